@@ -1,0 +1,25 @@
+//! What was wrong with bytes that are no MQTT packet.
+
+use std::fmt;
+
+/// A malformation, named by the normative statement that the bytes violate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The OASIS statement, such as `MQTT-3.1.0-1`; for MQTT 5 the number in that standard.
+    pub clause: &'static str,
+    /// What was found, in one lower-case phrase.
+    pub says: String,
+    /// The packet's name, when the first byte told it.
+    pub packet: Option<&'static str>,
+    /// The frame is larger than the decoder's limit: its whole length in bytes.
+    pub oversize_bytes: Option<usize>,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let packet = self.packet.unwrap_or("packet");
+        write!(f, "malformed {packet}: {} [{}]", self.says, self.clause)
+    }
+}
+
+impl std::error::Error for Malformed {}
