@@ -2,14 +2,19 @@
 //!
 //! No I/O and no clock: bytes in, packets or a named malformation out.
 
+mod clause;
 mod decode;
 mod encode;
+mod frame;
 mod malformed;
 mod packet;
 mod property;
+mod reader;
+mod reason;
+pub mod topic;
 
 pub use decode::Decoder;
-pub use encode::encode;
+pub use encode::{encode, encode_frame};
 pub use malformed::Malformed;
 pub use packet::{
     Ack, Auth, Connack, Connect, Disconnect, Filter, Packet, Publish, Qos, Suback, Subscribe,

@@ -15,6 +15,12 @@ pub struct Malformed {
     pub oversize_bytes: Option<usize>,
 }
 
+impl Malformed {
+    pub(crate) const fn new(clause: &'static str, says: String) -> Self {
+        Self { clause, says, packet: None, oversize_bytes: None }
+    }
+}
+
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let packet = self.packet.unwrap_or("packet");

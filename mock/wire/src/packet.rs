@@ -92,7 +92,7 @@ pub struct Connect {
     /// `MQTT`, or `MQIsdp` for 3.1.
     pub protocol_name: String,
     /// As sent; 3, 4 and 5 are [`Version`]s, a bridge sets the top bit (0x84).
-    /// For a level without a version the decoder leaves every later field at its default.
+    /// For a pair without a [`Connect::version`] the decoder leaves every later field at its default.
     pub level: u8,
     /// Clean Session (3.x) or Clean Start (5).
     pub clean: bool,
@@ -116,6 +116,19 @@ impl Default for Connect {
             will: None,
             username: None,
             password: None,
+        }
+    }
+}
+
+impl Connect {
+    /// The version that name and level name together, if they name one. `MQTT` with level 3 is as
+    /// little a version as `MQIsdp` with level 4.
+    pub fn version(&self) -> Option<Version> {
+        match (self.protocol_name.as_str(), self.level) {
+            ("MQIsdp", 3) => Some(Version::V31),
+            ("MQTT", 4) => Some(Version::V311),
+            ("MQTT", 5) => Some(Version::V5),
+            _ => None,
         }
     }
 }
