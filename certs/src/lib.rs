@@ -19,6 +19,7 @@ mod key;
 mod leaf;
 mod mint;
 mod nearest;
+mod p12;
 mod pem;
 mod recipes;
 mod san;
