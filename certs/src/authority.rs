@@ -65,18 +65,13 @@ impl Authority {
                 "give the authority's certificate, not that of a server or a device",
             ));
         }
-        let mut intermediates = Vec::new();
-        for certificate in above {
-            if !inspect(&certificate)?.is_root {
-                intermediates.push(certificate);
-            }
-        }
+        let above = intermediates(&own, above)?;
         let authority = Authority {
             algorithm: key::algorithm_of(&key)?,
             key,
             name: own.name,
             der,
-            above: intermediates,
+            above,
             is_root: own.is_root,
         };
         authority.issuer().map(|_| ()).map(|()| authority)
@@ -221,8 +216,32 @@ impl fmt::Debug for Authority {
     }
 }
 
+/// The certificates above `own`, each checked to be the issuer of the one below it; no root.
+fn intermediates(own: &Inspected, above: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+    let mut kept = Vec::new();
+    let (mut below, mut issuer) = (own.name.clone(), own.issuer.clone());
+    for der in above {
+        let next = inspect(&der)?;
+        if next.subject != issuer {
+            return Err(Error::new(
+                format!("'{}' follows '{below}' but did not issue it", next.name),
+                "the authority's certificate, then its issuer, then that one's issuer",
+                "put the certificates in this order, or give the authority's own one only",
+            ));
+        }
+        if !next.is_root {
+            kept.push(der);
+        }
+        (below, issuer) = (next.name, next.issuer);
+    }
+    Ok(kept)
+}
+
 struct Inspected {
     name: String,
+    /// Both names in DER.
+    subject: Vec<u8>,
+    issuer: Vec<u8>,
     spki: Vec<u8>,
     may_sign: bool,
     is_root: bool,
@@ -241,6 +260,8 @@ fn inspect(der: &[u8]) -> Result<Inspected> {
         name: common_name
             .and_then(|name| name.as_str().ok())
             .map_or_else(|| certificate.subject().to_string(), str::to_owned),
+        subject: certificate.subject().as_raw().to_vec(),
+        issuer: certificate.issuer().as_raw().to_vec(),
         spki: certificate.public_key().raw.to_vec(),
         may_sign: certificate.is_ca(),
         is_root: certificate.subject().as_raw() == certificate.issuer().as_raw(),

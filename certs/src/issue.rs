@@ -121,7 +121,7 @@ impl LeafRequest {
         let mut params = base(&self.common_name, self.validity)?;
         params.subject_alt_names =
             self.names.iter().map(|name| san::parse(name)).collect::<Result<_>>()?;
-        params.serial_number = Some(serial(issuer_name, &self.common_name, self.validity, key));
+        params.serial_number = Some(self.serial(issuer_name, key));
         params.use_authority_key_identifier_extension = true;
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -140,6 +140,13 @@ impl LeafRequest {
         Ok(params)
     }
 
+    fn serial(&self, issuer_name: &str, key: &KeyPair) -> rcgen::SerialNumber {
+        let form = format!("{:?} {:?}", self.purpose, self.shape);
+        let mut parts = vec![issuer_name, &self.common_name, &form];
+        parts.extend(self.names.iter().map(String::as_str));
+        serial(&parts, self.validity, key)
+    }
+
     fn leaf(&self, chain_der: Vec<Vec<u8>>, key: &KeyPair) -> Leaf {
         Leaf { chain_der, key_der: key.serialize_der(), common_name: self.common_name.clone() }
     }
@@ -153,7 +160,7 @@ pub(crate) fn authority_params(
     issuer_name: &str,
 ) -> Result<CertificateParams> {
     let mut params = base(name, validity)?;
-    params.serial_number = Some(serial(issuer_name, name, validity, key));
+    params.serial_number = Some(serial(&[issuer_name, name], validity, key));
     params.use_authority_key_identifier_extension = true;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -207,14 +214,15 @@ fn base(common_name: &str, validity: Validity) -> Result<CertificateParams> {
 /// A serial number from what makes the certificate itself, so it needs no counter to be kept and
 /// no chance. The key is part of it: some clients refuse two certificates of one issuer that share
 /// a serial number. 16 bytes, positive, never shorter.
-fn serial(issuer: &str, subject: &str, validity: Validity, key: &KeyPair) -> rcgen::SerialNumber {
+fn serial(parts: &[&str], validity: Validity, key: &KeyPair) -> rcgen::SerialNumber {
+    let spki = key.subject_public_key_info();
     let mut hash = Sha256::new();
-    for part in [issuer.as_bytes(), subject.as_bytes(), &key.subject_public_key_info()] {
+    hash.update(validity.not_before_s.to_be_bytes());
+    hash.update(validity.not_after_s.to_be_bytes());
+    for part in parts.iter().map(|part| part.as_bytes()).chain([spki.as_slice()]) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    hash.update(validity.not_before_s.to_be_bytes());
-    hash.update(validity.not_after_s.to_be_bytes());
     let mut bytes = hash.finalize()[..16].to_vec();
     bytes[0] = bytes[0] & 0x7f | 0x40;
     rcgen::SerialNumber::from(bytes)

@@ -34,6 +34,9 @@ mod tests {
             ("", "", 0),
             ("", "abc", 3),
             ("abc", "abc", 0),
+            ("abc", "bc", 1),
+            ("bc", "abc", 1),
+            ("abc", "ab", 1),
             ("kitten", "sitting", 3),
             ("ü", "u", 1),
         ] {

@@ -1,7 +1,7 @@
 //! PKCS#12 (`.p12`, `.pfx`): what .NET, Java and the key stores of desktops import.
 //!
-//! Encryption is PBES2 with AES-256 and HMAC-SHA-256, which OpenSSL 1.1 and later, Java 8u301 and
-//! later and .NET read. Salts are random, so two exports of one leaf differ.
+//! Encryption is PBES2 with AES-256 and HMAC-SHA-256; OpenSSL 3.0, Java 17 and Python's
+//! cryptography were seen to read it. Salts are random, so two exports of one leaf differ.
 
 use crate::{Authority, Error, Leaf, Result};
 use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};

@@ -11,7 +11,9 @@ pub(crate) fn parse(name: &str) -> Result<SanType> {
         return Ok(SanType::IpAddress(ip));
     }
     let make: fn(rcgen::string::Ia5String) -> SanType =
-        if name.contains("://") || name.starts_with("urn:") {
+        if name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(refused(name));
+        } else if name.contains("://") || name.starts_with("urn:") {
             SanType::URI
         } else if name.contains('@') {
             SanType::Rfc822Name
@@ -35,6 +37,8 @@ fn is_dns_name(name: &str) -> bool {
 fn refused(name: &str) -> Error {
     let hint = if name.starts_with('[') {
         "write an IPv6 address without brackets"
+    } else if name.chars().any(char::is_whitespace) {
+        "leave out the blanks"
     } else if name.contains(':') {
         "leave out the port"
     } else if name.ends_with('.') {
@@ -82,6 +86,8 @@ mod tests {
             ("[::1]", "refused"),
             ("localhost:8883", "refused"),
             ("two words", "refused"),
+            ("https://two words", "refused"),
+            ("device\u{7f}@example.com", "refused"),
             ("hüb.example", "refused"),
             ("dév@example.com", "refused"),
             (long_label.as_str(), "refused"),

@@ -75,6 +75,7 @@ fn what_is_broken_is_named() {
     let not_der = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let not_key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
     let (certificate, key) = (root.certificate_pem(), root.key_pem());
+    let unordered = certificate.clone() + &other.certificate_pem();
     for (certificate, key, what, hint) in [
         ("", key.as_str(), "no certificate", "DER"),
         (key.as_str(), certificate.as_str(), "no certificate", "swapped"),
@@ -82,6 +83,7 @@ fn what_is_broken_is_named() {
         (&certificate, "", "no private key", "DER"),
         (&certificate, not_key, "cannot be used", "genpkey"),
         (&certificate, &other.key_pem(), "does not belong", "together"),
+        (&unordered, &key, "'Other' follows 'Root' but did not issue it", "order"),
         (&leaf.certificate_pem(), &leaf.key_pem(), "not an authority's", "not that of"),
     ] {
         let error = Authority::from_pem(certificate, key).expect_err(what);
