@@ -111,6 +111,7 @@ pub(crate) const SHARE_NAME: Clause = both("MQTT-4.8.2-1");
 pub(crate) const SHARE_FORM: Clause = both("MQTT-4.8.2-2");
 
 // Properties.
+pub(crate) const NO_PROPERTY_LENGTH: Clause = both("MQTT-2.2.2-1");
 pub(crate) const PROPERTY_LENGTH: Clause = both("MQTT5 §2.2.2.1");
 pub(crate) const PROPERTY_IDENTIFIER: Clause = both("MQTT5 §2.2.2.2");
 

@@ -11,6 +11,7 @@ mod packet;
 mod property;
 mod reader;
 mod reason;
+mod show;
 pub mod topic;
 
 pub use decode::Decoder;

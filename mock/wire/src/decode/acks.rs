@@ -3,6 +3,7 @@
 use crate::clause::{self, Clause};
 use crate::decode::properties::{self, Place};
 use crate::reader::Reader;
+use crate::show::Code;
 use crate::{Ack, Malformed, frame, reason};
 
 pub(super) fn read(kind: u8, reader: &mut Reader<'_>) -> Result<Ack, Malformed> {
@@ -15,7 +16,7 @@ pub(super) fn read(kind: u8, reader: &mut Reader<'_>) -> Result<Ack, Malformed> 
     let (place, codes) = v5(kind);
     let reason = reader.u8("reason code")?;
     if !reason::allowed(kind, reason, reader.version) {
-        return Err(reader.fault(codes, format!("reason code {reason:#04x}")));
+        return Err(reader.fault(codes, format!("reason code {}", Code(reason))));
     }
     let properties = if reader.is_empty() { Vec::new() } else { properties::read(place, reader)? };
     Ok(Ack { packet_id, reason, properties })

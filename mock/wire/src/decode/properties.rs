@@ -26,6 +26,9 @@ pub(super) enum Place {
 
 /// Reads a property length and the properties in it.
 pub(super) fn read(place: Place, packet: &mut Reader<'_>) -> Result<Vec<Property>, Malformed> {
+    if packet.is_empty() {
+        return Err(packet.fault(clause::NO_PROPERTY_LENGTH, "no property length".to_owned()));
+    }
     let length = packet.varint("property length")?;
     if length == 0 {
         return Ok(Vec::new());

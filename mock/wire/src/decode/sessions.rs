@@ -3,6 +3,7 @@
 use crate::clause;
 use crate::decode::properties::{self, Place};
 use crate::reader::Reader;
+use crate::show::Code;
 use crate::{Auth, Connack, Disconnect, Malformed, Property, Version, frame, reason};
 
 pub(super) fn connack(reader: &mut Reader<'_>) -> Result<Connack, Malformed> {
@@ -15,11 +16,11 @@ pub(super) fn connack(reader: &mut Reader<'_>) -> Result<Connack, Malformed> {
         return Err(reader.fault(clause::CONNACK_FLAGS, says));
     }
     if !reason::allowed(frame::CONNACK, code, reader.version) {
-        return Err(reader.fault(clause::CONNACK_CODE, format!("code {code:#04x} is reserved")));
+        return Err(reader.fault(clause::CONNACK_CODE, format!("code {} is reserved", Code(code))));
     }
     let session_present = flags & 1 != 0;
     if session_present && code != 0 && !v31 {
-        let says = format!("session present with code {code:#04x}");
+        let says = format!("session present with code {}", Code(code));
         return Err(reader.fault(clause::CONNACK_SESSION_PRESENT, says));
     }
     let properties =
@@ -33,7 +34,7 @@ pub(super) fn disconnect(reader: &mut Reader<'_>) -> Result<Disconnect, Malforme
     }
     let reason = reader.u8("reason code")?;
     if !reason::allowed(frame::DISCONNECT, reason, reader.version) {
-        let says = format!("reason code {reason:#04x}");
+        let says = format!("reason code {}", Code(reason));
         return Err(reader.fault(clause::DISCONNECT_CODE, says));
     }
     let properties =
@@ -48,7 +49,7 @@ pub(super) fn auth(reader: &mut Reader<'_>) -> Result<Auth, Malformed> {
     }
     let reason = reader.u8("reason code")?;
     if !reason::allowed(frame::AUTH, reason, reader.version) {
-        return Err(reader.fault(clause::AUTH_CODE, format!("reason code {reason:#04x}")));
+        return Err(reader.fault(clause::AUTH_CODE, format!("reason code {}", Code(reason))));
     }
     let properties = properties::read(Place::Auth, reader)?;
     let bare_success = reason == 0 && properties.is_empty();

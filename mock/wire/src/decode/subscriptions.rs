@@ -3,6 +3,7 @@
 use crate::clause;
 use crate::decode::properties::{self, Place};
 use crate::reader::Reader;
+use crate::show::Code;
 use crate::topic::{TopicFault, check_filter};
 use crate::{
     Filter, Malformed, Property, Qos, Suback, Subscribe, Unsuback, Unsubscribe, Version, frame,
@@ -33,7 +34,7 @@ pub(super) fn suback(reader: &mut Reader<'_>) -> Result<Suback, Malformed> {
     }
     let version = reader.version;
     match codes.iter().find(|&&code| !reason::allowed(frame::SUBACK, code, version)) {
-        Some(code) => Err(reader.fault(clause::SUBACK_CODE, format!("code {code:#04x}"))),
+        Some(code) => Err(reader.fault(clause::SUBACK_CODE, format!("code {}", Code(*code)))),
         None => Ok(Suback { packet_id, properties, codes }),
     }
 }
@@ -62,7 +63,7 @@ pub(super) fn unsuback(reader: &mut Reader<'_>) -> Result<Unsuback, Malformed> {
         return Err(reader.fault(clause::UNSUBACK_CODE, "no code".to_owned()));
     }
     match codes.iter().find(|&&code| !reason::allowed(frame::UNSUBACK, code, Version::V5)) {
-        Some(code) => Err(reader.fault(clause::UNSUBACK_CODE, format!("code {code:#04x}"))),
+        Some(code) => Err(reader.fault(clause::UNSUBACK_CODE, format!("code {}", Code(*code)))),
         None => Ok(Unsuback { packet_id, properties, codes }),
     }
 }
