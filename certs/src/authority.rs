@@ -137,7 +137,7 @@ impl Authority {
         &self.name
     }
 
-    /// The algorithm of the authority's key.
+    /// The algorithm of the key; `Rsa2048` also for a loaded RSA key of another size.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
