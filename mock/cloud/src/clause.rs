@@ -95,7 +95,16 @@ impl Clause {
             Confidence::NotFound => Level::Choice,
             _ => Level::Must,
         };
-        Self { id, binds, level, confidence, says, source, switch: None, standing: Standing::Proven }
+        Self {
+            id,
+            binds,
+            level,
+            confidence,
+            says,
+            source,
+            switch: None,
+            standing: Standing::Proven,
+        }
     }
 
     /// Names the profile switch.

@@ -1,1 +1,56 @@
+//! The clouds as values: timed inputs go in, effects come out, and no effect is without a rule.
+//!
+//! No I/O, no clock and no randomness live here: the same inputs give the same trace, byte for byte.
 
+pub mod catalogue;
+pub mod chance;
+pub mod clause;
+mod cloud;
+mod dialect;
+pub mod dps;
+pub mod effect;
+pub mod fault;
+mod faults;
+pub mod feedback;
+pub mod hub;
+pub mod identity;
+pub mod input;
+pub mod log;
+pub mod order;
+mod orders;
+pub mod profile;
+pub mod queue;
+pub mod registry;
+pub mod rule;
+pub mod ruling;
+pub mod sas;
+pub mod seed;
+pub mod session;
+pub mod telemetry;
+mod time;
+pub mod timer;
+pub mod trace;
+pub mod twin;
+mod x509;
+
+pub use clause::{Binds, Clause, Confidence, Level, Standing};
+pub use cloud::{Cloud, Core};
+pub use effect::{Action, Effect};
+pub use identity::IdentityId;
+pub use input::{ConnId, Door, Ending, Input, Peer, Transport};
+pub use order::{Answer, Order, OrderId};
+pub use registry::Registry;
+pub use rule::{Rule, RuleFile};
+pub use ruling::{Breaks, Judgement};
+pub use time::Time;
+pub use trace::{Step, Trace};
+
+/// Every file of rules that is in code, for `skyproof explain` and the tidy tests.
+pub fn rule_files() -> impl Iterator<Item = &'static RuleFile> {
+    hub::RULE_FILES.iter().chain(dps::RULE_FILES)
+}
+
+/// Every rule that is in code.
+pub fn rules() -> impl Iterator<Item = Rule> {
+    rule_files().flat_map(|file| file.rules.iter().copied())
+}

@@ -1,0 +1,169 @@
+//! The cloud as a value: `handle` takes what happened and returns what must now be done.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    chance::Chance,
+    dialect::{self, State},
+    effect::{Action, Effect},
+    faults::Faults,
+    input::{ConnId, Input, Peer},
+    registry::Registry,
+    ruling::{Breaks, Ruling},
+    time::Time,
+    timer::{Timer, Timers},
+    trace::{Step, Trace},
+};
+
+/// What every handler works on.
+#[derive(Debug)]
+pub struct Core {
+    pub now: Time,
+    pub registry: Registry,
+    pub(crate) connections: BTreeMap<ConnId, Connection>,
+    pub(crate) timers: Timers,
+    pub(crate) chance: Chance,
+    pub(crate) faults: Faults,
+    pub(crate) waiting_calls: Vec<crate::hub::method::WaitingCall>,
+}
+
+/// One open connection.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) peer: Peer,
+    pub(crate) state: State,
+}
+
+/// A mock cloud: one registry, any number of tenants and connections.
+#[derive(Debug)]
+pub struct Cloud {
+    core: Core,
+    breaks: Breaks,
+    trace: Trace,
+}
+
+impl Cloud {
+    /// A cloud with these tenants. The same seed and inputs give the same trace, byte for byte.
+    pub fn new(registry: Registry, seed: u64) -> Self {
+        let core = Core {
+            now: Time::default(),
+            registry,
+            connections: BTreeMap::new(),
+            timers: Timers::default(),
+            chance: Chance::new(seed),
+            faults: Faults::default(),
+            waiting_calls: Vec::new(),
+        };
+        Self { core, breaks: Breaks::default(), trace: Trace::default() }
+    }
+
+    /// Keeps only the newest steps, up to so many bytes.
+    pub fn with_bounded_trace(mut self, max_bytes: usize) -> Self {
+        self.trace = Trace::bounded(max_bytes);
+        self
+    }
+
+    /// Gets these rules wrong on purpose.
+    pub fn with_breaks(mut self, breaks: Breaks) -> Self {
+        self.breaks = breaks;
+        self
+    }
+
+    /// Takes one input, after every timer that was due before it, and says what must be done.
+    pub fn handle(&mut self, now: Time, input: Input) -> Vec<Effect> {
+        let mut effects = self.advance_to(now);
+        if input != Input::Timeout {
+            effects.extend(self.rule_on(input));
+        }
+        effects
+    }
+
+    /// Lets time pass, stopping at each timer on the way, in order.
+    pub fn advance_to(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Some((at, timer)) = self.core.timers.pop_due(now) {
+            self.core.now = self.core.now.max(at);
+            effects.extend(self.fire(timer));
+        }
+        self.core.now = self.core.now.max(now);
+        effects
+    }
+
+    /// When the carrier must come back with [`Input::Timeout`], at the latest.
+    pub fn next_timeout(&self) -> Option<Time> {
+        self.core.timers.next()
+    }
+
+    /// Everything that happened.
+    pub const fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The tenants as they are now.
+    pub const fn registry(&self) -> &Registry {
+        &self.core.registry
+    }
+
+    /// The tenants, to be arranged before the first input.
+    pub const fn registry_mut(&mut self) -> &mut Registry {
+        &mut self.core.registry
+    }
+
+    /// The moment of the last input.
+    pub const fn now(&self) -> Time {
+        self.core.now
+    }
+
+    /// The number of connections that are open.
+    pub fn connection_count(&self) -> usize {
+        self.core.connections.len()
+    }
+
+    fn rule_on(&mut self, input: Input) -> Vec<Effect> {
+        let conn = input.conn();
+        self.decide(conn, input, |core, input, ruling| dialect::handle(core, input, ruling))
+    }
+
+    fn fire(&mut self, timer: Timer) -> Vec<Effect> {
+        let conn = timer.conn();
+        self.decide(conn, Input::Timeout, |core, _, ruling| dialect::fire(core, timer, ruling))
+    }
+
+    fn decide(
+        &mut self,
+        conn: Option<ConnId>,
+        input: Input,
+        act: impl FnOnce(&mut Core, &Input, &mut Ruling<'_>),
+    ) -> Vec<Effect> {
+        let mut ruling = Ruling::new(&self.breaks);
+        let before = conn.and_then(|conn| self.core.who(conn));
+        act(&mut self.core, &input, &mut ruling);
+        // CONNECT is where a connection gets its name.
+        let device = before.or_else(|| conn.and_then(|conn| self.core.who(conn)));
+        let (judged, decided) = (ruling.judged, ruling.effects);
+        if input == Input::Timeout && judged.is_empty() && decided.is_empty() {
+            return decided;
+        }
+        let effects = self.core.spoil(decided);
+        self.core.forget_closed(&effects);
+        let at = self.core.now;
+        let carried = effects.clone();
+        self.trace.record(Step { number: 0, at, device, input, judged, effects });
+        carried
+    }
+}
+
+impl Core {
+    /// The device (or `device/module`, or registration id) behind a connection.
+    pub(crate) fn who(&self, conn: ConnId) -> Option<Arc<str>> {
+        self.connections.get(&conn)?.state.who()
+    }
+
+    fn forget_closed(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Action::Close { conn } | Action::Reset { conn } = effect.action {
+                self.connections.remove(&conn);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Which dialect speaks on a connection, and what it is handed. The list of dialects is closed.
+
+use std::sync::Arc;
+
+use wire::Packet;
+
+use crate::{
+    cloud::{Connection, Core},
+    dps, hub,
+    input::{ConnId, Input, Peer},
+    ruling::Ruling,
+    timer::Timer,
+};
+
+/// What a connection is to its dialect.
+#[derive(Debug)]
+pub(crate) enum State {
+    /// No CONNECT yet.
+    Awaiting,
+    Hub(Box<hub::Session>),
+    Dps(Box<dps::Session>),
+    /// The session is in a handler's hands, or over.
+    Taken,
+}
+
+impl State {
+    /// The name of the device, once CONNECT gave it.
+    pub(crate) fn who(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Hub(session) => Some(session.name.clone()),
+            Self::Dps(session) => Some(session.name.clone()),
+            Self::Awaiting | Self::Taken => None,
+        }
+    }
+}
+
+/// Hands an input to the dialect that it concerns.
+pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
+    match input {
+        Input::Opened { conn, peer } => opened(core, *conn, peer, ruling),
+        Input::Refused { sni, door, .. } => {
+            if speaks_dps(sni.as_deref()) {
+                dps::refused(*door, ruling);
+            } else {
+                hub::refused(*door, ruling);
+            }
+        }
+        Input::Received { conn, packet } => received(core, *conn, packet, ruling),
+        Input::Malformed { conn, why } => match core.take(*conn) {
+            State::Hub(session) => hub::malformed(core, session, why, ruling),
+            State::Dps(session) => dps::malformed(core, session, why, ruling),
+            State::Awaiting | State::Taken => hub::malformed_connect(core, *conn, why, ruling),
+        },
+        Input::Closed { conn, .. } => {
+            match core.take(*conn) {
+                State::Hub(session) => hub::closed(core, session, ruling),
+                State::Dps(session) => dps::closed(core, session, ruling),
+                State::Awaiting | State::Taken => {}
+            }
+            core.connections.remove(conn);
+        }
+        Input::Order { id, order } => crate::orders::handle(core, *id, order, ruling),
+        Input::Timeout => {}
+    }
+}
+
+/// Hands a timer that ran out to the dialect that set it.
+pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
+    match timer {
+        Timer::Connect(conn) => {
+            if matches!(core.state(conn), Some(State::Awaiting)) {
+                hub::connect_overdue(core, conn, ruling);
+            }
+        }
+        Timer::KeepAlive(conn) => match core.take(conn) {
+            State::Hub(session) => hub::keep_alive_due(core, session, ruling),
+            State::Dps(session) => dps::keep_alive_due(core, session, ruling),
+            other => core.give_back(conn, other),
+        },
+        Timer::TokenExpiry(conn) => match core.take(conn) {
+            State::Hub(session) => hub::token_expired(core, session, ruling),
+            other => core.give_back(conn, other),
+        },
+        Timer::C2dLock { hub, device, sequence_number } => {
+            hub::c2d::lock_lapsed(core, &hub, &device, sequence_number);
+        }
+        Timer::C2dExpiry { hub, device, sequence_number } => {
+            hub::c2d::expired(core, &hub, &device, sequence_number, ruling);
+        }
+        Timer::MethodAnswer { conn, rid } => match core.take(conn) {
+            State::Hub(session) => hub::method_overdue(core, session, &rid, ruling),
+            other => core.give_back(conn, other),
+        },
+        Timer::MethodConnect(order) => hub::method::connect_overdue(core, order, ruling),
+        Timer::SessionExpiry { hub, id } => hub::session_expired(core, &hub, &id, ruling),
+        Timer::Delayed(number) => core.release_delayed(number, ruling),
+    }
+}
+
+impl Core {
+    /// Takes a connection's state out, so that a handler can hold it beside the core.
+    pub(crate) fn take(&mut self, conn: ConnId) -> State {
+        match self.connections.get_mut(&conn) {
+            Some(connection) => std::mem::replace(&mut connection.state, State::Taken),
+            None => State::Taken,
+        }
+    }
+
+    /// Puts a connection's state back; a connection that is gone stays gone.
+    pub(crate) fn give_back(&mut self, conn: ConnId, state: State) {
+        if let Some(connection) = self.connections.get_mut(&conn) {
+            connection.state = state;
+        }
+    }
+
+    fn state(&self, conn: ConnId) -> Option<&State> {
+        self.connections.get(&conn).map(|connection| &connection.state)
+    }
+}
+
+fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
+    core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });
+    if speaks_dps(peer.sni.as_deref()) {
+        dps::opened(core, conn, peer, ruling);
+    } else {
+        hub::opened(core, conn, peer, ruling);
+    }
+}
+
+fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &mut Ruling<'_>) {
+    match core.take(conn) {
+        State::Hub(session) => hub::received(core, session, packet, ruling),
+        State::Dps(session) => dps::received(core, session, packet, ruling),
+        State::Awaiting => match packet {
+            Packet::Connect(connect) if dps::is_meant(core, conn, connect) => {
+                dps::connect(core, conn, connect, ruling);
+            }
+            Packet::Connect(connect) => hub::connect(core, conn, connect, ruling),
+            _ => hub::first_packet_is_no_connect(core, conn, packet, ruling),
+        },
+        // Bytes that were on their way when the connection was closed.
+        State::Taken => {}
+    }
+}
+
+/// DPS is told from the hubs by its host name, before CONNECT says more.
+fn speaks_dps(sni: Option<&str>) -> bool {
+    sni.is_some_and(|sni| sni.ends_with("azure-devices-provisioning.net"))
+}

@@ -1,0 +1,77 @@
+//! What the world must do, each with the rule that demands it.
+
+use std::{fmt, sync::Arc};
+
+use wire::Packet;
+
+use crate::{
+    feedback::Feedback,
+    input::ConnId,
+    log::LogRecord,
+    order::{Answer, OrderId},
+    rule::Rule,
+    telemetry::Telemetry,
+};
+
+/// Something the world must now do, because of a rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    pub action: Action,
+    pub because: Rule,
+}
+
+/// The list of things a cloud can do to the world. It is closed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Write this packet.
+    Send { conn: ConnId, packet: Packet },
+    /// End this connection after what was sent before.
+    Close { conn: ConnId },
+    /// End this connection at once with a TCP reset (faults only).
+    Reset { conn: ConnId },
+    /// Stop reading from and writing to this connection, leaving it open (faults only).
+    Freeze { conn: ConnId },
+    /// Hand a message to the service side.
+    Telemetry(Arc<Telemetry>),
+    /// Hand a feedback record to the service side.
+    Feedback(Box<Feedback>),
+    /// Write a resource-log record.
+    Log(Box<LogRecord>),
+    /// Answer an order.
+    Answer { id: OrderId, answer: Answer },
+}
+
+impl Action {
+    /// The connection it touches.
+    pub const fn conn(&self) -> Option<ConnId> {
+        match self {
+            Self::Send { conn, .. }
+            | Self::Close { conn }
+            | Self::Reset { conn }
+            | Self::Freeze { conn } => Some(*conn),
+            Self::Telemetry(_) | Self::Feedback(_) | Self::Log(_) | Self::Answer { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.action, self.because.id())
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send { conn, packet } => write!(f, "{conn} > {packet}"),
+            Self::Close { conn } => write!(f, "{conn} is closed"),
+            Self::Reset { conn } => write!(f, "{conn} is reset"),
+            Self::Freeze { conn } => write!(f, "{conn} is frozen"),
+            Self::Telemetry(telemetry) => write!(f, "telemetry {telemetry}"),
+            Self::Feedback(feedback) => write!(f, "feedback {feedback}"),
+            Self::Log(record) => write!(f, "log {record}"),
+            Self::Answer { answer: Ok(value), .. } => write!(f, "answer {value}"),
+            Self::Answer { answer: Err(error), .. } => write!(f, "answer {error}"),
+        }
+    }
+}

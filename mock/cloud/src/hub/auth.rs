@@ -1,0 +1,60 @@
+//! HUB-AUTH: how a device proves who it is. A token or a certificate, judged at CONNECT.
+
+use serde_json::json;
+use wire::Connect;
+
+use super::{open, sas, x509};
+use crate::{
+    identity::{Credentials, Identity},
+    input::Peer,
+    registry::Hub,
+    rule::rules,
+    ruling::{Broken, Ruling},
+    time::Time,
+};
+
+rules! {
+    SAS_IS_ACCEPTED = "HUB-AUTH-001";
+    CERTIFICATE_IS_ACCEPTED = "HUB-AUTH-002";
+}
+
+/// What the proof was.
+pub(super) struct Proof {
+    /// When the connection has to end, for tokens.
+    pub(super) expires_at: Option<Time>,
+    /// JSON text, as the hub stamps it on telemetry.
+    pub(super) method: String,
+}
+
+/// Judges the proof that came with a CONNECT.
+pub(super) fn prove(
+    hub: &Hub,
+    identity: &Identity,
+    peer: &Peer,
+    connect: &Connect,
+    now: Time,
+    ruling: &mut Ruling<'_>,
+) -> Result<Proof, Broken> {
+    let password = connect.password.as_deref().unwrap_or_default();
+    if !password.is_empty() {
+        let proof = sas::prove(hub, identity, password, now, ruling)?;
+        ruling.grant(SAS_IS_ACCEPTED)?;
+        return Ok(proof);
+    }
+    if identity.made_on_sight {
+        return Ok(Proof { expires_at: None, method: method_json("device", "sas", "iothub") });
+    }
+    ruling
+        .note(sas::PASSWORD_IS_A_TOKEN, !matches!(identity.credentials, Credentials::Keys { .. }));
+    ruling.note(x509::CERTIFICATE_IN_THE_HANDSHAKE, !peer.certificates.is_empty());
+    ruling.uphold(open::BAD_TOKEN_IS_REFUSED, !peer.certificates.is_empty())?;
+    let proof = x509::prove(hub, identity, peer, connect, now, ruling)?;
+    ruling.grant(CERTIFICATE_IS_ACCEPTED)?;
+    Ok(proof)
+}
+
+/// `iothub-connection-auth-method`, member for member as the hub writes it.
+pub(super) fn method_json(scope: &str, kind: &str, issuer: &str) -> String {
+    json!({"scope": scope, "type": kind, "issuer": issuer, "acceptingIpFilterRule": null})
+        .to_string()
+}

@@ -1,0 +1,259 @@
+//! HUB-CONN: who may connect, with which CONNECT.
+
+use wire::{Connack, Connect, Packet};
+
+use super::{
+    Session, auth, module, open, tls,
+    username::{Form, Username},
+    ws,
+};
+use crate::{
+    cloud::Core,
+    identity::IdentityId,
+    input::{ConnId, Peer, Transport},
+    log,
+    registry::Hub,
+    rule::{Rule, rules},
+    ruling::{Broken, Ruling},
+    sas,
+};
+
+rules! {
+    MQTT_3_1_1_ON_8883 = "HUB-CONN-001";
+    SDK_OR_NOT_IS_ALL_THE_SAME = "HUB-CONN-002";
+    PLAIN_MQTT_IS_ENOUGH = "HUB-CONN-003";
+    CLIENT_ID_IS_THE_DEVICE_ID = "HUB-CONN-004";
+    USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION = "HUB-CONN-005";
+    HOST_IS_THE_FULL_NAME = "HUB-CONN-006";
+    API_VERSION_IS_GIVEN = "HUB-CONN-008";
+    NO_API_VERSION_STILL_CONNECTS = "HUB-CONN-009";
+    ONE_CONNECTION = "HUB-CONN-010";
+    NEWEST_WINS = "HUB-CONN-011";
+    DISPLACEMENT_IS_LOGGED = "HUB-CONN-012";
+}
+
+/// A CONNECT that is turned away: the return code, and why.
+pub(super) struct Refusal {
+    pub(super) code: u8,
+    pub(super) because: Rule,
+    pub(super) log: Option<log::Code>,
+    pub(super) host: Option<String>,
+    pub(super) id: Option<IdentityId>,
+}
+
+impl From<Broken> for Refusal {
+    fn from(Broken(because): Broken) -> Self {
+        Self { code: 5, because, log: None, host: None, id: None }
+    }
+}
+
+/// Judges a CONNECT in the order in which the hub does: protocol, names, identity, proof.
+pub(super) fn admit(
+    core: &mut Core,
+    conn: ConnId,
+    peer: &Peer,
+    connect: &Connect,
+    ruling: &mut Ruling<'_>,
+) -> Result<Session, Refusal> {
+    ruling
+        .uphold(open::ONLY_LEVEL_4, connect.level == 4 && connect.protocol_name == "MQTT")
+        .map_err(|broken| Refusal { code: 1, ..broken.into() })?;
+    match peer.transport {
+        Transport::Tls => ruling.grant(MQTT_3_1_1_ON_8883)?,
+        Transport::WebSocket { .. } => ws::admit(core, connect, ruling)?,
+    }
+    tls::note_version(peer, ruling);
+
+    let username = connect.username.as_deref().unwrap_or_default();
+    let Some(username) = Username::parse(username) else {
+        ruling.note(USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION, false);
+        let code =
+            core.registry.default_hub().map_or(5, |hub| hub.profile.malformed_username_connack);
+        ruling
+            .uphold(open::UNREADABLE_USERNAME_IS_REFUSED, false)
+            .map_err(|broken| Refusal { code, ..broken.into() })?;
+        return Err(Broken(open::REFUSED_IS_CODE_5).into());
+    };
+    let Some(host) = resolve_hub(core, peer, connect, &username) else {
+        ruling.note(HOST_IS_THE_FULL_NAME, false);
+        ruling.uphold(open::UNKNOWN_DEVICE_IS_REFUSED, false)?;
+        return Err(Broken(open::REFUSED_IS_CODE_5).into());
+    };
+    note_names(connect, &username, &host, ruling);
+    let id = username.id.clone();
+    let refused = |broken: Broken| Refusal {
+        host: Some(host.clone()),
+        id: Some(id.clone()),
+        log: Some(log::IOT_HUB_UNAUTHORIZED),
+        ..broken.into()
+    };
+    ruling
+        .uphold(open::CLIENT_ID_IS_COMPARED_EXACTLY, connect.client_id == id.to_string())
+        .map_err(refused)?;
+    grant_form(&username, ruling).map_err(refused)?;
+
+    if core.registry.auto_create {
+        create_on_sight(core, &host, &id);
+    }
+    let now = core.now;
+    let Some(hub) = core.registry.hub(&host) else {
+        return Err(refused(Broken(open::UNKNOWN_DEVICE_IS_REFUSED)));
+    };
+    ruling
+        .uphold(open::UNKNOWN_DEVICE_IS_REFUSED, hub.identities.contains_key(&id))
+        .map_err(refused)?;
+    let Some(identity) = hub.identities.get(&id) else {
+        return Err(refused(Broken(open::REFUSED_IS_CODE_5)));
+    };
+    ruling.uphold(open::DISABLED_DEVICE_IS_REFUSED, identity.enabled).map_err(|broken| {
+        Refusal {
+            code: hub.profile.disabled_connack,
+            log: Some(log::DEVICE_DISABLED),
+            ..refused(broken)
+        }
+    })?;
+    let proof = auth::prove(hub, identity, peer, connect, now, ruling).map_err(refused)?;
+    refuse_unknown_api_version(hub, &username, ruling).map_err(refused)?;
+    Ok(Session::new(hub.host.clone(), identity, conn, peer, connect, &username, proof, now))
+}
+
+/// The hub of a connection: by the token's resource, the user name's host, SNI, or the default hub.
+fn resolve_hub(
+    core: &mut Core,
+    peer: &Peer,
+    connect: &Connect,
+    username: &Username,
+) -> Option<String> {
+    let token_host = connect
+        .password
+        .as_deref()
+        .and_then(|password| std::str::from_utf8(password).ok())
+        .and_then(|password| sas::Token::parse(password).ok())
+        .map(|token| token.resource())
+        .and_then(|resource| resource.split('/').next().map(str::to_owned));
+    let named = [token_host.as_deref(), Some(username.host.as_str()), peer.sni.as_deref()];
+    if let Some(hub) = named.into_iter().flatten().find_map(|host| core.registry.hub(host)) {
+        return Some(hub.host.clone());
+    }
+    if core.registry.auto_create && username.host.contains('.') {
+        core.registry.put_hub(Hub::new(&username.host));
+        return Some(username.host.clone());
+    }
+    core.registry.default_hub().map(|hub| hub.host.clone())
+}
+
+fn note_names(connect: &Connect, username: &Username, host: &str, ruling: &mut Ruling<'_>) {
+    let id = username.id.to_string();
+    if username.id.module.is_some() {
+        ruling.note(module::CLIENT_ID_NAMES_BOTH, connect.client_id == id);
+        ruling.note(module::USERNAME_NAMES_BOTH, username.form == Form::Current);
+    } else {
+        ruling.note(CLIENT_ID_IS_THE_DEVICE_ID, connect.client_id == id);
+        ruling.note(
+            USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION,
+            username.form == Form::Current && username.argument("api-version").is_some(),
+        );
+    }
+    ruling.note(HOST_IS_THE_FULL_NAME, username.host.eq_ignore_ascii_case(host));
+    ruling.note(API_VERSION_IS_GIVEN, username.argument("api-version").is_some());
+}
+
+fn grant_form(username: &Username, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
+    match username.form {
+        Form::Current => {}
+        Form::Of2017 => ruling.grant(open::USERNAME_OF_2017)?,
+        Form::Of2016 => ruling.grant(NO_API_VERSION_STILL_CONNECTS)?,
+    }
+    if username.argument("DeviceClientType").is_some() {
+        ruling.grant(open::USERNAME_ARGUMENTS)?;
+    }
+    if username.has_unknown_arguments() {
+        ruling.grant(open::UNKNOWN_ARGUMENTS_ARE_IGNORED)?;
+    }
+    if username.id.module.is_some() {
+        ruling.grant(module::MODULES_CONNECT_LIKE_DEVICES)?;
+    }
+    Ok(())
+}
+
+/// The api-versions that a document or an SDK names.
+const KNOWN_API_VERSIONS: &[&str] = &[
+    "2016-11-14",
+    "2017-06-30",
+    "2017-11-08-preview",
+    "2018-06-30",
+    "2019-03-30",
+    "2019-10-01",
+    "2020-03-13",
+    "2020-05-31-preview",
+    "2020-09-30",
+    "2021-04-12",
+];
+
+fn refuse_unknown_api_version(
+    hub: &Hub,
+    username: &Username,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Broken> {
+    match username.argument("api-version") {
+        Some(version) if !KNOWN_API_VERSIONS.contains(&version) => {
+            if hub.profile.strict_api_version {
+                ruling.uphold(open::API_VERSION_IS_NOT_JUDGED, false)
+            } else {
+                ruling.grant(open::API_VERSION_IS_NOT_JUDGED)
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn create_on_sight(core: &mut Core, host: &str, id: &IdentityId) {
+    let Some(hub) = core.registry.hub_mut(host) else { return };
+    if !hub.identities.contains_key(id) && id.to_string().parse::<IdentityId>().is_ok() {
+        hub.put_default_identity(id.clone()).made_on_sight = true;
+    }
+}
+
+/// Drops the connection that the identity has already, so that the new one is the only one.
+pub(super) fn displace(core: &mut Core, session: &Session, ruling: &mut Ruling<'_>) {
+    let Some(old) = core
+        .registry
+        .hub(&session.host)
+        .and_then(|hub| hub.identities.get(&session.id))
+        .and_then(|identity| identity.conn)
+    else {
+        return;
+    };
+    ruling.note(ONE_CONNECTION, true);
+    let crate::dialect::State::Hub(displaced) = core.take(old) else { return };
+    match ruling.uphold(NEWEST_WINS, false) {
+        Err(Broken(because)) => super::end(core, displaced, super::End::Displaced(because), ruling),
+        Ok(()) => core.give_back(old, crate::dialect::State::Hub(displaced)),
+    }
+}
+
+/// Answers a CONNECT that was turned away.
+pub(super) fn refuse(
+    conn: ConnId,
+    peer: &Peer,
+    refusal: Refusal,
+    core: &Core,
+    ruling: &mut Ruling<'_>,
+) {
+    let Refusal { code, because, log, host, id } = refusal;
+    let connack = Connack { session_present: false, code, properties: Vec::new() };
+    ruling.send(conn, Packet::Connack(connack), because);
+    if let (Some(code), Some(hub), Some(id)) = (log, host, id) {
+        let subject = log::Subject {
+            hub: &hub,
+            id: &id,
+            sdk_version: "",
+            auth_method: "",
+            address: &peer.address,
+        };
+        let record =
+            log::LogRecord::connections(core.now, log::Operation::Connect, Some(code), subject);
+        ruling.log(record, open::CONNECTIONS_RECORD);
+    }
+    ruling.close(conn, because);
+}

@@ -1,0 +1,210 @@
+//! HUB-D2C: device-to-cloud messages.
+
+use bytes::Bytes;
+use wire::{Ack, Packet, Publish, Qos};
+
+use super::{Session, bag::Properties, limit, module, open, sdk, topic::Spelling};
+use crate::{
+    cloud::Core,
+    profile::HubProfile,
+    rule::{Rule, rules},
+    ruling::{Broken, Ruling},
+    telemetry::Telemetry,
+};
+
+rules! {
+    BARE_TOPIC = "HUB-D2C-001";
+    TOPIC_WITH_BAG = "HUB-D2C-002";
+    BAG_IS_URL_ENCODED = "HUB-D2C-003";
+    BAG_IS_PAIRS = "HUB-D2C-004";
+    NAMES_ARE_ENCODED = "HUB-D2C-005";
+    VALUES_ARE_ENCODED = "HUB-D2C-006";
+    MQTT_SPELLING_OF_SYSTEM_PROPERTIES = "HUB-D2C-010";
+    SYSTEM_PROPERTIES_ARE_TRANSLATED = "HUB-D2C-011";
+    NO_QOS_2_HANDSHAKE = "HUB-D2C-015";
+    QOS_2_CLOSES = "HUB-D2C-016";
+    NOTHING_IS_RETAINED = "HUB-D2C-017";
+    RETAIN_BECOMES_A_PROPERTY = "HUB-D2C-018";
+    RETAIN_PASSES_ON = "HUB-D2C-019";
+}
+
+/// Judges the quality of service of any publish.
+pub(super) fn judge_qos(
+    core: &mut Core,
+    session: &Session,
+    publish: &Publish,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Broken> {
+    if publish.qos != Qos::ExactlyOnce {
+        return Ok(());
+    }
+    let profile = core.profile(&session.host);
+    let stores = ruling.value(open::QOS_2_IS_NOT_STORED, profile.store_qos_2, true);
+    if let (true, super::topic::Topic::Telemetry { bag, .. }) =
+        (stores, super::topic::Topic::of(&session.id, &publish.topic))
+    {
+        let properties = Properties::parse(bag);
+        store(
+            core,
+            session,
+            properties,
+            publish.payload.clone(),
+            "events",
+            open::QOS_2_IS_NOT_STORED,
+            ruling,
+        );
+    }
+    if ruling.value(NO_QOS_2_HANDSHAKE, false, true) {
+        let ack = Ack::of(publish.packet_id.unwrap_or_default());
+        ruling.send(session.conn, Packet::Pubrec(ack), NEVER_SENT_UNLESS_BROKEN);
+    }
+    ruling.uphold(QOS_2_CLOSES, false)
+}
+
+/// A PUBREC leaves only when HUB-D2C-015 is broken on purpose; it still needs a rule to be sent by.
+const NEVER_SENT_UNLESS_BROKEN: Rule = QOS_2_CLOSES;
+
+/// Takes a telemetry publish: judges it, hands it to the service side, then acknowledges it.
+pub(super) fn publish(
+    core: &mut Core,
+    session: &Session,
+    publish: &Publish,
+    bag: &str,
+    spelling: Spelling,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Broken> {
+    let mut properties = Properties::parse(bag);
+    note_bag(bag, &properties, ruling);
+    if spelling == Spelling::Variant {
+        ruling.grant(open::SLASH_VARIANTS)?;
+    }
+    if ruling.is_broken(SYSTEM_PROPERTIES_ARE_TRANSLATED) {
+        properties.application.extend(
+            std::mem::take(&mut properties.system)
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), Some(value))),
+        );
+    }
+    let counted = ruling.value(open::SIZE_COUNTS_BODY_AND_PROPERTIES, properties.size_bytes(), 0);
+    let fits = publish.payload.len() + counted <= limit::MESSAGE_BYTES;
+    ruling.uphold(limit::MESSAGE_OF_256_KB, fits)?;
+    if publish.retain {
+        ruling.grant(RETAIN_PASSES_ON)?;
+        mark_retained(
+            &core.profile(&session.host).retain_property.clone(),
+            &mut properties,
+            ruling,
+        );
+    }
+    if publish.qos == Qos::AtMostOnce {
+        ruling.grant(sdk::QOS_0_IS_TAKEN)?;
+    }
+
+    let because = match (&session.id.module, bag) {
+        (Some(_), _) => module::TELEMETRY_TOPIC,
+        (None, "") => BARE_TOPIC,
+        (None, _) => TOPIC_WITH_BAG,
+    };
+    store(core, session, properties, publish.payload.clone(), "events", because, ruling);
+    acknowledge(session, publish, ruling);
+    Ok(())
+}
+
+/// PUBACK for QoS 1, after the message was stored.
+pub(super) fn acknowledge(session: &Session, publish: &Publish, ruling: &mut Ruling<'_>) {
+    let wanted = publish.qos == Qos::AtLeastOnce;
+    if ruling.value(sdk::QOS_0_IS_NOT_ACKNOWLEDGED, wanted, true) {
+        let ack = Ack::of(publish.packet_id.unwrap_or(1));
+        ruling.send(session.conn, Packet::Puback(ack), open::PUBACK_AFTER_STORING);
+    }
+}
+
+/// RETAIN = 1 is kept as an application property, since nothing is retained.
+pub(super) fn mark_retained(name: &str, properties: &mut Properties, ruling: &mut Ruling<'_>) {
+    let name = ruling.value(open::RETAIN_PROPERTY, name, "x-opt-retain");
+    if ruling.value(RETAIN_BECOMES_A_PROPERTY, true, false) {
+        properties.add(name, "true");
+    }
+}
+
+/// Stamps a message as the hub does and hands it to the service side.
+pub(super) fn store(
+    core: &mut Core,
+    session: &Session,
+    properties: Properties,
+    body: Bytes,
+    endpoint: &str,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) {
+    let now = core.now;
+    let Some(hub) = core.registry.hub_mut(&session.host) else { return };
+    hub.telemetry_sequence_number += 1;
+    let mut annotations = vec![
+        ("iothub-connection-device-id", session.id.device.clone()),
+        ("iothub-connection-auth-method", session.auth_method.clone()),
+        ("iothub-connection-auth-generation-id", session.generation_id.clone()),
+        ("iothub-enqueuedtime", now.round_trip()),
+        ("iothub-message-source", "Telemetry".to_owned()),
+    ];
+    if let Some(module) = &session.id.module {
+        annotations.insert(1, ("iothub-connection-module-id", module.clone()));
+    }
+    if let Some(model_id) = &session.model_id {
+        annotations.push(("dt-dataschema", model_id.clone()));
+    }
+    let annotations = ruling.value(open::STAMPS, annotations, Vec::new());
+    let telemetry = Telemetry {
+        hub: session.host.clone(),
+        from: session.id.clone(),
+        body,
+        system_properties: properties.system,
+        application_properties: properties.application,
+        annotations,
+        sequence_number: hub.telemetry_sequence_number,
+        enqueued_at: now,
+        endpoint: endpoint.to_owned(),
+    };
+    ruling.store(telemetry, because);
+}
+
+/// The era of 2016 hands unmatched topics to the service side with their topic as a property.
+pub(super) fn pass_through(
+    core: &mut Core,
+    session: &Session,
+    publish: &Publish,
+    ruling: &mut Ruling<'_>,
+) {
+    let mut properties = Properties::default();
+    properties.add("$PG.Unmatched", "True");
+    properties.add("$PG.Subject", &publish.topic);
+    let because = open::UNSUPPORTED_TOPIC_CLOSES;
+    store(core, session, properties, publish.payload.clone(), "events", because, ruling);
+    acknowledge(session, publish, ruling);
+}
+
+fn note_bag(bag: &str, properties: &Properties, ruling: &mut Ruling<'_>) {
+    if bag.is_empty() {
+        return;
+    }
+    ruling.note(BAG_IS_URL_ENCODED, properties.is_well_encoded);
+    ruling.note(
+        BAG_IS_PAIRS,
+        bag.split('&').all(|pair| pair.contains('=') && !pair.starts_with('=')),
+    );
+    let (mut names, mut values) = (true, true);
+    for pair in bag.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        names &= Properties::parse(name).is_well_encoded;
+        values &= Properties::parse(value).is_well_encoded && !value.contains(['=', '/', '?']);
+    }
+    ruling.note(NAMES_ARE_ENCODED, names);
+    ruling.note(VALUES_ARE_ENCODED, values);
+}
+
+impl Core {
+    /// The switches of a hub; the defaults for one that is gone.
+    pub(crate) fn profile(&self, host: &str) -> HubProfile {
+        self.registry.hub(host).map(|hub| hub.profile.clone()).unwrap_or_default()
+    }
+}

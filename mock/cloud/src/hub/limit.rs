@@ -1,0 +1,13 @@
+//! HUB-LIMIT: what the hub is not.
+
+use crate::rule::rules;
+
+rules! {
+    TO_THE_CLOUD_ONLY = "HUB-LIMIT-002";
+    MQTT_5_IS_REFUSED = "HUB-LIMIT-004";
+    TOPICS_ARE_FIXED = "HUB-LIMIT-005";
+    MESSAGE_OF_256_KB = "HUB-LIMIT-008";
+}
+
+/// 256 KB.
+pub(super) const MESSAGE_BYTES: usize = 262_144;

@@ -1,0 +1,480 @@
+//! Azure IoT Hub as it answers MQTT. One file for each family of clauses; the ids name the files.
+
+mod auth;
+mod bag;
+pub(crate) mod c2d;
+mod conn;
+mod d2c;
+mod err;
+mod keepalive;
+mod limit;
+mod log;
+pub(crate) mod method;
+mod module;
+mod open;
+mod sas;
+mod sdk;
+mod sub;
+mod tier;
+mod tls;
+mod topic;
+pub(crate) mod twin;
+mod username;
+mod will;
+mod ws;
+mod x509;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use wire::{Connack, Connect, Malformed, Packet, Publish};
+
+use self::{auth::Proof, topic::Topic, username::Username};
+use crate::{
+    cloud::Core,
+    dialect::State,
+    identity::{Identity, IdentityId},
+    input::{ConnId, Door, Peer},
+    log as codes,
+    profile::UnsupportedTopic,
+    rule::{Rule, RuleFile},
+    ruling::{Broken, Ruling},
+    session::{StoredSession, Subscriptions},
+    time::Time,
+    timer::Timer,
+};
+
+/// Every file of hub rules.
+pub const RULE_FILES: &[RuleFile] = &[
+    auth::RULES,
+    c2d::RULES,
+    conn::RULES,
+    d2c::RULES,
+    err::RULES,
+    keepalive::RULES,
+    limit::RULES,
+    log::RULES,
+    method::RULES,
+    module::RULES,
+    open::RULES,
+    sas::RULES,
+    sdk::RULES,
+    sub::RULES,
+    tier::RULES,
+    tls::RULES,
+    twin::RULES,
+    will::RULES,
+    ws::RULES,
+    x509::RULES,
+];
+
+/// One live connection to the hub.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The device's or module's name, shared with the trace.
+    pub(crate) name: Arc<str>,
+    host: String,
+    id: IdentityId,
+    conn: ConnId,
+    address: String,
+    clean: bool,
+    keep_alive_s: u16,
+    heard_at: Time,
+    will: Option<wire::Will>,
+    has_api_version: bool,
+    model_id: Option<String>,
+    /// `DeviceClientType` of the user name.
+    sdk_version: String,
+    auth_method: String,
+    generation_id: String,
+    token_expires_at: Option<Time>,
+    subscriptions: Subscriptions,
+    /// Cloud-to-device deliveries without their PUBACK: packet id and sequence number, in order.
+    in_flight: VecDeque<(u16, u64)>,
+    last_packet_id: u16,
+    /// Method calls without their answer, by `$rid`.
+    calls: BTreeMap<String, method::PendingCall>,
+    last_method_rid: u64,
+}
+
+/// How a session ends.
+enum End {
+    /// The hub closes, because of this rule.
+    Closed(Rule),
+    /// Another connection of the same identity took over.
+    Displaced(Rule),
+    /// Nothing was heard in time.
+    KeepAlive(Rule),
+    /// The token ran out.
+    TokenExpired(Rule),
+    /// The message was too large.
+    TooLarge(Rule),
+    /// The operator disabled or removed the identity.
+    Unwanted(Rule),
+    /// The device said DISCONNECT.
+    Disconnect,
+    /// The device's end is gone.
+    Gone,
+}
+
+impl Session {
+    #[expect(clippy::too_many_arguments, reason = "what CONNECT decided, gathered once")]
+    fn new(
+        host: String,
+        identity: &Identity,
+        conn: ConnId,
+        peer: &Peer,
+        connect: &Connect,
+        username: &Username,
+        proof: Proof,
+        now: Time,
+    ) -> Self {
+        Self {
+            name: identity.id.to_string().into(),
+            host,
+            id: identity.id.clone(),
+            conn,
+            address: peer.address.clone(),
+            clean: connect.clean,
+            keep_alive_s: connect.keep_alive_s,
+            heard_at: now,
+            will: connect.will.clone(),
+            has_api_version: username.argument("api-version").is_some(),
+            model_id: username.argument("model-id").map(str::to_owned),
+            sdk_version: username.argument("DeviceClientType").unwrap_or_default().to_owned(),
+            auth_method: proof.method,
+            generation_id: identity.generation_id.clone(),
+            token_expires_at: proof.expires_at,
+            subscriptions: Subscriptions::new(),
+            in_flight: VecDeque::new(),
+            last_packet_id: 0,
+            calls: BTreeMap::new(),
+            last_method_rid: 0,
+        }
+    }
+}
+
+/// A connection was made: CONNECT has to follow.
+pub(crate) fn opened(core: &mut Core, conn: ConnId, _peer: &Peer, ruling: &mut Ruling<'_>) {
+    tls::opened(ruling);
+    let timeout_s = core.registry.default_hub().map_or(30, |hub| hub.profile.connect_timeout_s);
+    core.timers.set(core.now.plus_s(timeout_s), Timer::Connect(conn));
+}
+
+/// No CONNECT came in time.
+pub(crate) fn connect_overdue(_core: &mut Core, conn: ConnId, ruling: &mut Ruling<'_>) {
+    if let Err(Broken(because)) = ruling.uphold(open::CONNECT_COMES_FIRST_AND_ONCE, false) {
+        ruling.close(conn, because);
+    }
+}
+
+/// A client was turned away before MQTT began.
+pub(crate) fn refused(door: Door, ruling: &mut Ruling<'_>) {
+    tls::refused(door, ruling);
+}
+
+/// The first packet of a connection was something else than CONNECT.
+pub(crate) fn first_packet_is_no_connect(
+    core: &mut Core,
+    conn: ConnId,
+    _packet: &Packet,
+    ruling: &mut Ruling<'_>,
+) {
+    match ruling.uphold(open::CONNECT_COMES_FIRST_AND_ONCE, false) {
+        Err(Broken(because)) => ruling.close(conn, because),
+        Ok(()) => core.give_back(conn, State::Awaiting),
+    }
+}
+
+/// The first bytes of a connection were no packet.
+pub(crate) fn malformed_connect(
+    _core: &mut Core,
+    conn: ConnId,
+    _why: &Malformed,
+    ruling: &mut Ruling<'_>,
+) {
+    if let Err(Broken(because)) = ruling.uphold(err::ERRORS_CLOSE, false) {
+        ruling.close(conn, because);
+    }
+}
+
+/// CONNECT: judged, answered, and followed by what waited for the device.
+pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: &mut Ruling<'_>) {
+    let Some(peer) = core.connections.get(&conn).map(|connection| connection.peer.clone()) else {
+        return;
+    };
+    let mut session = match conn::admit(core, conn, &peer, connect, ruling) {
+        Ok(session) => session,
+        Err(refusal) => return conn::refuse(conn, &peer, refusal, core, ruling),
+    };
+    conn::displace(core, &session, ruling);
+    will::note(&session, connect, ruling);
+    let session_present = resume(core, &mut session, ruling);
+    let connack = Connack { session_present, code: 0, properties: Vec::new() };
+    ruling.send(conn, Packet::Connack(connack), open::SESSION_PRESENT);
+    log::connected(core.now, &session, ruling);
+    keepalive::start(core, &session, ruling);
+    if let Some(expires_at) = session.token_expires_at {
+        let grace_s = core.profile(&session.host).token_grace_s;
+        core.timers.set(expires_at.plus_s(grace_s), Timer::TokenExpiry(conn));
+    }
+    method::subscribed(core, &mut session, ruling);
+    c2d::deliver(core, &mut session, ruling);
+    core.give_back(conn, State::Hub(Box::new(session)));
+}
+
+/// A packet on a live session.
+pub(crate) fn received(
+    core: &mut Core,
+    mut session: Box<Session>,
+    packet: &Packet,
+    ruling: &mut Ruling<'_>,
+) {
+    keepalive::heard(core, &mut session, packet, ruling);
+    if let Packet::Disconnect(_) = packet {
+        return end(core, session, End::Disconnect, ruling);
+    }
+    match answer(core, &mut session, packet, ruling) {
+        Ok(()) => core.give_back(session.conn, State::Hub(session)),
+        Err(Broken(because)) if because == limit::MESSAGE_OF_256_KB => {
+            end(core, session, End::TooLarge(because), ruling);
+        }
+        Err(Broken(because)) => end(core, session, End::Closed(because), ruling),
+    }
+}
+
+/// Picks the page's section for a packet.
+fn answer(
+    core: &mut Core,
+    session: &mut Session,
+    packet: &Packet,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Broken> {
+    match packet {
+        Packet::Publish(publish) => self::publish(core, session, publish, ruling),
+        Packet::Subscribe(subscribe) => sub::subscribe(core, session, subscribe, ruling),
+        Packet::Unsubscribe(unsubscribe) => sub::unsubscribe(core, session, unsubscribe, ruling),
+        Packet::Puback(ack) => sub::puback(core, session, ack, ruling),
+        Packet::Pingreq => {
+            keepalive::ping(session, ruling);
+            Ok(())
+        }
+        Packet::Connect(_) => ruling.uphold(open::CONNECT_COMES_FIRST_AND_ONCE, false),
+        _ => ruling.uphold(err::ERRORS_CLOSE, false),
+    }
+}
+
+fn publish(
+    core: &mut Core,
+    session: &mut Session,
+    publish: &Publish,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Broken> {
+    d2c::judge_qos(core, session, publish, ruling)?;
+    match Topic::of(&session.id, &publish.topic) {
+        Topic::Telemetry { bag, spelling } => {
+            ruling.note(limit::TOPICS_ARE_FIXED, true);
+            d2c::publish(core, session, publish, bag, spelling, ruling)
+        }
+        Topic::TwinGet { query } => {
+            d2c::acknowledge(session, publish, ruling);
+            twin::get(core, session, publish, query, ruling)
+        }
+        Topic::TwinPatch { query } => {
+            d2c::acknowledge(session, publish, ruling);
+            twin::patch_reported(core, session, publish, query, ruling)
+        }
+        Topic::MethodResponse { status, query } => {
+            d2c::acknowledge(session, publish, ruling);
+            method::response(core, session, publish, status, query, ruling)
+        }
+        Topic::Foreign | Topic::Unsupported => {
+            ruling.note(limit::TOPICS_ARE_FIXED, false);
+            match core.profile(&session.host).unsupported_topic {
+                UnsupportedTopic::Close => ruling.uphold(sub::DOCUMENTED_TOPICS_ONLY, false),
+                UnsupportedTopic::PassThrough => {
+                    ruling.grant(open::UNSUPPORTED_TOPIC_CLOSES)?;
+                    d2c::pass_through(core, session, publish, ruling);
+                    Ok(())
+                }
+            }
+        }
+    }
+}
+
+/// Bytes on a live session that are no packet.
+pub(crate) fn malformed(
+    core: &mut Core,
+    session: Box<Session>,
+    why: &Malformed,
+    ruling: &mut Ruling<'_>,
+) {
+    let (rule, too_large) = match why.oversize_bytes {
+        Some(_) => (open::OVERSIZE_CLOSES, true),
+        None => (err::ERRORS_CLOSE, false),
+    };
+    match ruling.uphold(rule, false) {
+        Err(Broken(because)) if too_large => end(core, session, End::TooLarge(because), ruling),
+        Err(Broken(because)) => end(core, session, End::Closed(because), ruling),
+        Ok(()) => core.give_back(session.conn, State::Hub(session)),
+    }
+}
+
+/// The client's end of a live session is gone.
+pub(crate) fn closed(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    end(core, session, End::Gone, ruling);
+}
+
+/// The keep-alive timer ran out.
+pub(crate) fn keep_alive_due(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    keepalive::due(core, session, ruling);
+}
+
+/// The token of a live session ran out, grace included.
+pub(crate) fn token_expired(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    match ruling.uphold(open::EXPIRED_TOKEN_CUTS, false) {
+        Err(Broken(because)) => end(core, session, End::TokenExpired(because), ruling),
+        Ok(()) => core.give_back(session.conn, State::Hub(session)),
+    }
+}
+
+/// A method call was not answered in time.
+pub(crate) fn method_overdue(
+    core: &mut Core,
+    mut session: Box<Session>,
+    rid: &str,
+    ruling: &mut Ruling<'_>,
+) {
+    method::answer_overdue(core, &mut session, rid, ruling);
+    core.give_back(session.conn, State::Hub(session));
+}
+
+/// A stored session was kept as long as the profile says.
+pub(crate) fn session_expired(
+    core: &mut Core,
+    host: &str,
+    id: &IdentityId,
+    _ruling: &mut Ruling<'_>,
+) {
+    let Some(hub) = core.registry.hub_mut(host) else { return };
+    if let Some(identity) = hub.identities.get_mut(id).filter(|identity| identity.conn.is_none()) {
+        identity.stored = None;
+    }
+}
+
+/// Ends the live connection of an identity that is no longer wanted, if it has one.
+pub(crate) fn end_unwanted(core: &mut Core, host: &str, id: &IdentityId, ruling: &mut Ruling<'_>) {
+    let conn = core
+        .registry
+        .hub(host)
+        .and_then(|hub| hub.identities.get(id))
+        .and_then(|identity| identity.conn);
+    if let Some(conn) = conn
+        && let State::Hub(session) = core.take(conn)
+    {
+        end(core, session, End::Unwanted(open::DISABLED_DEVICE_IS_REFUSED), ruling);
+    }
+}
+
+/// Clean Session 0 finds its subscriptions again; Clean Session 1 begins anew.
+fn resume(core: &mut Core, session: &mut Session, ruling: &mut Ruling<'_>) -> bool {
+    if session.clean {
+        c2d::wipe(core, session, ruling);
+    }
+    let conn = session.conn;
+    let Some(identity) = core.identity_mut(&session.host, &session.id) else { return false };
+    identity.conn = Some(conn);
+    let stored = identity.stored.take();
+    match stored {
+        Some(stored) if !session.clean => {
+            session.subscriptions = stored.subscriptions;
+            ruling.value(open::SESSION_PRESENT, true, false)
+        }
+        _ => false,
+    }
+}
+
+/// Ends a session: the Will, the log, the queue and the registry learn of it.
+fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling<'_>) {
+    let conn = session.conn;
+    let said_disconnect = matches!(end, End::Disconnect);
+    let code = match end {
+        End::Closed(because) => {
+            ruling.close(conn, because);
+            Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE))
+        }
+        End::Displaced(because) => {
+            ruling.close(conn, because);
+            Some((
+                codes::CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION,
+                conn::DISPLACEMENT_IS_LOGGED,
+            ))
+        }
+        End::KeepAlive(because) => {
+            ruling.close(conn, because);
+            Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, keepalive::LOGGED_AS_404104))
+        }
+        End::TokenExpired(because) => {
+            ruling.close(conn, because);
+            let code = codes::IOT_HUB_UNAUTHORIZED;
+            log::refused(core.now, &session, code, open::CODE_OF_EACH_CLOSE, ruling);
+            Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE))
+        }
+        End::TooLarge(because) => {
+            ruling.close(conn, because);
+            Some((codes::MESSAGE_TOO_LARGE, open::OVERSIZE_CLOSES))
+        }
+        End::Unwanted(because) => {
+            ruling.close(conn, because);
+            Some((codes::DEVICE_DISABLED, open::CODE_OF_EACH_CLOSE))
+        }
+        End::Disconnect => {
+            ruling.close(conn, open::CODE_OF_EACH_CLOSE);
+            None
+        }
+        End::Gone => Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE)),
+    };
+    let sends_will = match end {
+        End::Displaced(_) => {
+            let chosen = core.profile(&session.host).displaced_will;
+            ruling.value(open::DISPLACED_WILL, chosen, !chosen)
+        }
+        _ => true,
+    };
+    if sends_will {
+        will::send(core, &mut session, said_disconnect, ruling);
+    }
+    c2d::abandon(core, &mut session, ruling);
+    method::abandon(core, &mut session, ruling);
+    match code {
+        Some((code, because)) => {
+            log::disconnected(core.now, &session, Some(code), because, ruling);
+        }
+        None => log::disconnected(core.now, &session, None, log::DISCONNECTS_ARE_LOGGED, ruling),
+    }
+    store(core, &session);
+}
+
+/// What outlives the connection.
+fn store(core: &mut Core, session: &Session) {
+    let expiry_s = core.profile(&session.host).session_expiry_s;
+    let Some(identity) = core.identity_mut(&session.host, &session.id) else { return };
+    if identity.conn == Some(session.conn) {
+        identity.conn = None;
+    }
+    identity.stored =
+        (!session.clean).then(|| StoredSession { subscriptions: session.subscriptions.clone() });
+    if let (false, Some(expiry_s)) = (session.clean, expiry_s) {
+        let timer = Timer::SessionExpiry { hub: session.host.clone(), id: session.id.clone() };
+        core.timers.set(core.now.plus_s(expiry_s), timer);
+    }
+}
+
+impl Core {
+    /// An identity of a hub.
+    pub(crate) fn identity_mut(&mut self, host: &str, id: &IdentityId) -> Option<&mut Identity> {
+        self.registry.hub_mut(host)?.identities.get_mut(id)
+    }
+}

@@ -1,0 +1,39 @@
+//! HUB-TLS: what must happen before the first MQTT byte.
+
+use crate::{
+    input::{Door, Peer},
+    rule::rules,
+    ruling::Ruling,
+};
+
+rules! {
+    NO_MQTT_BEFORE_TLS = "HUB-TLS-001";
+    A_DEVICE_OPENS_WITH_CLIENT_HELLO = "HUB-TLS-003";
+    PLAINTEXT_IS_TURNED_AWAY = "HUB-TLS-004";
+    TLS_1_2_WORKS = "HUB-TLS-006";
+}
+
+/// Notes what a client that was turned away before MQTT did wrong. The carrier has closed already.
+pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
+    match door {
+        Door::Plaintext => {
+            ruling.note(A_DEVICE_OPENS_WITH_CLIENT_HELLO, false);
+            ruling.note(PLAINTEXT_IS_TURNED_AWAY, true);
+            ruling.note(NO_MQTT_BEFORE_TLS, true);
+        }
+        Door::Tls => ruling.note(NO_MQTT_BEFORE_TLS, true),
+        Door::WebSocket | Door::Full => {}
+    }
+}
+
+/// A connection that came through the handshake opened with TLS.
+pub(super) fn opened(ruling: &mut Ruling<'_>) {
+    ruling.note(A_DEVICE_OPENS_WITH_CLIENT_HELLO, true);
+}
+
+/// Notes which TLS version carried a CONNECT.
+pub(super) fn note_version(peer: &Peer, ruling: &mut Ruling<'_>) {
+    if peer.tls_version == "TLSv1_2" {
+        ruling.note(TLS_1_2_WORKS, true);
+    }
+}

@@ -1,0 +1,141 @@
+//! What can happen to a cloud. The list is closed: everything that drives it can be seen here.
+
+use std::{fmt, sync::Arc};
+
+use wire::{Malformed, Packet};
+
+use crate::order::{Order, OrderId};
+
+/// One network connection, numbered by the carrier and never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnId(pub u64);
+
+impl fmt::Display for ConnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// How MQTT reaches the cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// TLS over TCP (port 8883).
+    Tls,
+    /// WebSocket over TLS (port 443), with the path and the subprotocol that the client asked for.
+    WebSocket { path: String, subprotocol: String },
+}
+
+/// The other end of a connection, as the carrier knows it after the TLS handshake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// `127.0.0.1:51234`
+    pub address: String,
+    /// The host name of the TLS ClientHello, in lower case.
+    pub sni: Option<String>,
+    pub transport: Transport,
+    /// `TLSv1_2` or `TLSv1_3`.
+    pub tls_version: &'static str,
+    /// The client's certificate chain in DER, leaf first; empty when it presented none.
+    pub certificates: Arc<[Vec<u8>]>,
+}
+
+/// How a connection ended on the client's side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The stream ended (TCP FIN, TLS close_notify, WebSocket close).
+    Eof,
+    /// The stream broke.
+    Reset,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A connection finished its TLS handshake (and WebSocket upgrade).
+    Opened { conn: ConnId, peer: Peer },
+    /// A whole packet arrived.
+    Received { conn: ConnId, packet: Packet },
+    /// Bytes arrived that are no packet; nothing more can be read from this connection.
+    Malformed { conn: ConnId, why: Malformed },
+    /// The client's end of the connection is gone.
+    Closed { conn: ConnId, ending: Ending },
+    /// A client was turned away before MQTT began.
+    Refused { address: String, sni: Option<String>, door: Door, why: String },
+    /// A moment that the cloud asked for came.
+    Timeout,
+    /// The operator of the mock or the service side wants something.
+    Order { id: OrderId, order: Order },
+}
+
+/// Where a client was turned away before MQTT began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// No TLS at all: the first byte was not a TLS record.
+    Plaintext,
+    /// The TLS handshake failed.
+    Tls,
+    /// The HTTP upgrade to WebSocket was refused.
+    WebSocket,
+    /// The mock holds as many connections as it may.
+    Full,
+}
+
+impl Input {
+    /// The connection it is about.
+    pub const fn conn(&self) -> Option<ConnId> {
+        match self {
+            Self::Opened { conn, .. }
+            | Self::Received { conn, .. }
+            | Self::Malformed { conn, .. }
+            | Self::Closed { conn, .. } => Some(*conn),
+            Self::Refused { .. } | Self::Timeout | Self::Order { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opened { conn, peer } => {
+                write!(f, "{conn} opened over {}", peer.transport)?;
+                if let Some(sni) = &peer.sni {
+                    write!(f, " to {sni}")?;
+                }
+                match peer.certificates.len() {
+                    0 => Ok(()),
+                    1 => f.write_str(" with a client certificate"),
+                    n => write!(f, " with a client certificate chain of {n}"),
+                }
+            }
+            Self::Received { conn, packet } => write!(f, "{conn} < {packet}"),
+            Self::Malformed { conn, why } => write!(f, "{conn} < {why}"),
+            Self::Closed { conn, ending: Ending::Eof } => write!(f, "{conn} closed by the client"),
+            Self::Closed { conn, ending: Ending::Reset } => write!(f, "{conn} broken off"),
+            Self::Refused { address, door, why, .. } => {
+                write!(f, "{address} turned away at {door}: {why}")
+            }
+            Self::Timeout => f.write_str("a timer ran out"),
+            Self::Order { order, .. } => write!(f, "order: {order}"),
+        }
+    }
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tls => f.write_str("TLS"),
+            Self::WebSocket { .. } => f.write_str("WebSocket"),
+        }
+    }
+}
+
+impl fmt::Display for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plaintext => "the TLS port (no TLS)",
+            Self::Tls => "the TLS handshake",
+            Self::WebSocket => "the WebSocket upgrade",
+            Self::Full => "the connection limit",
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! What the operator or the service side can ask of a cloud: the same from a step, the admin API and the command line.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{fault::Fault, identity::IdentityId, queue::Ack, registry::Registry};
+
+/// Numbers an order, so that its answer finds the asker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrderId(pub u64);
+
+/// One wish of the operator or the service side.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// Puts a cloud-to-device message into a device's queue. Answer: `{"messageId", "sequenceNumber"}`.
+    SendC2d { hub: String, device: String, message: C2dOrder },
+    /// Calls a direct method. Answer, when the device answered: `{"status", "payload"}`.
+    InvokeMethod { hub: String, identity: IdentityId, call: MethodOrder },
+    /// Reads a twin. Answer: the service's view, with `properties.desired`, `.reported` and `tags`.
+    GetTwin { hub: String, identity: IdentityId },
+    /// Merges `properties.desired` and `tags` into a twin. Answer: the new twin.
+    PatchTwin { hub: String, identity: IdentityId, patch: Value },
+    /// Replaces `properties.desired` and `tags` of a twin. Answer: the new twin.
+    ReplaceTwin { hub: String, identity: IdentityId, twin: Value },
+    /// Takes the collected feedback records off the hub. Answer: an array of records.
+    TakeFeedback { hub: String },
+    /// Puts a new identity or one with the same name into the registry. Answer: the identity.
+    PutIdentity { hub: String, identity: Box<crate::seed::IdentitySeed> },
+    /// Enables or disables an identity; a live connection of a disabled one ends.
+    SetEnabled { hub: String, identity: IdentityId, enabled: bool },
+    /// Removes an identity; its live connection ends.
+    DeleteIdentity { hub: String, identity: IdentityId },
+    /// Lists the identities of a hub. Answer: an array.
+    ListIdentities { hub: String },
+    /// Lists the tenants. Answer: `{"hubs": [..], "provisioning": [..]}`.
+    ListTenants,
+    /// Empties a device's cloud-to-device queue. Answer: `{"totalMessagesPurged", "deviceId"}`.
+    PurgeQueue { hub: String, device: String },
+    /// Cuts a live connection without a word, as a network failure does.
+    CutConnection { hub: String, identity: IdentityId },
+    /// Adds a fault.
+    AddFault(Fault),
+    /// Removes every fault.
+    ClearFaults,
+    /// Forgets everything and starts from this registry; live connections end.
+    Reset(Box<Registry>),
+}
+
+/// A cloud-to-device message as the service side gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct C2dOrder {
+    /// A GUID is made when there is none.
+    pub message_id: Option<String>,
+    pub correlation_id: Option<String>,
+    pub user_id: Option<String>,
+    pub content_type: Option<String>,
+    pub content_encoding: Option<String>,
+    /// When the message expires, `2026-11-20T14:22:24Z`; the hub's default lifetime otherwise.
+    pub expiry_time_utc: Option<String>,
+    /// Which feedback the sender wants.
+    pub ack: Ack,
+    /// Application properties; `null` is a value of its own.
+    pub properties: Vec<(String, Option<String>)>,
+    pub body: String,
+}
+
+/// A direct method call as the service side gives it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MethodOrder {
+    pub method_name: String,
+    /// Sent as JSON; absent is an empty body.
+    #[serde(default)]
+    pub payload: Option<Value>,
+    /// 5 to 300.
+    #[serde(default = "default_response_timeout_s")]
+    pub response_timeout_in_seconds: u64,
+    /// 0 to 300: how long to wait for the device to come online.
+    #[serde(default)]
+    pub connect_timeout_in_seconds: u64,
+}
+
+const fn default_response_timeout_s() -> u64 {
+    30
+}
+
+impl MethodOrder {
+    /// A call with the default timeouts.
+    pub fn new(method_name: &str, payload: Option<Value>) -> Self {
+        Self {
+            method_name: method_name.to_owned(),
+            payload,
+            response_timeout_in_seconds: default_response_timeout_s(),
+            connect_timeout_in_seconds: 0,
+        }
+    }
+}
+
+/// What the service side gets back.
+pub type Answer = Result<Value, ServiceError>;
+
+/// An error in the service's own terms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceError {
+    /// The HTTP status that the service would answer.
+    pub status: u16,
+    /// Such as 404103.
+    pub error_code: u32,
+    /// Such as `DeviceNotOnline`.
+    pub name: String,
+    pub message: String,
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}: {}", self.status, self.error_code, self.name, self.message)
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SendC2d { device, message, .. } => {
+                write!(f, "send a cloud-to-device message of {} B to {device}", message.body.len())
+            }
+            Self::InvokeMethod { identity, call, .. } => {
+                write!(f, "call method {} of {identity}", call.method_name)
+            }
+            Self::GetTwin { identity, .. } => write!(f, "read the twin of {identity}"),
+            Self::PatchTwin { identity, patch, .. } => {
+                write!(f, "patch the twin of {identity} with {patch}")
+            }
+            Self::ReplaceTwin { identity, twin, .. } => {
+                write!(f, "replace the twin of {identity} by {twin}")
+            }
+            Self::TakeFeedback { hub } => write!(f, "take the feedback of {hub}"),
+            Self::PutIdentity { identity, .. } => {
+                write!(f, "put {} into the registry", identity.id())
+            }
+            Self::SetEnabled { identity, enabled: true, .. } => write!(f, "enable {identity}"),
+            Self::SetEnabled { identity, enabled: false, .. } => write!(f, "disable {identity}"),
+            Self::DeleteIdentity { identity, .. } => write!(f, "delete {identity}"),
+            Self::ListIdentities { hub } => write!(f, "list the identities of {hub}"),
+            Self::ListTenants => f.write_str("list the tenants"),
+            Self::PurgeQueue { device, .. } => write!(f, "purge the queue of {device}"),
+            Self::CutConnection { identity, .. } => write!(f, "cut the connection of {identity}"),
+            Self::AddFault(fault) => write!(f, "add a fault: {fault}"),
+            Self::ClearFaults => f.write_str("clear all faults"),
+            Self::Reset(_) => f.write_str("reset to the seed"),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Profiles: documented alternatives and choices as data. Every open fact with a switch has its field here.
+
+use serde::{Deserialize, Serialize};
+
+/// A closed set of spellings for one switch.
+macro_rules! switch {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident),+ $(,)? } default $default:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$vmeta])* $variant),+ }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::$default
+            }
+        }
+    };
+}
+
+switch!(
+    /// What the hub does about a publish, filter or token that it does not take.
+    Reaction {
+        /// Ends the connection.
+        Close,
+        /// Answers a failure code (0x80 in SUBACK) and stays.
+        Suback80,
+        /// Takes it all the same.
+        Accept,
+    } default Close
+);
+
+switch!(
+    /// The service tier of a hub.
+    Tier {
+        /// Everything.
+        Standard,
+        /// No cloud-to-device messages, twins and methods.
+        Basic,
+    } default Standard
+);
+
+switch!(
+    /// What a publish to an unsupported topic does.
+    UnsupportedTopic {
+        /// Ends the connection.
+        Close,
+        /// 2016: becomes telemetry with `$PG.Unmatched` and `$PG.Subject`.
+        PassThrough,
+    } default Close
+);
+
+switch!(
+    /// What the service side gets when a device answers a method with something that is no JSON.
+    InvalidMethodResponse {
+        /// The text as it is.
+        PassThrough,
+        /// A 502.
+        BadGateway,
+        /// The device's connection is cut as well.
+        Close,
+    } default PassThrough
+);
+
+/// The switches of one hub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HubProfile {
+    pub tier: Tier,
+    /// CONNACK code for a disabled device: 5 (2023) or 3 (2017). HUB-OPEN-005.
+    pub disabled_connack: u8,
+    /// Refuses api-versions that no document names. HUB-OPEN-006.
+    pub strict_api_version: bool,
+    /// CONNACK code for a user name that cannot be read: 5, 4 or 3. HUB-OPEN-007.
+    pub malformed_username_connack: u8,
+    /// Seconds from the TLS handshake to CONNECT. HUB-OPEN-009.
+    pub connect_timeout_s: u64,
+    /// Seconds that a token outlives its expiry on a live connection. HUB-OPEN-016.
+    pub token_grace_s: u64,
+    /// HUB-OPEN-031.
+    pub unsupported_topic: UnsupportedTopic,
+    /// HUB-OPEN-034.
+    pub unsupported_filter: Reaction,
+    /// HUB-OPEN-035.
+    pub sixth_subscription: Reaction,
+    /// UNSUBSCRIBE of a filter that no document names. HUB-OPEN-037.
+    pub unsubscribe_unknown: Reaction,
+    /// Keeps the message of a QoS 2 publish before closing. HUB-OPEN-087.
+    pub store_qos_2: bool,
+    /// The application property that RETAIN becomes: `mqtt-retain` or `x-opt-retain`. HUB-OPEN-042.
+    pub retain_property: String,
+    /// Whether a displaced connection's Will is sent. HUB-OPEN-044.
+    pub displaced_will: bool,
+    /// Seconds that a session of Clean Session 0 outlives its connection; none is for ever. HUB-OPEN-050.
+    pub session_expiry_s: Option<u64>,
+    /// HUB-OPEN-067.
+    pub invalid_method_response: InvalidMethodResponse,
+    /// Lifetime of a cloud-to-device message without an expiry of its own: 60 to 172,800. HUB-OPEN-046.
+    pub c2d_ttl_s: u64,
+    /// Deliveries before a message is dead-lettered: 1 to 100. HUB-OPEN-047.
+    pub c2d_max_delivery_count: u32,
+    /// Whether the property bag of a cloud-to-device topic begins with `?`. HUB-C2D-023.
+    pub bag_question_mark: bool,
+    /// Whether MQTT over WebSocket is offered (the 2016 page knows only 8883). HUB-WS-001.
+    pub websocket: bool,
+}
+
+impl Default for HubProfile {
+    fn default() -> Self {
+        Self {
+            tier: Tier::Standard,
+            disabled_connack: 5,
+            strict_api_version: false,
+            malformed_username_connack: 5,
+            connect_timeout_s: 30,
+            token_grace_s: 300,
+            unsupported_topic: UnsupportedTopic::Close,
+            unsupported_filter: Reaction::Close,
+            sixth_subscription: Reaction::Close,
+            unsubscribe_unknown: Reaction::Close,
+            store_qos_2: false,
+            retain_property: "mqtt-retain".to_owned(),
+            displaced_will: true,
+            session_expiry_s: None,
+            invalid_method_response: InvalidMethodResponse::PassThrough,
+            c2d_ttl_s: 3600,
+            c2d_max_delivery_count: 10,
+            bag_question_mark: false,
+            websocket: true,
+        }
+    }
+}
+
+switch!(
+    /// Where DPS refuses a wrong token.
+    SasRefusedAt {
+        /// On the register publish, with `res/401`.
+        Register,
+        /// With CONNACK 5.
+        Connect,
+    } default Register
+);
+
+switch!(
+    /// How DPS refuses an ID scope that it does not know.
+    UnknownScope {
+        /// CONNACK 5.
+        Connack5,
+        /// CONNACK 0, then `res/401` with 401002.
+        Res401,
+    } default Connack5
+);
+
+/// The switches of one DPS instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DpsProfile {
+    /// DPS-OPEN-003.
+    pub unknown_scope: UnknownScope,
+    /// DPS-OPEN-001.
+    pub sas_refused_at: SasRefusedAt,
+    /// 401002, or 401000 as in 2019. DPS-OPEN-034.
+    pub sas_error_code: u32,
+    /// 401002, or 404201. DPS-OPEN-035.
+    pub no_enrollment_error_code: u32,
+    /// Seconds that a 202 asks the device to wait. DPS-OPEN-020.
+    pub retry_after_s: u64,
+    /// Polls that are answered `assigning` before the result. DPS-OPEN-021.
+    pub assigning_polls: u32,
+    /// DPS-OPEN-041.
+    pub unsupported_topic: Reaction,
+}
+
+impl Default for DpsProfile {
+    fn default() -> Self {
+        Self {
+            unknown_scope: UnknownScope::Connack5,
+            sas_refused_at: SasRefusedAt::Register,
+            sas_error_code: 401_002,
+            no_enrollment_error_code: 401_002,
+            retry_after_s: 3,
+            assigning_polls: 1,
+            unsupported_topic: Reaction::Close,
+        }
+    }
+}

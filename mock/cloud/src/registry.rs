@@ -1,0 +1,218 @@
+//! The registry: every tenant of a cloud, with its identities and enrollments. Hub and DPS share it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::{
+    feedback::Feedback,
+    identity::{Credentials, Identity, IdentityId},
+    profile::{DpsProfile, HubProfile},
+    sas,
+};
+
+/// All tenants, isolated by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Registry {
+    /// By host name in lower case.
+    pub hubs: BTreeMap<String, Hub>,
+    /// By ID scope.
+    pub provisioning: BTreeMap<String, Provisioning>,
+    /// The hub that takes connections which name none; the first one otherwise.
+    pub default_hub: Option<String>,
+    /// Makes unknown identities (and hubs) on first sight instead of refusing them.
+    pub auto_create: bool,
+}
+
+/// One IoT hub.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hub {
+    /// `contoso.azure-devices.net`
+    pub host: String,
+    pub profile: HubProfile,
+    pub policies: Vec<Policy>,
+    /// Verified certificate authorities in DER.
+    pub authorities: Vec<Vec<u8>>,
+    pub identities: BTreeMap<IdentityId, Identity>,
+    /// The sequence number of the last telemetry message.
+    pub telemetry_sequence_number: u64,
+    /// Feedback records that nobody took yet.
+    pub feedback: VecDeque<Feedback>,
+}
+
+/// A shared access policy of a hub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Such as `iothubowner`.
+    pub name: String,
+    /// Decoded from base64.
+    pub primary: Vec<u8>,
+    pub secondary: Vec<u8>,
+    /// Whether it carries the DeviceConnect permission.
+    pub device_connect: bool,
+}
+
+/// One DPS instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Provisioning {
+    /// `0ne00000000`
+    pub id_scope: String,
+    pub profile: DpsProfile,
+    /// Hosts of the linked hubs, in the order of allocation.
+    pub linked_hubs: Vec<String>,
+    /// Individual enrollments by registration id in lower case.
+    pub enrollments: BTreeMap<String, Enrollment>,
+    /// Enrollment groups by name.
+    pub groups: BTreeMap<String, Group>,
+    /// What came of registrations, by registration id in lower case.
+    pub registrations: BTreeMap<String, crate::dps::Registration>,
+}
+
+/// An individual enrollment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enrollment {
+    pub registration_id: String,
+    pub attestation: Attestation,
+    /// The device's id on the hub, when it is not the registration id.
+    pub device_id: Option<String>,
+    /// The hub to assign to, when it is not the allocation policy's choice.
+    pub hub: Option<String>,
+    pub enabled: bool,
+    /// Desired properties that a newly assigned device starts with.
+    pub desired: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An enrollment group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub name: String,
+    pub attestation: Attestation,
+    pub hub: Option<String>,
+    pub enabled: bool,
+    pub desired: serde_json::Map<String, serde_json::Value>,
+}
+
+/// How an enrollment proves a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attestation {
+    /// Symmetric keys, decoded; in a group each device's key is derived from them.
+    Keys { primary: Vec<u8>, secondary: Vec<u8> },
+    /// Individual: the device's own certificate. Group: the signer's certificate. In DER.
+    Certificate(Vec<u8>),
+    /// TPM, which MQTT cannot carry.
+    Tpm,
+}
+
+impl Registry {
+    /// The hub of this host name, letter case aside.
+    pub fn hub(&self, host: &str) -> Option<&Hub> {
+        self.hubs.get(&host.to_ascii_lowercase())
+    }
+
+    /// The hub of this host name, letter case aside.
+    pub fn hub_mut(&mut self, host: &str) -> Option<&mut Hub> {
+        self.hubs.get_mut(&host.to_ascii_lowercase())
+    }
+
+    /// The hub for connections that name none.
+    pub fn default_hub(&self) -> Option<&Hub> {
+        match &self.default_hub {
+            Some(host) => self.hub(host),
+            None => self.hubs.values().next(),
+        }
+    }
+
+    /// Adds a hub, or replaces the one of the same host.
+    pub fn put_hub(&mut self, hub: Hub) {
+        self.hubs.insert(hub.host.to_ascii_lowercase(), hub);
+    }
+}
+
+impl Hub {
+    /// A standard hub with the policies that a new hub has, and no identities.
+    pub fn new(host: &str) -> Self {
+        let policy = |name: &str, device_connect| Policy {
+            name: name.to_owned(),
+            primary: default_key(host, name, "primary"),
+            secondary: default_key(host, name, "secondary"),
+            device_connect,
+        };
+        Self {
+            host: host.to_owned(),
+            profile: HubProfile::default(),
+            policies: vec![
+                policy("iothubowner", true),
+                policy("service", false),
+                policy("device", true),
+                policy("registryRead", false),
+                policy("registryReadWrite", false),
+            ],
+            authorities: Vec::new(),
+            identities: BTreeMap::new(),
+            telemetry_sequence_number: 0,
+            feedback: VecDeque::new(),
+        }
+    }
+
+    /// Adds an identity with the keys that it has when nobody gives any.
+    pub fn put_default_identity(&mut self, id: IdentityId) -> &mut Identity {
+        let credentials = self.default_keys(&id);
+        self.put_identity(id, credentials)
+    }
+
+    /// Adds an identity, or replaces the one of the same name.
+    pub fn put_identity(&mut self, id: IdentityId, credentials: Credentials) -> &mut Identity {
+        let identity = Identity::new(id.clone(), credentials, self.generation_id(&id));
+        self.identities.insert(id.clone(), identity);
+        self.identities.entry(id).or_insert_with_key(|_| unreachable!("it was just put there"))
+    }
+
+    /// Keys that are the same at every start, so that pasted connection strings keep working.
+    pub fn default_keys(&self, id: &IdentityId) -> Credentials {
+        let name = id.to_string();
+        Credentials::Keys {
+            primary: default_key(&self.host, &name, "primary"),
+            secondary: default_key(&self.host, &name, "secondary"),
+        }
+    }
+
+    /// 18 decimal digits, as the service writes them, fixed for an identity.
+    fn generation_id(&self, id: &IdentityId) -> String {
+        let hash = default_key(&self.host, &id.to_string(), "generation");
+        let number = hash.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        format!("63{:016}", number % 10_000_000_000_000_000)
+    }
+
+    /// The connection string of an identity with keys, for the vendor's SDKs.
+    pub fn connection_string(&self, id: &IdentityId) -> Option<String> {
+        let identity = self.identities.get(id)?;
+        let module = id.module.as_ref().map(|m| format!(";ModuleId={m}")).unwrap_or_default();
+        let secret = match &identity.credentials {
+            Credentials::Keys { primary, .. } => {
+                format!("SharedAccessKey={}", STANDARD.encode(primary))
+            }
+            Credentials::Thumbprints { .. } | Credentials::Authority => "x509=true".to_owned(),
+        };
+        Some(format!("HostName={};DeviceId={}{module};{secret}", self.host, id.device))
+    }
+}
+
+impl Provisioning {
+    /// An instance without enrollments.
+    pub fn new(id_scope: &str, linked_hubs: &[&str]) -> Self {
+        Self {
+            id_scope: id_scope.to_owned(),
+            profile: DpsProfile::default(),
+            linked_hubs: linked_hubs.iter().map(|&host| host.to_owned()).collect(),
+            enrollments: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            registrations: BTreeMap::new(),
+        }
+    }
+}
+
+/// A key for tests: derived from names, so that it needs no secret and no storage.
+pub fn default_key(tenant: &str, name: &str, which: &str) -> Vec<u8> {
+    let tenant = tenant.to_ascii_lowercase();
+    sas::hmac_sha256(b"skyproof: a key for tests", format!("{tenant}/{name}/{which}").as_bytes())
+}

@@ -1,0 +1,110 @@
+//! A ruling: what the cloud decided about one input, in order. No effect leaves without a rule.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use wire::Packet;
+
+use crate::{
+    effect::{Action, Effect},
+    feedback::Feedback,
+    input::ConnId,
+    log::LogRecord,
+    order::{Answer, OrderId},
+    rule::Rule,
+    telemetry::Telemetry,
+};
+
+/// One rule was looked at, and it held or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    pub rule: Rule,
+    pub holds: bool,
+}
+
+/// A rule that had to hold did not; the dialect answers for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken(pub Rule);
+
+/// Rules that this cloud gets wrong on purpose, by id: an upheld rule is never enforced, a noted one is
+/// judged the wrong way round, what is granted is refused, an effect vanishes and a value is wrong.
+pub type Breaks = BTreeSet<&'static str>;
+
+/// What the cloud decides about one input, while it decides.
+#[derive(Debug)]
+pub struct Ruling<'a> {
+    breaks: &'a Breaks,
+    pub(crate) judged: Vec<Judgement>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl<'a> Ruling<'a> {
+    pub(crate) const fn new(breaks: &'a Breaks) -> Self {
+        Self { breaks, judged: Vec::new(), effects: Vec::new() }
+    }
+
+    /// The rule must hold: when it does not, the handler stops here and the dialect answers.
+    pub fn uphold(&mut self, rule: Rule, holds: bool) -> Result<(), Broken> {
+        let holds = holds || self.is_broken(rule);
+        self.judged.push(Judgement { rule, holds });
+        if holds { Ok(()) } else { Err(Broken(rule)) }
+    }
+
+    /// The rule lets this through: it holds, unless it is broken on purpose, and then this is refused.
+    pub fn grant(&mut self, rule: Rule) -> Result<(), Broken> {
+        let holds = !self.is_broken(rule);
+        self.judged.push(Judgement { rule, holds });
+        if holds { Ok(()) } else { Err(Broken(rule)) }
+    }
+
+    /// Judges and goes on: a recommendation, or a duty of the device.
+    pub fn note(&mut self, rule: Rule, holds: bool) {
+        let holds = holds != self.is_broken(rule);
+        self.judged.push(Judgement { rule, holds });
+    }
+
+    /// The value that the rule gives; `wrong` when the rule is broken on purpose.
+    pub fn value<T>(&mut self, rule: Rule, right: T, wrong: T) -> T {
+        if self.is_broken(rule) { wrong } else { right }
+    }
+
+    /// Sends a packet because of a rule.
+    pub fn send(&mut self, conn: ConnId, packet: Packet, because: Rule) {
+        self.act(Action::Send { conn, packet }, because);
+    }
+
+    /// Ends a connection because of a rule.
+    pub fn close(&mut self, conn: ConnId, because: Rule) {
+        self.act(Action::Close { conn }, because);
+    }
+
+    /// Hands a message to the service side because of a rule.
+    pub fn store(&mut self, telemetry: Telemetry, because: Rule) {
+        self.act(Action::Telemetry(Arc::new(telemetry)), because);
+    }
+
+    /// Hands a feedback record to the service side because of a rule.
+    pub fn give_feedback(&mut self, feedback: Feedback, because: Rule) {
+        self.act(Action::Feedback(Box::new(feedback)), because);
+    }
+
+    /// Writes a resource-log record because of a rule.
+    pub fn log(&mut self, record: LogRecord, because: Rule) {
+        self.act(Action::Log(Box::new(record)), because);
+    }
+
+    /// Answers an order because of a rule.
+    pub fn answer(&mut self, id: OrderId, answer: Answer, because: Rule) {
+        self.act(Action::Answer { id, answer }, because);
+    }
+
+    /// Whether the rule is broken on purpose. For values; handlers use the verbs above.
+    pub fn is_broken(&self, rule: Rule) -> bool {
+        !self.breaks.is_empty() && self.breaks.contains(rule.id())
+    }
+
+    fn act(&mut self, action: Action, because: Rule) {
+        if !self.is_broken(because) {
+            self.effects.push(Effect { action, because });
+        }
+    }
+}

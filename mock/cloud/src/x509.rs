@@ -1,0 +1,70 @@
+//! Client certificates: thumbprints, common names and chains. Pure functions of bytes and time.
+
+use std::time::Duration;
+
+use rustls_pki_types::{CertificateDer, UnixTime};
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert, ring::*};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::time::Time;
+
+/// The SHA-1 and SHA-256 thumbprints of a certificate, in upper-case hex.
+pub(crate) fn thumbprints(certificate: &[u8]) -> [String; 2] {
+    [hex(&Sha1::digest(certificate)), hex(&Sha256::digest(certificate))]
+}
+
+/// The subject common name of a chain's leaf.
+pub(crate) fn common_name(chain: &[Vec<u8>]) -> Option<String> {
+    let (_, leaf) = X509Certificate::from_der(chain.first()?).ok()?;
+    leaf.subject().iter_common_name().next()?.as_str().ok().map(str::to_owned)
+}
+
+/// The signature algorithms that a device's chain may use.
+const ALGORITHMS: &[&dyn rustls_pki_types::SignatureVerificationAlgorithm] = &[
+    ECDSA_P256_SHA256,
+    ECDSA_P256_SHA384,
+    ECDSA_P384_SHA256,
+    ECDSA_P384_SHA384,
+    ED25519,
+    RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384,
+    RSA_PKCS1_2048_8192_SHA512,
+];
+
+/// Checks that the leaf was issued below one of the authorities and is valid now. The error is one
+/// readable phrase.
+pub(crate) fn is_issued_below(
+    chain: &[Vec<u8>],
+    authorities: &[Vec<u8>],
+    now: Time,
+) -> Result<(), String> {
+    let Some((leaf, intermediates)) = chain.split_first() else {
+        return Err("no client certificate was presented".to_owned());
+    };
+    let leaf = CertificateDer::from_slice(leaf);
+    let leaf = EndEntityCert::try_from(&leaf).map_err(|error| error.to_string())?;
+    let authorities: Vec<CertificateDer<'_>> =
+        authorities.iter().map(|der| CertificateDer::from_slice(der)).collect();
+    let anchors: Vec<_> =
+        authorities.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
+    let intermediates: Vec<CertificateDer<'_>> =
+        intermediates.iter().map(|der| CertificateDer::from_slice(der)).collect();
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(now.s()));
+    leaf.verify_for_usage(
+        ALGORITHMS,
+        &anchors,
+        &intermediates,
+        now,
+        KeyUsage::client_auth(),
+        None,
+        None,
+    )
+    .map(|_| ())
+    .map_err(|error| error.to_string())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
