@@ -41,4 +41,9 @@ pub(super) const ROWS: &[Framed] = &[
     ("pubrel at 5 with another's reason", V5, 0x62, b"\0\x01\x10", Err("MQTT-3.6.2-1")),
     ("pubcomp at 5 with another's reason", V5, 0x70, b"\0\x01\x80", Err("MQTT-3.7.2-1")),
     ("puback at 5 with bytes after its end", V5, 0x40, b"\0\x01\0\0x", Err("MQTT5 §3.4")),
+    ("pubrec at 3.1 with unused flags", V31, 0x5B, b"\0\x01", Ok("PUBREC id=1")),
+    ("pubcomp at 3.1 with unused flags", V31, 0x7F, b"\0\x01", Ok("PUBCOMP id=1")),
+    ("pubrec in three bytes", V311, 0x50, b"\0\x01\0", Err("MQTT3.1.1 §3.5")),
+    ("pubrel in three bytes", V311, 0x62, b"\0\x01\0", Err("MQTT3.1.1 §3.6")),
+    ("pubcomp in three bytes", V311, 0x70, b"\0\x01\0", Err("MQTT3.1.1 §3.7")),
 ];

@@ -315,4 +315,18 @@ pub(super) const ROWS: &[Framed] = &[
         b"\0\x04MQTT\x05\x02\0\x3C",
         Err("MQTT-2.2.2-1"),
     ),
+    (
+        "connect 3.1 with the reserved flag",
+        NEW,
+        0x10,
+        b"\0\x06MQIsdp\x03\x01\0\x3C\0\x02d1",
+        Ok("CONNECT v3 clean=0 keep-alive=60 id=d1"),
+    ),
+    (
+        "connect 3.1 with will qos and no will",
+        NEW,
+        0x10,
+        b"\0\x06MQIsdp\x03\x0A\0\x3C\0\x02d1",
+        Ok("CONNECT v3 clean=1 keep-alive=60 id=d1"),
+    ),
 ];

@@ -137,4 +137,15 @@ pub(super) const ROWS: &[Framed] = &[
     ("will delay in connack", V5, 0x20, b"\0\0\x05\x18\0\0\0\0", Err("MQTT5 §2.2.2.2")),
     ("reason string twice", V5, 0x40, b"\0\x01\0\x06\x1F\0\0\x1F\0\0", Err("MQTT5 §3.4.2.2.2")),
     ("authentication method twice", V5, 0xF0, b"\x18\x06\x15\0\0\x15\0\0", Err("MQTT5 §3.15.2.2.2")),
+
+    (
+        "will that expires at once",
+        NEW,
+        0x10,
+        b"\0\x04MQTT\x05\x06\0\x3C\0\0\x01d\x05\x02\0\0\0\0\0\x01w\0\0",
+        Ok(
+            "CONNECT v5 clean=1 keep-alive=60 id=d will=(q0 r0 w (0 B) {message-expiry-interval=0})",
+        ),
+    ),
+    ("connack with maximum packet size 0", V5, 0x20, b"\0\0\x05\x27\0\0\0\0", Err("MQTT5 §3.2.2.3.6")),
 ];

@@ -59,4 +59,17 @@ pub(super) const ROWS: &[Framed] = &[
     ("auth at 5 in one byte", V5, 0xF0, b"\x18", Err("MQTT-2.2.2-1")),
     ("auth at 5 without a method", V5, 0xF0, b"\x18\0", Err("MQTT5 §3.15.2.2.2")),
     ("auth at 5 with an unknown reason", V5, 0xF0, b"\x17\0", Err("MQTT-3.15.2-1")),
+    (
+        "connack at 3.1 with unused flags",
+        V31,
+        0x2F,
+        b"\0\0",
+        Ok("CONNACK session-present=0 code=0"),
+    ),
+    ("pingreq at 3.1 with unused flags", V31, 0xC3, b"", Ok("PINGREQ")),
+    ("pingresp at 3.1 with unused flags", V31, 0xD8, b"", Ok("PINGRESP")),
+    ("disconnect at 3.1 with unused flags", V31, 0xE1, b"", Ok("DISCONNECT")),
+    ("disconnect at 5 for a bad method", V5, 0xE0, b"\x8C", Ok("DISCONNECT reason=0x8C")),
+    ("pingresp with a body", V311, 0xD0, b"\0", Err("MQTT3.1.1 §3.13")),
+    ("pingreq at 5 with a body", V5, 0xC0, b"\0", Err("MQTT5 §3.12")),
 ];

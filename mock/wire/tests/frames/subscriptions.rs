@@ -110,4 +110,17 @@ pub(super) const ROWS: &[Framed] = &[
     ("unsuback at 5 without codes", V5, 0xB0, b"\0\x02\0", Err("MQTT-3.11.3-2")),
     ("unsuback at 5 with a reserved code", V5, 0xB0, b"\0\x02\0\x01", Err("MQTT-3.11.3-2")),
     ("unsuback at 5 with packet id 0", V5, 0xB0, b"\0\0\0\0", Err("MQTT-2.2.1-6")),
+    ("suback at 3.1 with unused flags", V31, 0x9A, b"\0\x01\x02", Ok("SUBACK id=1 [2]")),
+    ("suback at 3.1 with unused bits", V31, 0x90, b"\0\x01\x80", Ok("SUBACK id=1 [0x80]")),
+    ("suback at 3.1 with a reserved qos", V31, 0x90, b"\0\x01\x03", Err("MQTT-3.9.3-2")),
+    ("unsuback at 3.1 with unused flags", V31, 0xBE, b"\0\x01", Ok("UNSUBACK id=1")),
+    ("suback at 3.1 with other unused bits", V31, 0x90, b"\0\x01\x05", Ok("SUBACK id=1 [5]")),
+    ("unsubscribe at 3.1, repeated", V31, 0xAA, b"\0\x01\0\x01x", Ok("UNSUBSCRIBE id=1 [x]")),
+    (
+        "subscribe at 5 to a share with an empty filter",
+        V5,
+        0x82,
+        b"\0\x01\0\0\x09$share/g/\x00",
+        Err("MQTT-4.8.2-2"),
+    ),
 ];

@@ -1,0 +1,401 @@
+//! Where the peers are known to differ from us, and why. Ours stands in every row: it reads what the
+//! standards allow, and names the statement that forbids the rest.
+
+use crate::How;
+use crate::peers::Peer;
+
+pub(crate) struct Known {
+    pub(crate) peer: Peer,
+    pub(crate) how: How,
+    pub(crate) why: &'static str,
+    /// Names of rows of the corpus.
+    pub(crate) rows: &'static [&'static str],
+}
+
+pub(crate) const KNOWN: &[Known] = &[
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Its MQTT 5 reader does not compare the will's bits with the will flag; its 3.1.1 \
+              reader does.",
+        rows: &["connect 5 with will qos and no will", "connect 5 with will retain and no will"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Leaves the form of topics to the broker; only empty topics and filters are refused, \
+              and not in wills and response topics.",
+        rows: &[
+            "connect with a wildcard in the will topic",
+            "connect 5 with a wildcard in the will topic",
+            "connect with an empty will topic",
+            "publish to a/#",
+            "publish to a/+/b",
+            "publish at 5 to a+",
+            "subscribe to a#",
+            "subscribe to #/b",
+            "subscribe to a+",
+            "subscribe at 5 to a#",
+            "subscribe at 5 to +a/b",
+            "unsubscribe from #/b",
+            "response topic with a wildcard",
+            "response topic that is empty",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Does not miss the user name beside a password.",
+        rows: &[
+            "connect with a password and no user name",
+            "connect 3.1 with a password and no user name",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Drops what follows the last field it reads.",
+        rows: &[
+            "connect with bytes after its last field",
+            "connect with a user name and no flag for it",
+            "connack in three bytes",
+            "pingreq with a body",
+            "pingresp at 5 with a body",
+            "disconnect with a body",
+            "pingresp with a body",
+            "pingreq at 5 with a body",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Takes any UTF-8 text; U+0000 is not looked for.",
+        rows: &[
+            "connect with U+0000 in the client id",
+            "connect 5 with U+0000 in the user name",
+            "publish to a topic with U+0000",
+            "publish at 5 to a topic with U+0000",
+            "publish at 3.1 to a topic with U+0000",
+            "subscribe with U+0000",
+            "property text with U+0000",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Does not hold DUP against QoS 0.",
+        rows: &[
+            "publish repeated at qos 0",
+            "publish at 5 repeated at qos 0",
+            "publish at 3.1 repeated at qos 0",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Leaves topic aliases to the broker.",
+        rows: &["publish at 5 without topic and alias"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Masks the reserved option bits of 3.1.1, and leaves shared subscriptions to the \
+              broker.",
+        rows: &["subscribe with reserved bits", "subscribe at 5, shared and no local"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Leaves shared subscriptions to the broker.",
+        rows: &[
+            "subscribe at 5 to a share without a name",
+            "subscribe at 5 to a share without a filter",
+            "subscribe at 5 to a share whose name has a wildcard",
+            "subscribe at 5 to a share with an empty filter",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Takes an acknowledgement that answers no topic filter.",
+        rows: &["suback without codes", "suback at 5 without codes", "unsuback at 5 without codes"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Does not hold session present against the code, and knows a return code \"reserved\".",
+        rows: &[
+            "connack with a reserved code",
+            "connack that refuses a session",
+            "connack at 5 that refuses a session",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Reads an AUTH of a reason code alone and one without a method.",
+        rows: &["auth at 5 in one byte", "auth at 5 without a method"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Reads variable byte integers of any form; MQTT 5 wants the shortest.",
+        rows: &[
+            "property length in two bytes",
+            "pingreq of non-minimal length at 5",
+            "connect 5 of non-minimal length",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Does not miss the method beside authentication data.",
+        rows: &["authentication data without a method"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Laxer,
+        why: "Takes maximum QoS 2 and a maximum packet size of 0.",
+        rows: &["maximum qos 2", "connack with maximum packet size 0"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Stricter,
+        why: "Refuses an empty client id without clean session in the codec; that is answered with \
+              return code 2 [MQTT-3.1.3-8], hence a matter of the cloud.",
+        rows: &["connect 3.1.1 without a client id"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Stricter,
+        why: "Reads 3.1 by the rules of 3.1.1. MQTT 3.1 does not use these bits, sets DUP on what \
+              it sends again, and allows flagged user names and passwords to be absent.",
+        rows: &[
+            "connect 3.1 whose flagged user name and password are left out",
+            "connect 3.1 with bits that it does not use",
+            "connect 3.1 with the reserved flag",
+            "connect 3.1 with will qos and no will",
+            "pubrel at 3.1, repeated",
+            "puback at 3.1 with unused flags",
+            "pubrec at 3.1 with unused flags",
+            "pubcomp at 3.1 with unused flags",
+            "subscribe at 3.1, repeated, with unused option bits",
+            "suback at 3.1 with unused flags",
+            "unsuback at 3.1 with unused flags",
+            "suback at 3.1 with other unused bits",
+            "unsubscribe at 3.1, repeated",
+            "connack at 3.1 with unused bits",
+            "connack at 3.1 with unused flags",
+            "pingreq at 3.1 with unused flags",
+            "pingresp at 3.1 with unused flags",
+            "disconnect at 3.1 with unused flags",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Stricter,
+        why: "Knows no level beyond 3, 4 and 5. Ours hands the CONNECT on, so that the cloud can \
+              answer with return code 1.",
+        rows: &["connect at level 6", "connect of a 3.1.1 bridge"],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Stricter,
+        why: "Has no place for a message expiry of 0, which no statement forbids.",
+        rows: &[
+            "publish with every property, two subscription identifiers",
+            "will that expires at once",
+        ],
+    },
+    Known {
+        peer: Peer::Rmqtt,
+        how: How::Otherwise,
+        why: "Takes name and level apart from each other, and writes level 4 for every 3.x.",
+        rows: &[
+            "connect 3.1",
+            "connect with the name of 3.1.1 and the level of 3.1",
+            "connect with the name of 3.1 and the level of 3.1.1",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Looks at the flags of the fixed header in PUBLISH only.",
+        rows: &[
+            "connect with fixed header flags",
+            "connect 5 with fixed header flags",
+            "puback with flags",
+            "puback at 5 with flags",
+            "pubrel without its flag",
+            "pubrel at 5 repeated",
+            "subscribe without its flag",
+            "unsubscribe without its flag",
+            "pingreq with flags",
+            "disconnect with flags",
+            "auth at 5 with flags",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Judges neither the reserved flag of CONNECT nor the will's bits.",
+        rows: &[
+            "connect with the reserved flag",
+            "connect 5 with the reserved flag",
+            "connect with will qos 3",
+            "connect 5 with will qos 3",
+            "connect with will qos and no will",
+            "connect 5 with will qos and no will",
+            "connect with will retain and no will",
+            "connect 5 with will retain and no will",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Judges the form of topics in its builders, not when it reads.",
+        rows: &[
+            "connect with a wildcard in the will topic",
+            "connect 5 with a wildcard in the will topic",
+            "connect with an empty will topic",
+            "publish to an empty topic",
+            "publish to a/#",
+            "publish to a/+/b",
+            "publish at 5 to a+",
+            "subscribe to an empty filter",
+            "subscribe to a#",
+            "subscribe to #/b",
+            "subscribe to a+",
+            "subscribe at 5 to a#",
+            "subscribe at 5 to +a/b",
+            "unsubscribe from #/b",
+            "response topic with a wildcard",
+            "response topic that is empty",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Takes any UTF-8 text; U+0000 is not looked for.",
+        rows: &[
+            "connect with U+0000 in the client id",
+            "connect 5 with U+0000 in the user name",
+            "publish to a topic with U+0000",
+            "publish at 5 to a topic with U+0000",
+            "subscribe with U+0000",
+            "property text with U+0000",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Does not hold DUP against QoS 0.",
+        rows: &["publish repeated at qos 0", "publish at 5 repeated at qos 0"],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Refuses packet identifier 0 in the acknowledgements of a PUBLISH only.",
+        rows: &[
+            "publish with packet id 0",
+            "publish at 5 with packet id 0",
+            "subscribe with packet id 0",
+            "subscribe at 5 with packet id 0",
+            "suback with packet id 0",
+            "unsuback at 5 with packet id 0",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Leaves topic aliases to its connection layer.",
+        rows: &["publish at 5 without topic and alias"],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Takes a missing property length for 0 in a PUBLISH without a payload.",
+        rows: &["publish at 5 without properties"],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Reads MQTT 5's reason code in the acknowledgements of 3.1.1.",
+        rows: &[
+            "puback in three bytes",
+            "pubrec in three bytes",
+            "pubrel in three bytes",
+            "pubcomp in three bytes",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Takes the option bits of MQTT 5 in 3.1.1, and no local on a shared subscription.",
+        rows: &["subscribe with reserved bits", "subscribe at 5, shared and no local"],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Does not miss the filter behind the name of a share.",
+        rows: &["subscribe at 5 to a share with an empty filter"],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Reads the lowest bit of the acknowledge flags and no other, and does not hold it \
+              against the code.",
+        rows: &[
+            "connack with reserved flags",
+            "connack at 5 with reserved flags",
+            "connack that refuses a session",
+            "connack at 5 that refuses a session",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Reads variable byte integers of any form; MQTT 5 wants the shortest.",
+        rows: &[
+            "property length in two bytes",
+            "pingreq of non-minimal length at 5",
+            "connect 5 of non-minimal length",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Does not count subscription identifiers.",
+        rows: &["subscription identifier twice in subscribe"],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Laxer,
+        why: "Does not miss the method beside authentication data.",
+        rows: &["authentication data without a method"],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Stricter,
+        why: "Wants a user name beside a password, as 3.1.1 does; MQTT 5 dropped that.",
+        rows: &["connect 5 with a password and no user name"],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Stricter,
+        why: "Knows no level beyond 4 and 5. Ours hands the CONNECT on, so that the cloud can \
+              answer with return code 1.",
+        rows: &[
+            "connect at level 6",
+            "connect of a 3.1.1 bridge",
+            "connect with the name of 3.1 and the level of 3.1.1",
+        ],
+    },
+    Known {
+        peer: Peer::Core,
+        how: How::Stricter,
+        why: "Follows the table of section 3.14.2.1, which lacks the code that section 2.4 gives \
+              to DISCONNECT.",
+        rows: &["disconnect at 5 for a bad method"],
+    },
+];
