@@ -142,8 +142,8 @@ switch!(
 );
 
 switch!(
-    /// How DPS refuses an ID scope that it does not know.
-    UnknownScope {
+    /// How DPS refuses a CONNECT whose names it cannot take.
+    ConnectRefusal {
         /// CONNACK 5.
         Connack5,
         /// CONNACK 0, then `res/401` with 401002.
@@ -151,35 +151,111 @@ switch!(
     } default Connack5
 );
 
+switch!(
+    /// What DPS does about a register payload that names another device.
+    ForeignRegistrationId {
+        /// Answers 400004.
+        BadRequest,
+        /// Takes the registration id of the user name.
+        Ignore,
+    } default BadRequest
+);
+
+switch!(
+    /// What DPS does about a request without a rid.
+    MissingRid {
+        /// Nothing: no topic could carry the answer.
+        NoAnswer,
+        /// Ends the connection.
+        Close,
+    } default NoAnswer
+);
+
+switch!(
+    /// Which spelling of a registration id goes into the key of a group's device.
+    DerivationCase {
+        /// The device's.
+        AsSpelled,
+        /// The one in lower case.
+        Lower,
+    } default AsSpelled
+);
+
+switch!(
+    /// How `retry-after` is spelled in a topic.
+    RetryAfterCase {
+        /// `retry-after`
+        Lower,
+        /// `Retry-After`, to test a device.
+        Capitals,
+    } default Lower
+);
+
 /// The switches of one DPS instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DpsProfile {
-    /// DPS-OPEN-003.
-    pub unknown_scope: UnknownScope,
+    /// DPS-OPEN-003. An unknown scope has no profile: the one of the first instance counts.
+    pub unknown_scope: ConnectRefusal,
     /// DPS-OPEN-001.
     pub sas_refused_at: SasRefusedAt,
+    /// Refuses api-versions that no document names. DPS-OPEN-005.
+    pub strict_api_version: bool,
+    /// The longest silence on a connection. DPS-OPEN-008.
+    pub keep_alive_cap_s: u64,
+    /// Seconds that a token outlives its expiry. DPS-OPEN-009.
+    pub clock_skew_s: u64,
+    /// DPS-OPEN-012.
+    pub derivation_case: DerivationCase,
+    /// A registration id other than the common name of the certificate. DPS-OPEN-015.
+    pub cn_mismatch: ConnectRefusal,
+    /// Answers 400004 to a register payload with members that no document names. DPS-OPEN-016.
+    pub strict_members: bool,
+    /// DPS-OPEN-018.
+    pub foreign_registration_id: ForeignRegistrationId,
+    /// DPS-OPEN-019.
+    pub missing_rid: MissingRid,
     /// 401002, or 401000 as in 2019. DPS-OPEN-034.
     pub sas_error_code: u32,
     /// 401002, or 404201. DPS-OPEN-035.
     pub no_enrollment_error_code: u32,
+    /// A poll for an operation that DPS does not know. DPS-OPEN-026.
+    pub unknown_operation_error_code: u32,
+    /// A TPM enrollment that registers over MQTT. DPS-OPEN-054.
+    pub tpm_error_code: u32,
     /// Seconds that a 202 asks the device to wait. DPS-OPEN-020.
     pub retry_after_s: u64,
+    /// DPS-OPEN-030.
+    pub retry_after_case: RetryAfterCase,
     /// Polls that are answered `assigning` before the result. DPS-OPEN-021.
     pub assigning_polls: u32,
-    /// DPS-OPEN-041.
+    /// Adds members to results that a device has to tolerate. DPS-OPEN-024.
+    pub extra_members: bool,
+    /// A publish or filter that no document names. DPS-OPEN-041.
     pub unsupported_topic: Reaction,
 }
 
 impl Default for DpsProfile {
     fn default() -> Self {
         Self {
-            unknown_scope: UnknownScope::Connack5,
+            unknown_scope: ConnectRefusal::Connack5,
             sas_refused_at: SasRefusedAt::Register,
+            strict_api_version: false,
+            keep_alive_cap_s: 1767,
+            clock_skew_s: 300,
+            derivation_case: DerivationCase::AsSpelled,
+            cn_mismatch: ConnectRefusal::Connack5,
+            strict_members: false,
+            foreign_registration_id: ForeignRegistrationId::BadRequest,
+            missing_rid: MissingRid::NoAnswer,
             sas_error_code: 401_002,
             no_enrollment_error_code: 401_002,
+            unknown_operation_error_code: 404_203,
+            tpm_error_code: 401_002,
             retry_after_s: 3,
+            retry_after_case: RetryAfterCase::Lower,
             assigning_polls: 1,
+            extra_members: false,
             unsupported_topic: Reaction::Close,
         }
     }

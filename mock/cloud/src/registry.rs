@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{
     feedback::Feedback,
@@ -77,9 +79,11 @@ pub struct Enrollment {
     pub device_id: Option<String>,
     /// The hub to assign to, when it is not the allocation policy's choice.
     pub hub: Option<String>,
+    pub allocation: Allocation,
+    pub reprovision: Reprovision,
     pub enabled: bool,
     /// Desired properties that a newly assigned device starts with.
-    pub desired: serde_json::Map<String, serde_json::Value>,
+    pub desired: Map<String, Value>,
 }
 
 /// An enrollment group.
@@ -88,8 +92,10 @@ pub struct Group {
     pub name: String,
     pub attestation: Attestation,
     pub hub: Option<String>,
+    pub allocation: Allocation,
+    pub reprovision: Reprovision,
     pub enabled: bool,
-    pub desired: serde_json::Map<String, serde_json::Value>,
+    pub desired: Map<String, Value>,
 }
 
 /// How an enrollment proves a device.
@@ -101,6 +107,46 @@ pub enum Attestation {
     Certificate(Vec<u8>),
     /// TPM, which MQTT cannot carry.
     Tpm,
+}
+
+/// How DPS picks the hub of a device, unless its enrollment names one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Allocation {
+    /// Evenly over the linked hubs, by the registration id.
+    #[default]
+    Hashed,
+    /// The nearest hub: the first linked one, since nothing is near or far in a mock.
+    GeoLatency,
+    /// The first linked hub.
+    Static,
+    /// What a webhook answers.
+    Custom(Webhook),
+}
+
+/// The answer of the webhook of a custom allocation, decided beforehand.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Webhook {
+    /// The first linked hub when there is none.
+    pub hub: Option<String>,
+    /// What the device gets as `payload`; its own payload comes back when there is none.
+    pub payload: Option<Value>,
+    /// The webhook fails with this HTTP status.
+    pub fails_with: Option<u16>,
+}
+
+/// What registering again does to a device that is assigned already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reprovision {
+    /// A device that changes its hub takes its twin along.
+    #[default]
+    Migrate,
+    /// A device that changes its hub begins with the enrollment's twin again.
+    Reset,
+    /// A device never changes its hub.
+    Never,
 }
 
 impl Registry {
@@ -125,6 +171,11 @@ impl Registry {
     /// Adds a hub, or replaces the one of the same host.
     pub fn put_hub(&mut self, hub: Hub) {
         self.hubs.insert(hub.host.to_ascii_lowercase(), hub);
+    }
+
+    /// Adds a DPS instance, or replaces the one of the same ID scope.
+    pub fn put_provisioning(&mut self, instance: Provisioning) {
+        self.provisioning.insert(instance.id_scope.clone(), instance);
     }
 }
 
@@ -207,6 +258,59 @@ impl Provisioning {
             enrollments: BTreeMap::new(),
             groups: BTreeMap::new(),
             registrations: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an individual enrollment, or replaces the one of the same registration id.
+    pub fn put_enrollment(&mut self, enrollment: Enrollment) {
+        self.enrollments.insert(enrollment.registration_id.to_ascii_lowercase(), enrollment);
+    }
+
+    /// Adds a group, or replaces the one of the same name.
+    pub fn put_group(&mut self, group: Group) {
+        self.groups.insert(group.name.clone(), group);
+    }
+}
+
+impl Enrollment {
+    /// An enabled enrollment with everything else at its default.
+    pub fn new(registration_id: &str, attestation: Attestation) -> Self {
+        Self {
+            registration_id: registration_id.to_owned(),
+            attestation,
+            device_id: None,
+            hub: None,
+            allocation: Allocation::default(),
+            reprovision: Reprovision::default(),
+            enabled: true,
+            desired: Map::new(),
+        }
+    }
+}
+
+impl Group {
+    /// An enabled group with everything else at its default.
+    pub fn new(name: &str, attestation: Attestation) -> Self {
+        Self {
+            name: name.to_owned(),
+            attestation,
+            hub: None,
+            allocation: Allocation::default(),
+            reprovision: Reprovision::default(),
+            enabled: true,
+            desired: Map::new(),
+        }
+    }
+}
+
+impl Attestation {
+    /// Whether symmetric keys have a size that an enrollment takes: 16 to 64 bytes (DPS-OPEN-011).
+    pub fn has_legal_keys(&self) -> bool {
+        match self {
+            Self::Keys { primary, secondary } => {
+                [primary, secondary].iter().all(|key| (16..=64).contains(&key.len()))
+            }
+            Self::Certificate(_) | Self::Tpm => true,
         }
     }
 }
