@@ -1,0 +1,158 @@
+//! One connection, from accept to its last byte.
+
+use std::{future::poll_fn, net::SocketAddr, sync::Arc};
+
+use bytes::BytesMut;
+use cloud::{Door, Ending, Peer, Transport};
+use tokio::io::AsyncWriteExt;
+
+use crate::{
+    clock::within,
+    ear::Ear,
+    engine::Engine,
+    line::{Fate, Line},
+    pump::{End, Pump},
+    tls::{Tls, TlsStream},
+    ws,
+};
+
+/// What a listener speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Port {
+    Mqtt,
+    WebSocket,
+}
+
+/// Why a client does not get as far as MQTT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It went away before it said anything, as probes of a port do.
+    Silent,
+    /// It is turned away.
+    Refused { door: Door, sni: Option<String>, why: String },
+}
+
+/// A connection that is ready for MQTT.
+pub(crate) struct Opened {
+    pub(crate) stream: TlsStream,
+    pub(crate) sni: Option<String>,
+    pub(crate) transport: Transport,
+    /// Bytes that came along with the WebSocket request.
+    pub(crate) early: BytesMut,
+}
+
+/// Lives one connection.
+pub(crate) async fn run(
+    engine: Arc<Engine>,
+    tls: Arc<Tls>,
+    line: Arc<Line>,
+    peer: SocketAddr,
+    port: Port,
+) {
+    let opened = tokio::select! {
+        biased;
+        _ = poll_fn(|cx| line.poll_leaves(cx, Fate::Open)) => Err(Refusal::Silent),
+        opened = open(&engine, &tls, &line, port) => opened,
+    };
+    match opened {
+        Ok(opened) => talk(&engine, &line, peer, opened).await,
+        Err(Refusal::Silent) => {}
+        Err(Refusal::Refused { door, sni, why }) => {
+            engine.refused(peer.to_string(), sni, door, why);
+            linger(&engine, &line, line.socket.clone().finish()).await;
+        }
+    }
+    engine.forget(&line);
+}
+
+async fn open(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Opened, Refusal> {
+    let limit = engine.config.handshake_timeout;
+    let too_late = |door, sni, what| {
+        let why = format!("{what} was not finished within {} s", limit.as_secs_f64());
+        Refusal::Refused { door, sni, why }
+    };
+    let opened = within(limit, tls.accept(line.socket.clone()))
+        .await
+        .map_err(|_| too_late(Door::Tls, None, "the TLS handshake"))??;
+    match port {
+        Port::Mqtt => Ok(opened),
+        Port::WebSocket => {
+            let sni = opened.sni.clone();
+            // Boxed, so that the plain connections' tasks are not as large as this.
+            within(limit, Box::pin(ws::upgrade(opened)))
+                .await
+                .map_err(|_| too_late(Door::WebSocket, sni, "the WebSocket upgrade"))?
+        }
+    }
+}
+
+async fn talk(engine: &Engine, line: &Line, peer: SocketAddr, opened: Opened) {
+    let Opened { mut stream, sni, transport, early } = opened;
+    let frames = matches!(transport, Transport::WebSocket { .. }).then(Box::default);
+    if frames.is_some() {
+        line.set_framed();
+    }
+    let ear = Ear::new(engine.config.max_packet_bytes, frames, early);
+    engine.opened(line, described(&stream, peer, sni, transport));
+    let mut pump = Pump::new(engine, line, &mut stream, ear);
+    let end = pump.run().await;
+    let farewell = pump.farewell();
+    match end {
+        End::Over(ending) => {
+            engine.closed(line, ending);
+            linger(engine, line, close(&mut stream, farewell)).await;
+        }
+        End::Closed => linger(engine, line, close(&mut stream, farewell)).await,
+        End::Quit => {
+            let _ = within(engine.config.linger, close(&mut stream, farewell)).await;
+        }
+        End::Overflow => {
+            engine.closed(line, Ending::Reset);
+            line.socket.reset_on_drop();
+        }
+        End::Reset => line.socket.reset_on_drop(),
+        End::Frozen => {
+            line.set_listening(false);
+            poll_fn(|cx| line.poll_leaves(cx, Fate::Freeze)).await;
+            line.socket.reset_on_drop();
+        }
+    }
+}
+
+fn described(
+    stream: &TlsStream,
+    peer: SocketAddr,
+    sni: Option<String>,
+    transport: Transport,
+) -> Peer {
+    let (_, session) = stream.get_ref();
+    let chain = session.peer_certificates().unwrap_or_default();
+    Peer {
+        address: peer.to_string(),
+        sni,
+        transport,
+        tls_version: match session.protocol_version() {
+            Some(rustls::ProtocolVersion::TLSv1_2) => "TLSv1_2",
+            _ => "TLSv1_3",
+        },
+        certificates: chain.iter().map(|certificate| certificate.to_vec()).collect(),
+    }
+}
+
+/// Says the last words, then close_notify and FIN.
+async fn close(stream: &mut TlsStream, farewell: BytesMut) {
+    let said = stream.write_all(&farewell).await;
+    if said.is_ok() && stream.shutdown().await.is_ok() {
+        stream.get_ref().0.clone().finish().await;
+    }
+}
+
+/// Lets the end of a connection take its time, within limits.
+async fn linger(engine: &Engine, line: &Line, end: impl Future<Output = ()>) {
+    line.set_listening(true);
+    line.decide(Fate::Close);
+    tokio::select! {
+        _ = poll_fn(|cx| line.poll_leaves(cx, Fate::Close)) => {}
+        _ = within(engine.config.linger, end) => {}
+    }
+}

@@ -1,0 +1,364 @@
+//! The cloud behind its lock: inputs go in, effects are carried to where they belong.
+//!
+//! Effects are put into outboxes while the lock is held, so that their order is the cloud's.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use cloud::{
+    Action, Answer, Cloud, ConnId, Door, Effect, Ending, Input, Order, OrderId, Peer, Time,
+    order::ServiceError,
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, oneshot, watch},
+};
+use wire::{Malformed, Packet};
+
+use crate::{
+    Config, Failure, Stopped,
+    clock::Timeline,
+    failure::message_of,
+    line::{Fate, Line},
+    socket::Socket,
+    tracked::Tasks,
+};
+
+/// What all tasks of one mock share.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) config: Config,
+    pub(crate) timeline: Arc<Timeline>,
+    pub(crate) tasks: Arc<Tasks>,
+    state: Mutex<State>,
+    /// The number of the newest step; whoever waits for something listens here.
+    newest: watch::Sender<u64>,
+    stopped: watch::Sender<bool>,
+    /// The cloud's next deadline came nearer.
+    nearer: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    cloud: Cloud,
+    lines: HashMap<ConnId, Arc<Line>>,
+    listeners: Vec<Arc<TcpListener>>,
+    asked: BTreeMap<OrderId, oneshot::Sender<Answer>>,
+    conns: u64,
+    orders: u64,
+    /// What the timer task sleeps for.
+    armed: Option<Time>,
+    failures: Vec<Failure>,
+    stopped: bool,
+}
+
+impl Engine {
+    pub(crate) fn new(cloud: Cloud, timeline: Arc<Timeline>, config: Config) -> Arc<Self> {
+        let tasks = Tasks::new(timeline.is_held());
+        let newest = watch::Sender::new(cloud.trace().last_number());
+        let state = State {
+            cloud,
+            lines: HashMap::new(),
+            listeners: Vec::new(),
+            asked: BTreeMap::new(),
+            conns: 0,
+            orders: 0,
+            armed: None,
+            failures: Vec::new(),
+            stopped: false,
+        };
+        Arc::new(Self {
+            config,
+            timeline,
+            tasks,
+            state: Mutex::new(state),
+            newest,
+            stopped: watch::Sender::new(false),
+            nearer: Notify::new(),
+        })
+    }
+
+    /// Spawns a task whose panics break the mock, not the process.
+    pub(crate) fn spawn<F: Future<Output = ()> + Send>(
+        self: &Arc<Self>,
+        make: impl FnOnce() -> F + Send + 'static,
+    ) {
+        let engine = self.clone();
+        self.tasks.spawn(make, move |message| engine.fail(Failure::Panic(message)));
+    }
+
+    // Connections.
+
+    /// Gives a new connection its number; `None` when there is no room, or no mock any more.
+    pub(crate) fn admit(&self, socket: Socket) -> Admission {
+        let mut state = self.state();
+        if state.stopped {
+            return Admission::Stopped;
+        }
+        if state.lines.len() >= self.config.max_connections {
+            return Admission::Full(socket);
+        }
+        state.conns += 1;
+        let conn = ConnId(state.conns);
+        let line = Arc::new(Line::new(conn, socket, self.config.max_outbox_bytes));
+        state.lines.insert(conn, line.clone());
+        Admission::Line(line)
+    }
+
+    /// A connection's task has ended.
+    pub(crate) fn forget(&self, line: &Line) {
+        self.state().lines.remove(&line.conn);
+    }
+
+    pub(crate) fn opened(&self, line: &Line, peer: Peer) {
+        self.enter(Input::Opened { conn: line.conn, peer });
+    }
+
+    /// Hands over what one reading brought, until the cloud ends the connection.
+    pub(crate) fn received(&self, line: &Line, packets: Vec<Packet>, malformed: Option<Malformed>) {
+        let conn = line.conn;
+        let mut state = self.state();
+        for packet in packets {
+            if line.fate() != Fate::Open {
+                break;
+            }
+            self.rule(&mut state, Input::Received { conn, packet });
+        }
+        if let Some(why) = malformed
+            && line.fate() == Fate::Open
+        {
+            self.rule(&mut state, Input::Malformed { conn, why });
+        }
+        self.leave(state);
+    }
+
+    /// The client's end is gone; no news to a cloud that ended the connection itself.
+    pub(crate) fn closed(&self, line: &Line, ending: Ending) {
+        let mut state = self.state();
+        if matches!(line.fate(), Fate::Open | Fate::Overflow) {
+            line.decide(Fate::Close);
+            self.rule(&mut state, Input::Closed { conn: line.conn, ending });
+        }
+        self.leave(state);
+    }
+
+    pub(crate) fn refused(&self, address: String, sni: Option<String>, door: Door, why: String) {
+        self.enter(Input::Refused { address, sni, door, why });
+    }
+
+    // Orders and looks.
+
+    /// Asks the cloud; the answer may come at once or much later.
+    pub(crate) async fn order(&self, order: Order) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        {
+            let mut state = self.state();
+            if !state.stopped {
+                state.orders += 1;
+                let id = OrderId(state.orders);
+                state.asked.insert(id, answer);
+                self.rule(&mut state, Input::Order { id, order });
+            }
+            self.leave(state);
+        }
+        match answered.await {
+            Ok(answer) => answer,
+            Err(_) => Err(unavailable(&self.stopped_because())),
+        }
+    }
+
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Cloud) -> T) -> T {
+        look(&self.state().cloud)
+    }
+
+    /// Tells when a step was made or the mock stopped.
+    pub(crate) fn news(&self) -> watch::Receiver<u64> {
+        self.newest.subscribe()
+    }
+
+    // Time.
+
+    pub(crate) fn timeout(&self) {
+        self.enter(Input::Timeout);
+    }
+
+    /// Wakes the cloud at its deadlines, when time passes by itself.
+    pub(crate) async fn keep_time(self: Arc<Self>) {
+        let mut stopped = self.stopped.subscribe();
+        while !*stopped.borrow_and_update() {
+            let next = self.arm();
+            if next.is_some_and(|at| at <= self.timeline.now()) {
+                self.timeout();
+                continue;
+            }
+            let due = async {
+                match next {
+                    Some(at) => self.timeline.sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = due => {}
+                () = self.nearer.notified() => {}
+                _ = stopped.changed() => {}
+            }
+        }
+    }
+
+    fn arm(&self) -> Option<Time> {
+        let mut state = self.state();
+        state.armed = state.cloud.next_timeout();
+        state.armed
+    }
+
+    // Quiescence.
+
+    /// The sockets whose unread bytes are still to be handled.
+    pub(crate) fn listening(&self) -> (Vec<Arc<TcpListener>>, Vec<Arc<Line>>) {
+        let state = self.state();
+        let lines = state.lines.values().filter(|line| line.is_listening()).cloned().collect();
+        (state.listeners.clone(), lines)
+    }
+
+    pub(crate) fn add_listener(&self, listener: Arc<TcpListener>) {
+        self.state().listeners.push(listener);
+    }
+
+    // The end.
+
+    /// Ends everything: listeners close, connections are closed in order, orders get an error.
+    pub(crate) fn stop(&self) {
+        self.end(&mut self.state(), Fate::Quit);
+        self.newest.send_modify(|_| {});
+    }
+
+    /// The mock is broken: everything ends at once, and the reason is kept.
+    pub(crate) fn fail(&self, failure: Failure) {
+        let mut state = self.state();
+        state.failures.push(failure);
+        self.end(&mut state, Fate::Reset);
+        drop(state);
+        self.newest.send_modify(|_| {});
+    }
+
+    pub(crate) fn failures(&self) -> Vec<Failure> {
+        self.state().failures.clone()
+    }
+
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopped.subscribe()
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        *self.stopped.borrow()
+    }
+
+    pub(crate) fn stopped_because(&self) -> Stopped {
+        Stopped { failures: self.failures() }
+    }
+
+    fn end(&self, state: &mut State, fate: Fate) {
+        state.stopped = true;
+        state.asked.clear();
+        state.listeners.clear();
+        state.lines.values().for_each(|line| line.decide(fate));
+        self.stopped.send_replace(true);
+    }
+
+    // The lock.
+
+    fn enter(&self, input: Input) {
+        let mut state = self.state();
+        self.rule(&mut state, input);
+        self.leave(state);
+    }
+
+    /// Lets the cloud rule on one input, and carries the effects.
+    fn rule(&self, state: &mut State, input: Input) {
+        if state.stopped {
+            return;
+        }
+        let now = self.timeline.now();
+        let ruled = catch_unwind(AssertUnwindSafe(|| {
+            let effects = state.cloud.handle(now, input);
+            effects.into_iter().for_each(|effect| state.carry(effect));
+        }));
+        if let Err(payload) = ruled {
+            state.failures.push(Failure::Panic(message_of(&*payload)));
+            self.end(state, Fate::Reset);
+        }
+    }
+
+    /// Gives the lock back and wakes whom the news concerns.
+    fn leave(&self, state: MutexGuard<'_, State>) {
+        let newest = state.cloud.trace().last_number();
+        let is_nearer = match (state.cloud.next_timeout(), state.armed) {
+            (Some(next), Some(armed)) => next < armed,
+            (next, None) => next.is_some(),
+            (None, Some(_)) => false,
+        };
+        let stopped = state.stopped;
+        drop(state);
+        if is_nearer && !self.timeline.is_held() {
+            self.nearer.notify_one();
+        }
+        self.newest.send_if_modified(|known| {
+            let is_news = newest > *known;
+            *known = newest.max(*known);
+            is_news || stopped
+        });
+    }
+
+    /// A panic under the lock is kept as a failure, so the lock itself need not remember it.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What became of a connection that was accepted.
+pub(crate) enum Admission {
+    Line(Arc<Line>),
+    Full(Socket),
+    Stopped,
+}
+
+impl State {
+    fn carry(&mut self, effect: Effect) {
+        match effect.action {
+            Action::Send { conn, packet } => {
+                if let Some(line) = self.lines.get(&conn) {
+                    line.send(&packet);
+                }
+            }
+            Action::Close { conn } => self.decide(conn, Fate::Close),
+            Action::Reset { conn } => self.decide(conn, Fate::Reset),
+            Action::Freeze { conn } => self.decide(conn, Fate::Freeze),
+            Action::Answer { id, answer } => {
+                if let Some(asker) = self.asked.remove(&id) {
+                    // An asker who no longer waits needs no answer.
+                    let _ = asker.send(answer);
+                }
+            }
+            // The trace has them; whoever waits is woken.
+            Action::Telemetry(_) | Action::Feedback(_) | Action::Log(_) => {}
+        }
+    }
+
+    fn decide(&self, conn: ConnId, fate: Fate) {
+        if let Some(line) = self.lines.get(&conn) {
+            line.decide(fate);
+        }
+    }
+}
+
+fn unavailable(stopped: &Stopped) -> ServiceError {
+    ServiceError {
+        status: 503,
+        error_code: 503_001,
+        name: "ServiceUnavailable".to_owned(),
+        message: stopped.to_string(),
+    }
+}

@@ -1,0 +1,170 @@
+//! What the cloud's side and the connection's task share of one connection: bytes to send, and its fate.
+
+use std::{
+    mem,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Waker},
+};
+
+use bytes::BytesMut;
+use cloud::ConnId;
+use wire::{Packet, Version};
+
+use crate::{socket::Socket, ws};
+
+/// One connection, from accept to the end of its task.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) conn: ConnId,
+    pub(crate) socket: Socket,
+    /// Whether unread bytes in the socket will be read, so that the quiescence barrier waits for them.
+    listening: AtomicBool,
+    max_outbox_bytes: usize,
+    outbox: Mutex<Outbox>,
+}
+
+#[derive(Debug)]
+struct Outbox {
+    bytes: BytesMut,
+    version: Version,
+    /// Each packet goes into a WebSocket frame.
+    framed: bool,
+    fate: Fate,
+    /// The connection's task, while it waits.
+    task: Option<Waker>,
+}
+
+/// How a connection is to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// The cloud and the client talk.
+    Open,
+    /// It ends when the outbox is empty.
+    Close,
+    /// It ends at once.
+    Reset,
+    /// Nothing moves any more.
+    Freeze,
+    /// The client left too much unread. The cloud has yet to be told.
+    Overflow,
+    /// The mock is shut down.
+    Quit,
+}
+
+impl Line {
+    pub(crate) fn new(conn: ConnId, socket: Socket, max_outbox_bytes: usize) -> Self {
+        let outbox = Outbox {
+            bytes: BytesMut::new(),
+            version: Version::V311,
+            framed: false,
+            fate: Fate::Open,
+            task: None,
+        };
+        let listening = AtomicBool::new(true);
+        Self { conn, socket, listening, max_outbox_bytes, outbox: Mutex::new(outbox) }
+    }
+
+    /// Queues a packet, unless the connection is over.
+    pub(crate) fn send(&self, packet: &Packet) {
+        let mut outbox = self.outbox();
+        if outbox.fate != Fate::Open {
+            return;
+        }
+        outbox.put(packet);
+        if outbox.bytes.len() > self.max_outbox_bytes {
+            outbox.bytes = BytesMut::new();
+            outbox.fate = Fate::Overflow;
+        }
+        outbox.wake();
+    }
+
+    /// Decides how the connection goes on. What is decided stays, but anything can be cut short.
+    pub(crate) fn decide(&self, fate: Fate) {
+        let mut outbox = self.outbox();
+        let changes = match outbox.fate {
+            Fate::Open => true,
+            Fate::Close | Fate::Freeze => matches!(fate, Fate::Reset | Fate::Quit),
+            Fate::Overflow | Fate::Reset | Fate::Quit => false,
+        };
+        if changes {
+            outbox.fate = fate;
+            outbox.wake();
+        }
+    }
+
+    pub(crate) fn fate(&self) -> Fate {
+        self.outbox().fate
+    }
+
+    /// Becomes ready with the connection's fate once that is another one than this.
+    pub(crate) fn poll_leaves(&self, cx: &mut Context<'_>, fate: Fate) -> Poll<Fate> {
+        let mut outbox = self.outbox();
+        if outbox.fate != fate {
+            return Poll::Ready(outbox.fate);
+        }
+        outbox.task = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    pub(crate) fn set_version(&self, version: Version) {
+        self.outbox().version = version;
+    }
+
+    pub(crate) fn set_framed(&self) {
+        self.outbox().framed = true;
+    }
+
+    pub(crate) fn set_listening(&self, listening: bool) {
+        self.listening.store(listening, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_listening(&self) -> bool {
+        self.listening.load(Ordering::SeqCst)
+    }
+
+    /// Moves what is queued into `output` when that is empty, and tells the fate.
+    pub(crate) fn take(&self, output: &mut BytesMut) -> Fate {
+        let mut outbox = self.outbox();
+        if output.is_empty() {
+            output.clear();
+            mem::swap(output, &mut outbox.bytes);
+        }
+        outbox.fate
+    }
+
+    /// Whether the connection's task may pause until it is woken: nothing was decided since `known`,
+    /// and nothing was queued that it could write.
+    pub(crate) fn pause(&self, cx: &Context<'_>, known: Fate, can_write: bool) -> bool {
+        let mut outbox = self.outbox();
+        if outbox.fate != known || (can_write && !outbox.bytes.is_empty()) {
+            return false;
+        }
+        outbox.task = Some(cx.waker().clone());
+        true
+    }
+
+    fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Outbox {
+    fn put(&mut self, packet: &Packet) {
+        if self.framed {
+            let mut payload = BytesMut::new();
+            wire::encode(packet, self.version, &mut payload);
+            ws::put_frame(ws::BINARY, &payload, &mut self.bytes);
+        } else {
+            wire::encode(packet, self.version, &mut self.bytes);
+        }
+    }
+
+    fn wake(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.wake();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! TLS: which versions and which certificate a client meets, and what became of its own.
+
+mod context;
+mod possession;
+mod words;
+
+use std::{
+    collections::HashMap,
+    io::ErrorKind,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::BytesMut;
+use cloud::{Door, Transport};
+use rustls::{ServerConfig, crypto::CryptoProvider, server::Acceptor};
+use tokio_rustls::LazyConfigAcceptor;
+
+use crate::{
+    Leaves,
+    clock::Timeline,
+    connection::{Opened, Refusal},
+    socket::Socket,
+    tls::context::{Context, Policy},
+};
+
+/// The server's end of TLS over TCP.
+pub(crate) type TlsStream = tokio_rustls::server::TlsStream<Socket>;
+
+/// What all handshakes share.
+pub(crate) struct Tls {
+    provider: Arc<CryptoProvider>,
+    leaves: Arc<dyn Leaves>,
+    timeline: Arc<Timeline>,
+    /// By policy, without a certificate.
+    templates: [ServerConfig; 2],
+    contexts: Mutex<HashMap<Host, Arc<Context>>>,
+}
+
+/// What a certificate is made for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Host {
+    Name(String),
+    Address(IpAddr),
+}
+
+impl Tls {
+    pub(crate) fn new(
+        leaves: Arc<dyn Leaves>,
+        timeline: Arc<Timeline>,
+    ) -> Result<Self, rustls::Error> {
+        // Never the process's default: somebody else may have chosen it.
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let template = |policy| context::template(&provider, &timeline, policy);
+        let templates = [template(Policy::Tls12Only)?, template(Policy::Tls12And13)?];
+        Ok(Self { leaves, templates, contexts: Mutex::default(), provider, timeline })
+    }
+
+    /// Shakes hands with a client.
+    pub(crate) async fn accept(&self, socket: Socket) -> Result<Opened, Refusal> {
+        let refused = |door, sni, why| Err(Refusal::Refused { door, sni, why });
+        match socket.first_byte().await {
+            Ok(Some(HANDSHAKE_RECORD)) => {}
+            Ok(Some(first)) => return refused(Door::Plaintext, None, words::plaintext(first)),
+            Ok(None) | Err(_) => return Err(Refusal::Silent),
+        }
+        let local = socket.0.local_addr().map(|local| local.ip().to_canonical());
+        let Ok(local) = local else { return Err(Refusal::Silent) };
+        let start = match LazyConfigAcceptor::new(Acceptor::default(), socket).await {
+            Ok(start) => start,
+            Err(error) => return refused(Door::Tls, None, words::handshake(&error)),
+        };
+        let sni = start.client_hello().server_name().map(str::to_ascii_lowercase);
+        let context = self.context(sni.as_deref(), local);
+        match start.into_stream(context.config()).await {
+            Ok(stream) => {
+                Ok(Opened { stream, sni, transport: Transport::Tls, early: BytesMut::new() })
+            }
+            Err(error) => {
+                let why = match context.trouble() {
+                    Some(trouble) if error.kind() == ErrorKind::InvalidData => trouble,
+                    _ => words::handshake(&error),
+                };
+                refused(Door::Tls, sni, why)
+            }
+        }
+    }
+
+    /// The certificates and versions for a host, made once a day of the mock's time.
+    fn context(&self, sni: Option<&str>, local: IpAddr) -> Arc<Context> {
+        let host = match sni {
+            Some(name) => Host::Name(name.to_owned()),
+            None => Host::Address(local),
+        };
+        let now = self.timeline.now();
+        let mut contexts = self.contexts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(context) = contexts.get(&host).filter(|context| context.is_of_today(now)) {
+            return context.clone();
+        }
+        if contexts.len() >= CONTEXTS_MAX {
+            contexts.clear();
+        }
+        let template = &self.templates[Policy::of(sni) as usize];
+        let context =
+            Context::new(template, self.provider.clone(), self.leaves.clone(), sni, local, now);
+        contexts.insert(host, context.clone());
+        context
+    }
+}
+
+/// The content type of a TLS record that carries a handshake (RFC 8446 section 5.1).
+const HANDSHAKE_RECORD: u8 = 0x16;
+
+/// Clients choose the names, so there must be an end to what is kept for them.
+const CONTEXTS_MAX: usize = 4096;
