@@ -1,1 +1,28 @@
+//! One stream of events in, any number of reports out.
+//!
+//! Whoever runs scenarios tells an [`Event`] at a time; each [`Report`] writes to what it is given
+//! and opens no file. Nothing reads a report.
 
+mod account;
+pub mod event;
+pub mod exit_code;
+pub mod failure;
+pub mod json_lines;
+pub mod junit;
+pub mod markdown;
+pub mod outcome;
+pub mod report;
+mod run;
+pub mod tally;
+pub mod terminal;
+
+pub use event::{Event, Scenario, TranscriptLine};
+pub use exit_code::ExitCode;
+pub use failure::Failure;
+pub use json_lines::JsonLines;
+pub use junit::Junit;
+pub use markdown::Markdown;
+pub use outcome::{Counted, Outcome, Verdict};
+pub use report::{Report, Tee};
+pub use tally::Tally;
+pub use terminal::Terminal;

@@ -1,0 +1,102 @@
+//! What happened in a run, told to every report. How to show it is each report's own matter.
+
+use cloud::{Step, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::{failure::Failure, outcome::Outcome};
+
+/// One thing that happened. A run starts, scenarios finish in any order, the run finishes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    RunStarted {
+        /// What runs, as on the command line: `test`, `certify iot-hub`.
+        suite: String,
+        /// The version of skyproof.
+        version: String,
+        #[serde(with = "moment")]
+        at: Time,
+        /// How many scenarios are selected.
+        scenarios: usize,
+    },
+    ScenarioFinished(Box<Scenario>),
+    RunFinished {
+        /// Real time since the run started, in milliseconds.
+        real_ms: u64,
+    },
+}
+
+/// One scenario and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// The name of its features folder: `iot-hub`.
+    pub cloud: String,
+    /// The title of its feature.
+    pub feature: String,
+    /// Such as `features/iot-hub/cloud/d2c.feature`.
+    pub path: String,
+    /// Of the scenario, or of its row of examples; counts from 1.
+    pub line: usize,
+    pub name: String,
+    /// Without the `@`.
+    pub tags: Vec<String>,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Why it did not simply pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// What its clouds heard and did, oldest first.
+    pub transcript: Vec<TranscriptLine>,
+    /// The command that runs this scenario alone, in one line.
+    pub repeat: String,
+    /// Real time in milliseconds.
+    pub real_ms: u64,
+}
+
+/// One step of the trace, for reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TranscriptLine {
+    /// A sentence, with the judgements and effects in lines below it.
+    pub text: String,
+    /// Whether this is what went wrong.
+    pub offending: bool,
+}
+
+impl TranscriptLine {
+    /// A step of a cloud's trace.
+    pub fn of(step: &Step, offending: bool) -> Self {
+        Self { text: step.to_string(), offending }
+    }
+}
+
+/// A moment in JSON: `2026-11-20T14:22:24.0000000Z`.
+mod moment {
+    use cloud::Time;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(at: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&at.round_trip())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+        let text = String::deserialize(from)?;
+        Time::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is no date in UTC")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud::Input;
+
+    use super::*;
+
+    #[test]
+    fn a_step_is_told_as_the_trace_tells_it() {
+        let (at, input) = (Time::from_s(0), Input::Timeout);
+        let step =
+            Step { number: 1, at, device: None, input, judged: Vec::new(), effects: Vec::new() };
+        let line = TranscriptLine::of(&step, true);
+        assert_eq!(line.text, "1970-01-01T00:00:00.0000000Z a timer ran out");
+        assert!(line.offending);
+    }
+}

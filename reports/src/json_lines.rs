@@ -1,0 +1,47 @@
+//! For programs: one JSON object per event, in a line of its own, as it happens.
+//!
+//! | `event` | Members |
+//! |---|---|
+//! | `run-started` | `suite`, `version`: strings; `at`: RFC 3339 in UTC; `scenarios`: how many are selected |
+//! | `scenario-finished` | `cloud`, `feature`, `path`, `name`: strings; `line`: from 1; `tags`: strings without `@`; `outcome`; `reason`: with `unsupported` and `not-run`; `failure`: object or absent; `transcript`: list of `{text, offending}`; `repeat`: a command; `real_ms` |
+//! | `run-finished` | `real_ms` |
+//!
+//! `outcome` is one of `pass`, `warn`, `inconclusive`, `error`, `fail`, `unsupported`,
+//! `not-applicable`, `informational`, `not-run`. `failure` has the strings `requirement`,
+//! `expected`, `actual`, `step`, and `hint` where there is one. Times called `real_ms` are
+//! milliseconds. Members may be added; readers skip those that they do not know.
+
+use std::io::{self, BufRead, Write};
+
+use crate::{event::Event, report::Report};
+
+/// Writes the stream down, so that [`read`] can tell it again to other reports.
+#[derive(Debug)]
+pub struct JsonLines<W> {
+    out: W,
+}
+
+impl<W: Write> JsonLines<W> {
+    pub const fn new(out: W) -> Self {
+        Self { out }
+    }
+}
+
+impl<W: Write> Report for JsonLines<W> {
+    fn tell(&mut self, event: &Event) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, event)?;
+        self.out.write_all(b"\n")?;
+        self.out.flush()
+    }
+}
+
+/// The events of a stored stream, in order. Empty lines are skipped; an error names its line.
+pub fn read(lines: impl BufRead) -> impl Iterator<Item = io::Result<Event>> {
+    lines.lines().enumerate().filter_map(|(n, line)| match line {
+        Ok(line) if line.trim().is_empty() => None,
+        Ok(line) => Some(serde_json::from_str(&line).map_err(|error| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("line {}: {error}", n + 1))
+        })),
+        Err(error) => Some(Err(error)),
+    })
+}

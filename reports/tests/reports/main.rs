@@ -1,0 +1,7 @@
+//! Every report on every outcome, compared as text.
+
+mod json_lines;
+mod junit;
+mod markdown;
+mod sample;
+mod terminal;
