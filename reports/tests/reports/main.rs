@@ -3,5 +3,6 @@
 mod json_lines;
 mod junit;
 mod markdown;
+mod matrix;
 mod sample;
 mod terminal;
