@@ -93,6 +93,10 @@ pub struct HubProfile {
     pub displaced_will: bool,
     /// Seconds that a session of Clean Session 0 outlives its connection; none is for ever. HUB-OPEN-050.
     pub session_expiry_s: Option<u64>,
+    /// Twin reads by devices in a second, beyond which the hub answers 429; 0 is no limit. HUB-OPEN-062.
+    pub twin_reads_per_s: u32,
+    /// Reported updates in a second, likewise. HUB-OPEN-062.
+    pub twin_updates_per_s: u32,
     /// HUB-OPEN-067.
     pub invalid_method_response: InvalidMethodResponse,
     /// Lifetime of a cloud-to-device message without an expiry of its own: 60 to 172,800. HUB-OPEN-046.
@@ -122,6 +126,8 @@ impl Default for HubProfile {
             retain_property: "mqtt-retain".to_owned(),
             displaced_will: true,
             session_expiry_s: None,
+            twin_reads_per_s: 100,
+            twin_updates_per_s: 50,
             invalid_method_response: InvalidMethodResponse::PassThrough,
             c2d_ttl_s: 3600,
             c2d_max_delivery_count: 10,

@@ -11,6 +11,7 @@ use crate::{
     identity::{Credentials, Identity, IdentityId},
     profile::{DpsProfile, HubProfile},
     sas,
+    twin::Rate,
 };
 
 /// All tenants, isolated by name.
@@ -40,6 +41,9 @@ pub struct Hub {
     pub telemetry_sequence_number: u64,
     /// Feedback records that nobody took yet.
     pub feedback: VecDeque<Feedback>,
+    /// Twin reads and reported updates of the current second.
+    pub twin_reads: Rate,
+    pub twin_updates: Rate,
 }
 
 /// A shared access policy of a hub.
@@ -202,6 +206,8 @@ impl Hub {
             identities: BTreeMap::new(),
             telemetry_sequence_number: 0,
             feedback: VecDeque::new(),
+            twin_reads: Rate::default(),
+            twin_updates: Rate::default(),
         }
     }
 

@@ -19,6 +19,8 @@ mod tier;
 mod tls;
 mod topic;
 pub(crate) mod twin;
+mod twin_answer;
+mod twin_service;
 mod username;
 mod will;
 mod ws;
@@ -97,6 +99,8 @@ pub(crate) struct Session {
     /// Method calls without their answer, by `$rid`.
     calls: BTreeMap<String, method::PendingCall>,
     last_method_rid: u64,
+    /// Asked for desired notices before this connection, and has not read its twin on it yet.
+    owes_twin_read: bool,
 }
 
 /// How a session ends.
@@ -152,6 +156,7 @@ impl Session {
             last_packet_id: 0,
             calls: BTreeMap::new(),
             last_method_rid: 0,
+            owes_twin_read: false,
         }
     }
 }
@@ -220,6 +225,7 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
         let grace_s = core.profile(&session.host).token_grace_s;
         core.timers.set(expires_at.plus_s(grace_s), Timer::TokenExpiry(conn));
     }
+    twin::connected(core, &mut session, ruling);
     method::subscribed(core, &mut session, ruling);
     c2d::deliver(core, &mut session, ruling);
     core.give_back(conn, State::Hub(Box::new(session)));
@@ -292,6 +298,8 @@ fn publish(
         }
         Topic::Foreign | Topic::Unsupported => {
             ruling.note(limit::TOPICS_ARE_FIXED, false);
+            twin::note_stray(&publish.topic, ruling);
+            method::note_stray(&publish.topic, ruling);
             match core.profile(&session.host).unsupported_topic {
                 UnsupportedTopic::Close => ruling.uphold(sub::DOCUMENTED_TOPICS_ONLY, false),
                 UnsupportedTopic::PassThrough => {
@@ -448,6 +456,9 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
     }
     c2d::abandon(core, &mut session, ruling);
     method::abandon(core, &mut session, ruling);
+    if said_disconnect {
+        twin::left(&session, ruling);
+    }
     match code {
         Some((code, because)) => {
             log::disconnected(core.now, &session, Some(code), because, ruling);

@@ -104,7 +104,7 @@ fn grant(
         .subscriptions
         .insert(filter.to_owned(), Granted { qos: granted, first_sequence_number });
     if feed == Some(Feed::TwinAnswers) || feed == Some(Feed::DesiredNotices) {
-        super::twin::note_subscription(session, ruling);
+        super::twin::note_subscription(core, session, ruling);
     }
     Ok(granted.level())
 }

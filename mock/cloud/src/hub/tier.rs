@@ -1,9 +1,22 @@
 //! HUB-TIER: what a basic hub lacks.
 
-use crate::rule::rules;
+use crate::{cloud::Core, log::Code, order::ServiceError, profile::Tier, rule::rules};
 
 rules! {
     NO_C2D_ON_BASIC = "HUB-TIER-001";
     NO_TWIN_ON_BASIC = "HUB-TIER-002";
     NO_METHODS_ON_BASIC = "HUB-TIER-003";
+}
+
+/// What the service side hears of an order that its hub's tier does not have.
+pub(super) fn refusal() -> ServiceError {
+    let code = Code(403_010, "OperationNotAvailableInCurrentTier");
+    ServiceError::new(code, "The operation is not available in the hub's tier.")
+}
+
+impl Core {
+    /// Whether a hub is of the basic tier.
+    pub(crate) fn is_basic(&self, host: &str) -> bool {
+        self.registry.hub(host).is_some_and(|hub| hub.profile.tier == Tier::Basic)
+    }
 }
