@@ -1,10 +1,12 @@
 //! For programs: one JSON object per event, in a line of its own, as it happens.
 //!
-//! | `event` | Members |
-//! |---|---|
-//! | `run-started` | `suite`, `version`: strings; `at`: RFC 3339 in UTC; `scenarios`: how many are selected |
-//! | `scenario-finished` | `cloud`, `feature`, `path`, `name`: strings; `line`: from 1; `tags`: strings without `@`; `outcome`; `reason`: with `unsupported` and `not-run`; `failure`: object or absent; `transcript`: list of `{text, offending}`; `repeat`: a command; `real_ms` |
-//! | `run-finished` | `real_ms` |
+//! - `run-started`: `suite`, `version`, `at` (RFC 3339 in UTC), `scenarios` (how many are selected).
+//! - `scenario-finished`: `cloud`, `feature`, `path`, `line` (from 1), `name`, `tags` (without the
+//!   `@`), `outcome`, `reason` (of `unsupported` and `not-run`), `failure` (where there is one),
+//!   `transcript` (a list of `{text, offending}`), `repeat` (a command), `real_ms`.
+//! - `run-finished`: `real_ms`.
+//!
+//! The member `event` tells which it is.
 //!
 //! `outcome` is one of `pass`, `warn`, `inconclusive`, `error`, `fail`, `unsupported`,
 //! `not-applicable`, `informational`, `not-run`. `failure` has the strings `requirement`,

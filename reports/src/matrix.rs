@@ -1,4 +1,4 @@
-//! The matrix: each clause with the rule in code, the scenarios that prove it and their last result.
+//! The matrix: each clause with its rule in code, its scenarios and their last result.
 
 use std::fmt;
 

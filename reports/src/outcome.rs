@@ -38,7 +38,7 @@ pub enum Outcome {
     Judged(Verdict),
 }
 
-/// Three words for counters that know no more: what makes the exit code other than 0 or 4 is *failed*.
+/// Three words for counters that know no more. *Failed* is what leads to exit codes 1, 3 and 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// Pass and warn.
