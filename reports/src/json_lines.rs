@@ -1,6 +1,6 @@
 //! For programs: one JSON object per event, in a line of its own, as it happens.
 //!
-//! - `run-started`: `suite`, `version`, `at` (RFC 3339 in UTC), `scenarios` (how many are selected).
+//! - `run-started`: `suite`, `version`, `at` (RFC 3339 in UTC), `scenarios` (how many selected).
 //! - `scenario-finished`: `cloud`, `feature`, `path`, `line` (from 1), `name`, `tags` (without the
 //!   `@`), `outcome`, `reason` (of `unsupported` and `not-run`), `failure` (where there is one),
 //!   `transcript` (a list of `{text, offending}`), `repeat` (a command), `real_ms`.
