@@ -13,12 +13,12 @@ pub trait Report {
 /// Tells several reports the same. A report in trouble does not keep the others from hearing it.
 #[derive(Default)]
 pub struct Tee<'a> {
-    reports: Vec<Box<dyn Report + Send + 'a>>,
+    reports: Vec<Box<dyn Report + 'a>>,
 }
 
 impl<'a> Tee<'a> {
     /// Adds a report.
-    pub fn with(mut self, report: impl Report + Send + 'a) -> Self {
+    pub fn with(mut self, report: impl Report + 'a) -> Self {
         self.reports.push(Box::new(report));
         self
     }
