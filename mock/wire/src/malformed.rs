@@ -5,7 +5,9 @@ use std::fmt;
 /// A malformation, named by the normative statement that the bytes violate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
-    /// The OASIS statement, such as `MQTT-3.1.0-1`; for MQTT 5 the number in that standard.
+    /// The OASIS statement, such as `MQTT-3.3.1-4`, by its number in the version in force. MQTT 3.1
+    /// has no numbers and borrows those of 3.1.1. A rule without a number is named by its section,
+    /// such as `MQTT5 §2.2.2.2`.
     pub clause: &'static str,
     /// What was found, in one lower-case phrase.
     pub says: String,

@@ -122,19 +122,24 @@ fn the_largest_remaining_length_is_read() {
     assert_eq!(decoded, Ok(None));
 }
 
+/// The last body of each count of length bytes and the first of the next, in the shortest form.
 #[test]
 fn lengths_of_one_to_four_bytes_are_written_and_read() {
-    for payload_bytes in [0, 124, 125, 16_380, 16_381, 2_097_148, 2_097_149] {
-        let publish = wire::Publish {
-            topic: "a".to_owned(),
-            payload: vec![b'x'; payload_bytes].into(),
-            ..Default::default()
-        };
-        let packet = Packet::Publish(publish);
-        let mut bytes = BytesMut::new();
-        encode(&packet, Version::V311, &mut bytes);
-        let mut decoder = Decoder::new(Some(Version::V311), usize::MAX);
-        assert_eq!(decoder.decode(&mut bytes), Ok(Some(packet)), "{payload_bytes}");
+    for (body_bytes, length_bytes) in
+        [(127, 1), (128, 2), (16_383, 2), (16_384, 3), (2_097_151, 3), (2_097_152, 4)]
+    {
+        for (version, rest_bytes) in [(Version::V311, 3), (Version::V5, 4)] {
+            let packet = Packet::Publish(wire::Publish {
+                topic: "a".to_owned(),
+                payload: vec![b'x'; body_bytes - rest_bytes].into(),
+                ..Default::default()
+            });
+            let mut bytes = BytesMut::new();
+            encode(&packet, version, &mut bytes);
+            assert_eq!(bytes.len(), 1 + length_bytes + body_bytes);
+            let decoded = Decoder::new(Some(version), usize::MAX).decode(&mut bytes);
+            assert!(decoded == Ok(Some(packet)), "{body_bytes} bytes in {version:?}");
+        }
     }
 }
 

@@ -329,4 +329,18 @@ pub(super) const ROWS: &[Framed] = &[
         b"\0\x06MQIsdp\x03\x0A\0\x3C\0\x02d1",
         Ok("CONNECT v3 clean=1 keep-alive=60 id=d1"),
     ),
+    (
+        "connect 3.1 with a client id of 24 characters",
+        NEW,
+        0x10,
+        b"\0\x06MQIsdp\x03\x02\0\x3C\0\x18abcdefghijklmnopqrstuvwx",
+        Ok("CONNECT v3 clean=1 keep-alive=60 id=abcdefghijklmnopqrstuvwx"),
+    ),
+    (
+        "connect 3.1 without a client id",
+        NEW,
+        0x10,
+        b"\0\x06MQIsdp\x03\x02\0\x3C\0\0",
+        Ok("CONNECT v3 clean=1 keep-alive=60 id=\"\""),
+    ),
 ];

@@ -72,4 +72,5 @@ pub(super) const ROWS: &[Framed] = &[
     ("disconnect at 5 for a bad method", V5, 0xE0, b"\x8C", Ok("DISCONNECT reason=0x8C")),
     ("pingresp with a body", V311, 0xD0, b"\0", Err("MQTT3.1.1 §3.13")),
     ("pingreq at 5 with a body", V5, 0xC0, b"\0", Err("MQTT5 §3.12")),
+    ("auth at 5, success in two bytes", V5, 0xF0, b"\0\0", Ok("AUTH")),
 ];

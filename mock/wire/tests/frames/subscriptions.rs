@@ -123,4 +123,5 @@ pub(super) const ROWS: &[Framed] = &[
         b"\0\x01\0\0\x09$share/g/\x00",
         Err("MQTT-4.8.2-2"),
     ),
+    ("subscribe at 3.1 sent at qos 3", V31, 0x86, b"\0\x01\0\x01a\0", Err("MQTT-3.8.1-1")),
 ];

@@ -213,6 +213,8 @@ pub(crate) const KNOWN: &[Known] = &[
         why: "Takes name and level apart from each other, and writes level 4 for every 3.x.",
         rows: &[
             "connect 3.1",
+            "connect 3.1 with a client id of 24 characters",
+            "connect 3.1 without a client id",
             "connect with the name of 3.1.1 and the level of 3.1",
             "connect with the name of 3.1 and the level of 3.1.1",
         ],
