@@ -82,7 +82,7 @@ pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
             other => core.give_back(conn, other),
         },
         Timer::C2dLock { hub, device, sequence_number } => {
-            hub::c2d::lock_lapsed(core, &hub, &device, sequence_number);
+            hub::c2d::lock_lapsed(core, &hub, &device, sequence_number, ruling);
         }
         Timer::C2dExpiry { hub, device, sequence_number } => {
             hub::c2d::expired(core, &hub, &device, sequence_number, ruling);

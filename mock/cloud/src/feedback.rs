@@ -4,12 +4,21 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// What became of a cloud-to-device message.
+/// Records that one reading of the feed brings (HUB-OPEN-051).
+pub const BATCH: usize = 64;
+
+/// What became of a cloud-to-device message, as the feed spells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Outcome {
+    /// The device completed it.
     Success,
+    /// Its lifetime ended in the queue.
     Expired,
+    /// It was delivered as often as the hub delivers a message.
     DeliveryCountExceeded,
+    /// The device refused it: never over MQTT, which has no such answer (HUB-C2D-026).
+    Rejected,
+    /// The queue was emptied, by an order or by Clean Session 1.
     Purged,
 }
 
@@ -25,7 +34,7 @@ pub struct Feedback {
     pub status_code: Outcome,
     pub device_generation_id: String,
     pub device_id: String,
-    /// In the round-trip form.
+    /// The moment of the outcome, in the round-trip form.
     pub enqueued_time_utc: String,
 }
 

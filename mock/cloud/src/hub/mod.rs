@@ -227,7 +227,7 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     }
     twin::connected(core, &mut session, ruling);
     method::subscribed(core, &mut session, ruling);
-    c2d::deliver(core, &mut session, ruling);
+    c2d::resumed(core, &mut session, ruling);
     core.give_back(conn, State::Hub(Box::new(session)));
 }
 
@@ -300,6 +300,7 @@ fn publish(
             ruling.note(limit::TOPICS_ARE_FIXED, false);
             twin::note_stray(&publish.topic, ruling);
             method::note_stray(&publish.topic, ruling);
+            c2d::carry_to_another_device(core, session, publish, ruling);
             match core.profile(&session.host).unsupported_topic {
                 UnsupportedTopic::Close => ruling.uphold(sub::DOCUMENTED_TOPICS_ONLY, false),
                 UnsupportedTopic::PassThrough => {

@@ -70,7 +70,9 @@ fn grant(
     ruling: &mut Ruling<'_>,
 ) -> Result<u8, Broken> {
     let profile = core.profile(&session.host);
+    c2d::note_filter(session, filter, ruling);
     let feed = match topic::feed(&session.id, filter) {
+        Ok(Feed::CloudToDevice) if !c2d::is_in_tier(&profile, ruling)? => return Ok(FAILURE),
         Ok(feed) => {
             grant_variant(filter, feed, ruling)?;
             ruling.note(DOCUMENTED_FILTERS_ONLY, true);
@@ -141,14 +143,18 @@ fn grant_variant(filter: &str, feed: Feed, ruling: &mut Ruling<'_>) -> Result<()
     rule.map_or(Ok(()), |rule| ruling.grant(rule))
 }
 
-/// The highest QoS granted for a feed, if the session has it at all.
+/// What is granted for a feed, if the session has it at all: of filters that overlap the highest QoS
+/// and the earliest message.
 pub(super) fn granted(session: &Session, wanted: Feed) -> Option<Granted> {
     session
         .subscriptions
         .iter()
         .filter(|(filter, _)| topic::feed(&session.id, filter) == Ok(wanted))
         .map(|(_, granted)| *granted)
-        .max_by_key(|granted| granted.qos)
+        .reduce(|a, b| Granted {
+            qos: a.qos.max(b.qos),
+            first_sequence_number: a.first_sequence_number.min(b.first_sequence_number),
+        })
 }
 
 /// Kept so that acknowledgements of the hub's own deliveries find their message.
