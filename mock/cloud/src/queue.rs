@@ -110,6 +110,8 @@ pub struct Queue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub now: Time,
+    /// Whether lifetimes end at all.
+    pub expires: bool,
     /// Deliveries that a message gets.
     pub max_delivery_count: u32,
 }
@@ -214,7 +216,7 @@ impl Queue {
         message.delivery_count += u32::from(counts);
         let outcome = if counts && message.delivery_count >= limits.max_delivery_count {
             Outcome::DeliveryCountExceeded
-        } else if message.expires_at <= limits.now {
+        } else if limits.expires && message.expires_at <= limits.now {
             Outcome::Expired
         } else {
             return Released::Enqueued;
@@ -272,7 +274,7 @@ mod tests {
     }
 
     const fn at(now_s: u64) -> Limits {
-        Limits { now: Time::from_s(now_s), max_delivery_count: 3 }
+        Limits { now: Time::from_s(now_s), expires: true, max_delivery_count: 3 }
     }
 
     /// A queue of one message, locked by `MINE` until second 60.

@@ -215,8 +215,10 @@ pub(crate) fn expired(
     number: u64,
     ruling: &mut Ruling<'_>,
 ) {
-    let id = IdentityId::device(device);
-    let now = limits(core, host, ruling).now;
+    if !ruling.value(open::C2D_EXPIRES, true, false) {
+        return;
+    }
+    let (id, now) = (IdentityId::device(device), core.now);
     let gone = queue_of(core, host, &id).and_then(|queue| queue.expire(number, now));
     if let Some(message) = gone {
         report(core, host, &id, &message, Outcome::Expired, ruling);
@@ -385,10 +387,10 @@ fn queue_of<'a>(core: &'a mut Core, host: &str, id: &IdentityId) -> Option<&'a m
     core.identity_mut(host, id).map(|identity| &mut identity.queue)
 }
 
-/// When messages of this hub are given up. A hub that gets expiry wrong sees them as young for ever.
+/// When messages of this hub are given up.
 fn limits(core: &Core, host: &str, ruling: &mut Ruling<'_>) -> Limits {
-    let now = ruling.value(open::C2D_EXPIRES, core.now, crate::time::Time::default());
-    Limits { now, max_delivery_count: core.profile(host).c2d_max_delivery_count }
+    let expires = ruling.value(open::C2D_EXPIRES, true, false);
+    Limits { now: core.now, expires, max_delivery_count: core.profile(host).c2d_max_delivery_count }
 }
 
 /// The device that a topic below `devices/` names with its telemetry or its message endpoint.
