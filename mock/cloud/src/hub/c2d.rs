@@ -3,7 +3,7 @@
 mod orders;
 mod topic;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use wire::{Packet, Publish, Qos};
 
@@ -256,15 +256,15 @@ fn push_one(
     let is_acknowledged = qos == Qos::AtLeastOnce;
     let topic = topic::of(&session.id, message, question_mark, ruling);
     let payload = message.body.clone();
-    let packet_id = is_acknowledged.then(|| {
+    let mut packet_id = None;
+    if is_acknowledged {
         session.in_flight.retain(|(_, in_flight)| *in_flight != number);
-        let own = message.packet_id;
-        let id = free_packet_id(&session.in_flight, session.last_packet_id, own);
-        if own != Some(id) {
+        packet_id = free_packet_id(&session.in_flight, session.last_packet_id, message.packet_id);
+        let Some(id) = packet_id else { return };
+        if message.packet_id != packet_id {
             session.last_packet_id = id;
         }
-        id
-    });
+    }
     queue.lock(number, conn, until, packet_id);
     let completes = ruling.value(open::PUBACK_COMPLETES, true, false);
     if is_acknowledged || !is_again || !completes {
@@ -298,20 +298,12 @@ fn subscription(session: &Session, ruling: &mut Ruling<'_>) -> Option<Granted> {
     always.or(if_clean.filter(|_| session.clean))
 }
 
-/// The message's own packet id, or else the next one after `last`; never one that is in flight.
-fn free_packet_id(in_flight: &VecDeque<(u16, u64)>, last: u16, own: Option<u16>) -> u16 {
-    let is_free = |id: u16| !in_flight.iter().any(|(taken, _)| *taken == id);
-    if let Some(own) = own.filter(|id| is_free(*id)) {
-        return own;
-    }
-    let mut id = last;
-    loop {
-        id = id.checked_add(1).unwrap_or(1);
-        // A queue holds far fewer messages than there are ids.
-        if is_free(id) {
-            return id;
-        }
-    }
+/// The message's own packet id, or else the next one after `last`; never one that is in flight. `None`
+/// when all are: a purge takes messages and leaves their ids waiting for a PUBACK.
+fn free_packet_id(in_flight: &VecDeque<(u16, u64)>, last: u16, own: Option<u16>) -> Option<u16> {
+    let taken: BTreeSet<u16> = in_flight.iter().map(|(id, _)| *id).collect();
+    let is_free = |id: &u16| !taken.contains(id);
+    own.filter(is_free).or_else(|| (last..u16::MAX).chain(0..last).map(|id| id + 1).find(is_free))
 }
 
 /// Takes a delivered message off the queue, unless its lock is lost.
@@ -406,17 +398,19 @@ mod tests {
 
     #[test]
     fn packet_ids_go_round_and_skip_those_in_flight() {
+        let all: Vec<u16> = (1..=u16::MAX).collect();
         for (in_flight, last, own, expected) in [
-            (&[][..], 0, None, 1),
-            (&[1, 2], 0, None, 3),
-            (&[1], 65_535, None, 2),
-            (&[], 65_534, None, 65_535),
-            (&[65_535, 1], 65_534, None, 2),
-            (&[], 5, Some(3), 3),
-            (&[3], 5, Some(3), 6),
+            (&[][..], 0, None, Some(1)),
+            (&[1, 2], 0, None, Some(3)),
+            (&[1], 65_535, None, Some(2)),
+            (&[], 65_534, None, Some(65_535)),
+            (&[65_535, 1], 65_534, None, Some(2)),
+            (&[], 5, Some(3), Some(3)),
+            (&[3], 5, Some(3), Some(6)),
+            (&all, 5, Some(3), None),
         ] {
             let in_flight = in_flight.iter().map(|id| (*id, 0)).collect();
-            assert_eq!(free_packet_id(&in_flight, last, own), expected, "{in_flight:?} {last}");
+            assert_eq!(free_packet_id(&in_flight, last, own), expected, "{last} {own:?}");
         }
     }
 
