@@ -1,4 +1,4 @@
-//! A device twin: desired and reported properties, tags, versions. Data only; the hub speaks for it.
+//! A device twin as data: desired and reported properties, tags, versions.
 
 pub mod limits;
 pub mod merge;

@@ -1,22 +1,23 @@
-//! HUB-METHOD: direct methods, from the service's order to its answer.
+//! HUB-METHOD: direct methods as the device meets them; the service side is method_service.rs.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 use wire::Publish;
 
-use super::{Session, open, tier, topic::query_value, twin_answer::send_at_qos_0};
+use super::{Session, open, topic::query_value, twin_answer::send_at_qos_0};
 use crate::{
     cloud::Core,
-    dialect::State,
     identity::IdentityId,
     log::Code,
-    order::{ARGUMENT_INVALID, DEVICE_NOT_ONLINE, MethodOrder, OrderId, ServiceError},
+    order::{DEVICE_NOT_ONLINE, MethodOrder, OrderId, ServiceError},
     profile::InvalidMethodResponse,
-    rule::{Rule, rules},
+    rule::rules,
     ruling::{Broken, Ruling},
     time::Time,
     timer::Timer,
 };
+
+pub(crate) use super::method_service::invoke;
 
 rules! {
     SUBSCRIBED_TO_TAKE_CALLS = "HUB-METHOD-001";
@@ -29,7 +30,7 @@ rules! {
 }
 
 /// 128 KB.
-const PAYLOAD_BYTES: usize = 131_072;
+pub(super) const PAYLOAD_BYTES: usize = 131_072;
 const DEVICE_TIMEOUT: Code = Code(504_101, "DeviceTimeout");
 const BAD_GATEWAY: Code = Code(502_000, "GenericBadGateway");
 
@@ -45,7 +46,7 @@ enum Wait {
     /// For its device to connect and subscribe.
     ForDevice { hub: String, id: IdentityId, call: MethodOrder },
     /// For nothing: it was sent on a connection that is gone, and is not sent again.
-    InVain,
+    InVain { deadline: Time },
 }
 
 /// A call that was sent to the device of a session.
@@ -55,41 +56,18 @@ pub(super) struct PendingCall {
     deadline: Time,
 }
 
-/// An order of the service side: calls a method. Judged by tier, limits and identity; then it goes
-/// out, waits for its device, or fails.
-pub(crate) fn invoke(
+/// Lets a call wait for its device.
+pub(super) fn wait(
     core: &mut Core,
     order: OrderId,
     hub: &str,
     id: &IdentityId,
     call: &MethodOrder,
-    ruling: &mut Ruling<'_>,
 ) {
-    if let Err((error, because)) = admit(core, hub, id, call, ruling) {
-        return ruling.answer(order, Err(error), because);
-    }
-    let conn = core.identity_mut(hub, id).and_then(|identity| identity.conn);
-    if let Some(conn) = conn
-        && let State::Hub(mut session) = core.take(conn)
-    {
-        let is_taken = takes(&session, &call.method_name, ruling);
-        if is_taken {
-            deliver(core, &mut session, order, call, ruling);
-        } else if call.connect_timeout_in_seconds == 0 {
-            ruling.note(SUBSCRIBED_TO_TAKE_CALLS, false);
-        }
-        core.give_back(conn, State::Hub(session));
-        if is_taken {
-            return;
-        }
-    }
-    let timeout_s = call.connect_timeout_in_seconds;
-    if ruling.value(open::METHOD_TIMEOUTS, timeout_s, 0) == 0 {
-        return not_online(order, ruling);
-    }
     let wait = Wait::ForDevice { hub: hub.to_owned(), id: id.clone(), call: call.clone() };
     core.waiting_calls.push(WaitingCall { order, wait });
-    core.timers.set(core.now.plus_s(timeout_s), Timer::MethodConnect(order));
+    let deadline = core.now.plus_s(call.connect_timeout_in_seconds);
+    core.timers.set(deadline, Timer::MethodConnect(order));
 }
 
 /// The session has a new subscription: calls that waited for it go out.
@@ -118,8 +96,8 @@ pub(super) fn note_stray(topic: &str, ruling: &mut Ruling<'_>) {
     }
 }
 
-/// `$iothub/methods/res/{status}/?…`: a response that is late, that nobody waits for, or whose status
-/// is no number goes nowhere.
+/// `$iothub/methods/res/{status}/?…`: a response that is late, that nobody waits for, or whose
+/// status is no number goes nowhere.
 pub(super) fn response(
     core: &mut Core,
     session: &mut Session,
@@ -150,7 +128,7 @@ pub(super) fn response(
     }
     if let Some(payload) = payload {
         let answer = json!({"status": number, "payload": payload});
-        ruling.answer(order, Ok(answer), open::METHOD_TIMEOUTS);
+        ruling.answer(order, Ok(answer), open::METHOD_CALL);
         return Ok(());
     }
     let because = open::METHOD_RESPONSE_IS_NO_JSON;
@@ -187,59 +165,32 @@ pub(super) fn answer_overdue(
 
 /// The device did not come online in time, or the connection that had the call is long gone.
 pub(crate) fn connect_overdue(core: &mut Core, order: OrderId, ruling: &mut Ruling<'_>) {
-    let Some(at) = core.waiting_calls.iter().position(|waiting| waiting.order == order) else {
+    let due = |waiting: &WaitingCall| match waiting.wait {
+        Wait::ForDevice { .. } => true,
+        // The timer may be an earlier one, of when it waited for its device.
+        Wait::InVain { deadline } => deadline <= core.now,
+    };
+    let Some(at) =
+        core.waiting_calls.iter().position(|waiting| waiting.order == order && due(waiting))
+    else {
         return;
     };
     match core.waiting_calls.remove(at).wait {
         Wait::ForDevice { .. } => not_online(order, ruling),
-        Wait::InVain => timed_out(order, ruling),
+        Wait::InVain { .. } => timed_out(order, ruling),
     }
 }
 
-/// The connection ended: the service goes on waiting for its calls, and no other connection gets them.
+/// The connection ended: the service goes on waiting for its calls, which are not sent again.
 pub(super) fn abandon(core: &mut Core, session: &mut Session, _ruling: &mut Ruling<'_>) {
     for PendingCall { order, deadline } in std::mem::take(&mut session.calls).into_values() {
-        core.waiting_calls.push(WaitingCall { order, wait: Wait::InVain });
+        core.waiting_calls.push(WaitingCall { order, wait: Wait::InVain { deadline } });
         core.timers.set(deadline, Timer::MethodConnect(order));
     }
 }
 
-fn admit(
-    core: &Core,
-    hub: &str,
-    id: &IdentityId,
-    call: &MethodOrder,
-    ruling: &mut Ruling<'_>,
-) -> Result<(), (ServiceError, Rule)> {
-    if core.is_basic(hub)
-        && let Err(Broken(because)) = ruling.uphold(tier::NO_METHODS_ON_BASIC, false)
-    {
-        return Err((tier::refusal(), because));
-    }
-    let invalid = |text: &str| {
-        let error = ServiceError::new(ARGUMENT_INVALID, text);
-        move |Broken(because)| (error, because)
-    };
-    ruling
-        .uphold(open::METHOD_LIMITS, is_legal_name(&call.method_name))
-        .map_err(invalid("The method name is not 1 to 100 printable characters."))?;
-    ruling
-        .uphold(open::METHOD_LIMITS, body(call).len() <= PAYLOAD_BYTES)
-        .map_err(invalid("The payload is larger than 128 KB."))?;
-    ruling
-        .uphold(open::METHOD_TIMEOUTS, (5..=300).contains(&call.response_timeout_in_seconds))
-        .map_err(invalid("responseTimeoutInSeconds is not 5 to 300."))?;
-    ruling
-        .uphold(open::METHOD_TIMEOUTS, call.connect_timeout_in_seconds <= 300)
-        .map_err(invalid("connectTimeoutInSeconds is not 0 to 300."))?;
-    match core.missing(hub, id) {
-        Some(error) => Err((error, open::METHOD_ERRORS)),
-        None => Ok(()),
-    }
-}
-
 /// Sends a call and begins to wait for the response.
-fn deliver(
+pub(super) fn deliver(
     core: &mut Core,
     session: &mut Session,
     order: OrderId,
@@ -259,7 +210,7 @@ fn deliver(
 }
 
 /// Whether a session has subscribed to calls of this name, and may have calls at all.
-fn takes(session: &Session, name: &str, ruling: &mut Ruling<'_>) -> bool {
+pub(super) fn takes(session: &Session, name: &str, ruling: &mut Ruling<'_>) -> bool {
     session.subscriptions.keys().any(|filter| is_filter_of(filter, name))
         && (session.has_api_version || ruling.uphold(open::NO_API_VERSION_NO_TWIN, false).is_ok())
 }
@@ -270,13 +221,8 @@ fn is_filter_of(filter: &str, name: &str) -> bool {
         .is_some_and(|rest| rest == "#" || rest.strip_suffix("/#") == Some(name))
 }
 
-/// Printable US-ASCII without separators, and without what a topic name cannot hold.
-fn is_legal_name(name: &str) -> bool {
-    (1..=100).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_graphic() && !b"$()<>@,;:\\\"/[]?={}+#".contains(&b))
-}
-
-fn body(call: &MethodOrder) -> Bytes {
+/// The payload as it is sent.
+pub(super) fn body(call: &MethodOrder) -> Bytes {
     call.payload.as_ref().map(Value::to_string).unwrap_or_default().into()
 }
 
@@ -294,7 +240,7 @@ fn bad_gateway(text: &str) -> ServiceError {
     ServiceError::new(BAD_GATEWAY, text)
 }
 
-fn not_online(order: OrderId, ruling: &mut Ruling<'_>) {
+pub(super) fn not_online(order: OrderId, ruling: &mut Ruling<'_>) {
     let error = ServiceError::new(DEVICE_NOT_ONLINE, "Timed out waiting for device to connect.");
     ruling.answer(order, Err(error), open::METHOD_ERRORS);
 }
@@ -308,29 +254,6 @@ fn timed_out(order: OrderId, ruling: &mut Ruling<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_printable_and_have_no_separators() {
-        for (name, legal) in [
-            ("reboot", true),
-            ("a.b-c_d!%&'*^`|~", true),
-            (&"n".repeat(100), true),
-            (&"n".repeat(101), false),
-            ("", false),
-            ("a b", false),
-            ("a/b", false),
-            ("a$b", false),
-            ("a+b", false),
-            ("a#b", false),
-            ("é", false),
-            ("a\u{7f}", false),
-        ] {
-            assert_eq!(is_legal_name(name), legal, "{name}");
-        }
-        for separator in "$()<>@,;:\\\"/[]?={} \t".chars() {
-            assert!(!is_legal_name(&format!("a{separator}b")), "{separator}");
-        }
-    }
 
     #[test]
     fn a_filter_is_for_all_methods_or_for_one() {

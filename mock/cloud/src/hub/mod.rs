@@ -10,6 +10,7 @@ mod keepalive;
 mod limit;
 mod log;
 pub(crate) mod method;
+mod method_service;
 mod module;
 mod open;
 mod sas;

@@ -1,4 +1,4 @@
-//! HUB-TWIN: device twins over MQTT. What a device asks and reports; the service side is twin_service.rs.
+//! HUB-TWIN: what a device asks of its twin and reports; the service side is twin_service.rs.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     cloud::Core,
-    rule::rules,
+    rule::{Rule, rules},
     ruling::{Broken, Ruling},
-    twin::{Members, Twin, limits, merge},
+    twin::{Members, Section, Twin, limits, merge},
 };
 
 pub(crate) use super::twin_service::{patch, read, replace};
@@ -140,14 +140,14 @@ fn serve_read(
     if let Err(Broken(_)) = ruling.uphold(open::TWIN_RATES, fits) {
         return Err(Refusal::throttled(THROTTLED_READ_IS_429));
     }
-    let twin = core
-        .identity_mut(&session.host, &session.id)
-        .map_or_else(Twin::default, |identity| identity.twin.clone());
+    let Some(identity) = core.identity_mut(&session.host, &session.id) else {
+        return Err(Refusal::no_identity());
+    };
     let status = ruling.value(open::TWIN_SUCCESS_CODES, 200, 202);
     Ok(Answer {
         status: ruling.value(READ_SUCCEEDS_WITH_200, status, 201),
         version: None,
-        body: device_view(&twin, ruling).to_string().into(),
+        body: device_view(&identity.twin, ruling).to_string().into(),
         because: match session.id.module {
             Some(_) => module::TWIN_ANSWERS_ARE_THE_DEVICES,
             None => READ_IS_ANSWERED,
@@ -268,19 +268,25 @@ fn merged(old: &Members, patch: &Members, ruling: &mut Ruling<'_>) -> Members {
 
 /// The twin as its device reads it.
 fn device_view(twin: &Twin, ruling: &mut Ruling<'_>) -> Value {
-    let mut section = |section: &crate::twin::Section, has_version| {
-        let view = section.view();
-        let mut view = ruling.value(open::TWIN_BODY, view, section.view_with_metadata(true));
-        if !ruling.value(has_version, true, false) {
-            view.shift_remove("$version");
-        }
-        view
-    };
-    let desired = section(&twin.desired, DESIRED_HAS_ITS_VERSION);
-    let reported = section(&twin.reported, REPORTED_HAS_ITS_VERSION);
+    let desired = section_view(&twin.desired, DESIRED_HAS_ITS_VERSION, ruling);
+    let reported = section_view(&twin.reported, REPORTED_HAS_ITS_VERSION, ruling);
     let view = json!({"desired": desired, "reported": reported});
-    let wrapped = json!({"tags": twin.tags, "properties": view});
-    ruling.value(DESIRED_AND_REPORTED_ALONE, view, wrapped)
+    if ruling.is_broken(DESIRED_AND_REPORTED_ALONE) {
+        return json!({"tags": twin.tags, "properties": view});
+    }
+    view
+}
+
+fn section_view(section: &Section, has_version: Rule, ruling: &mut Ruling<'_>) -> Members {
+    let mut view = if ruling.is_broken(open::TWIN_BODY) {
+        section.view_with_metadata(true)
+    } else {
+        section.view()
+    };
+    if !ruling.value(has_version, true, false) {
+        view.shift_remove("$version");
+    }
+    view
 }
 
 /// A basic hub ends the connection; without that rule it keeps silent.

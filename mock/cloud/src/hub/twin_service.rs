@@ -210,7 +210,7 @@ enum Given {
     Nothing,
 }
 
-/// A section of the document, without what only the hub writes; nothing when it is no section at all.
+/// A section of the document without what only the hub writes; nothing when it cannot be one.
 fn section(document: &Value, pointer: &str) -> Option<Given> {
     match document.pointer(pointer) {
         None => Some(Given::Nothing),

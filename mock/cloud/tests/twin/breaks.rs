@@ -81,7 +81,7 @@ fn every_rule_in_the_file_is_on_the_list() {
     }
 }
 
-/// What can be seen of a rule: effects when it binds the cloud, judgements when it binds the device.
+/// What can be seen of a rule: effects, or judgements when it binds the device alone.
 fn witness(breaks: &[&'static str], clause: &Clause) -> String {
     let mut seen = String::new();
     for talk in [device(breaks), module(breaks), without_api_version(breaks), basic(breaks)] {
