@@ -1,6 +1,6 @@
 //! One connection, from accept to its last byte.
 
-use std::{future::poll_fn, net::SocketAddr, sync::Arc};
+use std::{future::poll_fn, io, net::SocketAddr, sync::Arc};
 
 use bytes::BytesMut;
 use cloud::{Door, Ending, Peer, Transport};
@@ -49,6 +49,7 @@ pub(crate) async fn run(
     peer: SocketAddr,
     port: Port,
 ) {
+    let _entry = Entry { engine: &engine, line: &line };
     let opened = tokio::select! {
         biased;
         _ = poll_fn(|cx| line.poll_leaves(cx, Fate::Open)) => Err(Refusal::Silent),
@@ -62,7 +63,18 @@ pub(crate) async fn run(
             linger(&engine, &line, line.socket.clone().finish()).await;
         }
     }
-    engine.forget(&line);
+}
+
+/// Stands in the engine's list until the task ends, by a panic too: the list holds the socket open.
+struct Entry<'a> {
+    engine: &'a Engine,
+    line: &'a Line,
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        self.engine.forget(self.line);
+    }
 }
 
 async fn open(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Opened, Refusal> {
@@ -104,7 +116,7 @@ async fn talk(engine: &Engine, line: &Line, peer: SocketAddr, opened: Opened) {
         }
         End::Closed => linger(engine, line, close(&mut stream, farewell)).await,
         End::Quit => {
-            let _ = within(engine.config.linger, close(&mut stream, farewell)).await;
+            let _ = within(engine.config.linger, say_farewell(&mut stream, farewell)).await;
         }
         End::Overflow => {
             engine.closed(line, Ending::Reset);
@@ -139,12 +151,17 @@ fn described(
     }
 }
 
-/// Says the last words, then close_notify and FIN.
+/// Says the last words, and waits until the client has read them.
 async fn close(stream: &mut TlsStream, farewell: BytesMut) {
-    let said = stream.write_all(&farewell).await;
-    if said.is_ok() && stream.shutdown().await.is_ok() {
+    if say_farewell(stream, farewell).await.is_ok() {
         stream.get_ref().0.clone().finish().await;
     }
+}
+
+/// Says the last words, then close_notify and FIN.
+async fn say_farewell(stream: &mut TlsStream, farewell: BytesMut) -> io::Result<()> {
+    stream.write_all(&farewell).await?;
+    stream.shutdown().await
 }
 
 /// Lets the end of a connection take its time, within limits.

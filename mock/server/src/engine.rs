@@ -153,21 +153,24 @@ impl Engine {
 
     /// Asks the cloud; the answer may come at once or much later.
     pub(crate) async fn order(&self, order: Order) -> Answer {
-        let (answer, answered) = oneshot::channel();
-        {
-            let mut state = self.state();
-            if !state.stopped {
-                state.orders += 1;
-                let id = OrderId(state.orders);
-                state.asked.insert(id, answer);
-                self.rule(&mut state, Input::Order { id, order });
-            }
-            self.leave(state);
-        }
-        match answered.await {
+        match self.ask(order).await {
             Ok(answer) => answer,
             Err(_) => Err(unavailable(&self.stopped_because())),
         }
+    }
+
+    /// The answer's other end is dropped when none can come.
+    fn ask(&self, order: Order) -> oneshot::Receiver<Answer> {
+        let (asker, answer) = oneshot::channel();
+        let mut state = self.state();
+        if !state.stopped {
+            state.orders += 1;
+            let id = OrderId(state.orders);
+            state.asked.insert(id, asker);
+            self.rule(&mut state, Input::Order { id, order });
+        }
+        self.leave(state);
+        answer
     }
 
     pub(crate) fn look<T>(&self, look: impl FnOnce(&Cloud) -> T) -> T {
