@@ -4,6 +4,7 @@ mod dps;
 mod dps_open;
 mod iot_hub;
 mod iot_hub_open;
+mod skyproof;
 
 use crate::clause::Clause;
 
@@ -11,6 +12,7 @@ use crate::clause::Clause;
 pub const CLAUSES: &[(&str, &[&[Clause]])] = &[
     ("iot-hub", &[iot_hub::CLAUSES, iot_hub_open::CLAUSES]),
     ("dps", &[dps::CLAUSES, dps_open::CLAUSES]),
+    ("skyproof", &[skyproof::CLAUSES]),
 ];
 
 /// Every clause of every cloud.

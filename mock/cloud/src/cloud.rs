@@ -140,15 +140,16 @@ impl Cloud {
         act(&mut self.core, &input, &mut ruling);
         // CONNECT is where a connection gets its name.
         let device = before.or_else(|| conn.and_then(|conn| self.core.who(conn)));
-        let (judged, decided) = (ruling.judged, ruling.effects);
-        if input == Input::Timeout && judged.is_empty() && decided.is_empty() {
-            return decided;
+        let struck = self.core.spoil(&input, device.as_ref(), &mut ruling);
+        let (judged, effects) = (ruling.judged, ruling.effects);
+        let is_nothing = judged.is_empty() && effects.is_empty() && struck.is_empty();
+        if input == Input::Timeout && is_nothing {
+            return effects;
         }
-        let effects = self.core.spoil(decided);
         self.core.forget_closed(&effects);
         let at = self.core.now;
         let carried = effects.clone();
-        self.trace.record(Step { number: 0, at, device, input, judged, effects });
+        self.trace.record(Step { number: 0, at, device, input, judged, effects, struck });
         carried
     }
 }
@@ -163,6 +164,7 @@ impl Core {
         for effect in effects {
             if let Action::Close { conn } | Action::Reset { conn } = effect.action {
                 self.connections.remove(&conn);
+                self.faults.forget(conn);
             }
         }
     }

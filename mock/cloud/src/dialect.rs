@@ -45,20 +45,13 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
                 hub::refused(*door, ruling);
             }
         }
-        Input::Received { conn, packet } => received(core, *conn, packet, ruling),
+        Input::Received { conn, packet } => core.arrive(*conn, packet, ruling),
         Input::Malformed { conn, why } => match core.take(*conn) {
             State::Hub(session) => hub::malformed(core, session, why, ruling),
             State::Dps(session) => dps::malformed(core, session, why, ruling),
             State::Awaiting | State::Taken => hub::malformed_connect(core, *conn, why, ruling),
         },
-        Input::Closed { conn, .. } => {
-            match core.take(*conn) {
-                State::Hub(session) => hub::closed(core, session, ruling),
-                State::Dps(session) => dps::closed(core, session, ruling),
-                State::Awaiting | State::Taken => {}
-            }
-            core.connections.remove(conn);
-        }
+        Input::Closed { conn, .. } => core.lose(*conn, ruling),
         Input::Order { id, order } => crate::orders::handle(core, *id, order, ruling),
         Input::Timeout => {}
     }
@@ -113,6 +106,17 @@ impl Core {
         }
     }
 
+    /// The network under a connection is gone: its dialect learns of it, and it is forgotten.
+    pub(crate) fn lose(&mut self, conn: ConnId, ruling: &mut Ruling<'_>) {
+        match self.take(conn) {
+            State::Hub(session) => hub::closed(self, session, ruling),
+            State::Dps(session) => dps::closed(self, session, ruling),
+            State::Awaiting | State::Taken => {}
+        }
+        self.connections.remove(&conn);
+        self.faults.forget(conn);
+    }
+
     fn state(&self, conn: ConnId) -> Option<&State> {
         self.connections.get(&conn).map(|connection| &connection.state)
     }
@@ -127,7 +131,8 @@ fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     }
 }
 
-fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &mut Ruling<'_>) {
+/// Hands a packet to the dialect of its connection.
+pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &mut Ruling<'_>) {
     match core.take(conn) {
         State::Hub(session) => hub::received(core, session, packet, ruling),
         State::Dps(session) => dps::received(core, session, packet, ruling),

@@ -45,9 +45,12 @@ pub use ruling::{Breaks, Judgement};
 pub use time::Time;
 pub use trace::{Step, Trace};
 
+/// The files of what no vendor documents.
+const OWN_RULE_FILES: &[RuleFile] = &[orders::RULES, faults::RULES];
+
 /// Every file of rules that is in code, for `skyproof explain` and the tidy tests.
 pub fn rule_files() -> impl Iterator<Item = &'static RuleFile> {
-    hub::RULE_FILES.iter().chain(dps::RULE_FILES)
+    hub::RULE_FILES.iter().chain(dps::RULE_FILES).chain(OWN_RULE_FILES)
 }
 
 /// Every rule that is in code.

@@ -102,7 +102,8 @@ impl<'a> Ruling<'a> {
         !self.breaks.is_empty() && self.breaks.contains(rule.id())
     }
 
-    fn act(&mut self, action: Action, because: Rule) {
+    /// Any effect because of a rule, also one without a verb of its own.
+    pub(crate) fn act(&mut self, action: Action, because: Rule) {
         if !self.is_broken(because) {
             self.effects.push(Effect { action, because });
         }

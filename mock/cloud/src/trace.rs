@@ -6,6 +6,7 @@ use wire::Packet;
 
 use crate::{
     effect::{Action, Effect},
+    fault::Struck,
     input::Input,
     rule::Rule,
     ruling::Judgement,
@@ -23,6 +24,8 @@ pub struct Step {
     pub input: Input,
     pub judged: Vec<Judgement>,
     pub effects: Vec<Effect>,
+    /// What faults did to the input or to the effects.
+    pub struck: Vec<Struck>,
 }
 
 impl Step {
@@ -38,7 +41,8 @@ impl Step {
             _ => 0,
         };
         let effects: usize = self.effects.iter().map(|effect| action_bytes(&effect.action)).sum();
-        256 + packet + effects + 64 * (self.judged.len() + self.effects.len())
+        let lines = self.judged.len() + self.effects.len() + 4 * self.struck.len();
+        256 + packet + effects + 64 * lines
     }
 }
 
@@ -54,6 +58,9 @@ impl fmt::Display for Step {
         }
         for effect in &self.effects {
             write!(f, "\n    {effect}")?;
+        }
+        for struck in &self.struck {
+            write!(f, "\n    fault  {struck}")?;
         }
         Ok(())
     }

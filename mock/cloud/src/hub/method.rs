@@ -37,7 +37,7 @@ const BAD_GATEWAY: Code = Code(502_000, "GenericBadGateway");
 /// A call that no live connection holds.
 #[derive(Clone, Debug)]
 pub(crate) struct WaitingCall {
-    order: OrderId,
+    pub(crate) order: OrderId,
     wait: Wait,
 }
 

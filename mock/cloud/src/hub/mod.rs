@@ -12,7 +12,7 @@ mod log;
 pub(crate) mod method;
 mod method_service;
 mod module;
-mod open;
+pub(crate) mod open;
 mod sas;
 mod sdk;
 mod sub;
@@ -374,8 +374,24 @@ pub(crate) fn session_expired(
     }
 }
 
+/// The operator disabled an identity: its live connection ends.
+pub(crate) fn disabled(core: &mut Core, host: &str, id: &IdentityId, ruling: &mut Ruling<'_>) {
+    end_unwanted(core, host, id, open::DISABLED_DEVICE_IS_REFUSED, ruling);
+}
+
+/// The operator is about to remove an identity: its live connection ends.
+pub(crate) fn deleted(core: &mut Core, host: &str, id: &IdentityId, ruling: &mut Ruling<'_>) {
+    end_unwanted(core, host, id, open::UNKNOWN_DEVICE_IS_REFUSED, ruling);
+}
+
 /// Ends the live connection of an identity that is no longer wanted, if it has one.
-pub(crate) fn end_unwanted(core: &mut Core, host: &str, id: &IdentityId, ruling: &mut Ruling<'_>) {
+fn end_unwanted(
+    core: &mut Core,
+    host: &str,
+    id: &IdentityId,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) {
     let conn = core
         .registry
         .hub(host)
@@ -384,7 +400,7 @@ pub(crate) fn end_unwanted(core: &mut Core, host: &str, id: &IdentityId, ruling:
     if let Some(conn) = conn
         && let State::Hub(session) = core.take(conn)
     {
-        end(core, session, End::Unwanted(open::DISABLED_DEVICE_IS_REFUSED), ruling);
+        end(core, session, End::Unwanted(because), ruling);
     }
 }
 
@@ -438,7 +454,10 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
         }
         End::Unwanted(because) => {
             ruling.close(conn, because);
-            Some((codes::DEVICE_DISABLED, open::CODE_OF_EACH_CLOSE))
+            if because == open::DISABLED_DEVICE_IS_REFUSED {
+                log::refused(core.now, &session, codes::DEVICE_DISABLED, because, ruling);
+            }
+            Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE))
         }
         End::Disconnect => {
             ruling.close(conn, open::CODE_OF_EACH_CLOSE);

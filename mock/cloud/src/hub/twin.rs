@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     cloud::Core,
+    faults::REFUSED_IS_NOT_CARRIED_OUT,
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
     twin::{Members, Section, Twin, limits, merge},
@@ -120,10 +121,24 @@ pub(super) fn get(
         ruling.grant(open::TWIN_REQUEST_TOLERANCE)?;
     }
 
-    let answered =
-        serve_read(core, session, ruling).unwrap_or_else(|refusal| refusal.into_answer(core));
+    let answered = match refused_by_fault(core, session, publish, ruling) {
+        Some(refusal) => Err(refusal),
+        None => serve_read(core, session, ruling),
+    }
+    .unwrap_or_else(|refusal| refusal.into_answer(core));
     answer(session, Kind::Read, rid, answered, ruling);
     Ok(())
+}
+
+/// A fault may refuse a request before anything is done about it.
+fn refused_by_fault(
+    core: &mut Core,
+    session: &Session,
+    publish: &Publish,
+    ruling: &Ruling<'_>,
+) -> Option<Refusal> {
+    core.status_for(session.conn, &session.name, publish, "$iothub/twin/res", ruling)
+        .map(Refusal::by_fault)
 }
 
 fn serve_read(
@@ -182,6 +197,14 @@ pub(super) fn patch_reported(
     }
 
     let base = query_value(query, "$version");
+    if let Some(refusal) = refused_by_fault(core, session, publish, ruling) {
+        if !ruling.value(REFUSED_IS_NOT_CARRIED_OUT, true, false) {
+            // Its own answer is not the one that is given.
+            let _ = serve_report(core, session, patch, base, ruling);
+        }
+        answer(session, Kind::Report, rid, refusal.into_answer(core), ruling);
+        return Ok(());
+    }
     let answered = serve_report(core, session, patch, base, ruling)
         .unwrap_or_else(|refusal| refusal.into_answer(core));
     answer(session, Kind::Report, rid, answered, ruling);

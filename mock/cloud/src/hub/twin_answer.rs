@@ -8,6 +8,8 @@ use wire::{Packet, Publish, Qos};
 use super::{Session, open, twin};
 use crate::{
     cloud::Core,
+    fault,
+    faults::FAULTS_STRIKE,
     rule::Rule,
     ruling::{Broken, Ruling},
     twin::limits::{self, Violation},
@@ -77,6 +79,11 @@ impl Refusal {
     /// The identity was removed while its last packets were on their way.
     pub(super) fn no_identity() -> Self {
         Self::new(404, 404_001, "The device is not registered", open::TWIN_ERROR_BODY)
+    }
+
+    pub(super) fn by_fault(status: u16) -> Self {
+        let (error_code, message) = fault::error_of(status);
+        Self::new(status, error_code, message, FAULTS_STRIKE)
     }
 
     fn new(status: u16, error_code: u32, message: &str, because: Rule) -> Self {

@@ -1,0 +1,48 @@
+//! What skyproof adds to the clouds: orders of the operator, and faults. No vendor documents these; they
+//! are listed so that no effect is without a clause, and count for no vendor's page.
+
+use crate::clause::{Binds, Clause, Confidence, Level, Standing};
+
+pub(super) const CLAUSES: &[Clause] = &[
+    own(
+        "SKY-OPERATOR-001",
+        "An order of the operator is answered with the state that it leaves behind.",
+    ),
+    own(
+        "SKY-OPERATOR-002",
+        "An order that cannot be carried out changes nothing and is answered with an error in the \
+         service's own terms.",
+    ),
+    own(
+        "SKY-OPERATOR-003",
+        "A connection that the operator cuts breaks off without a word, as if the network failed.",
+    ),
+    own(
+        "SKY-OPERATOR-004",
+        "A reset ends every connection and leaves nothing but the tenants that came with it.",
+    ),
+    own(
+        "SKY-FAULT-001",
+        "A fault bends what the cloud decided or keeps a packet from it, and the trace shows what \
+         it struck.",
+    ),
+    own(
+        "SKY-FAULT-002",
+        "A connection that a fault ends counts as one that the network ended, so its Will is sent.",
+    ),
+    own("SKY-FAULT-003", "A request that a fault refuses is answered and not carried out."),
+];
+
+/// A clause of our own.
+const fn own(id: &'static str, says: &'static str) -> Clause {
+    Clause {
+        id,
+        binds: Binds::Cloud,
+        level: Level::Choice,
+        confidence: Confidence::NotFound,
+        says,
+        source: "skyproof",
+        switch: None,
+        standing: Standing::Proven,
+    }
+}
