@@ -54,8 +54,10 @@ impl Frames {
     ) -> Result<(), Interruption> {
         loop {
             let Some(mut frame) = self.frame else {
-                let Some(header_end) = self.take_header(&mut bytes)? else { return Ok(()) };
-                self.frame = Some(header_end);
+                self.frame = self.take_header(&mut bytes)?;
+                if self.frame.is_none() {
+                    return Ok(());
+                }
                 continue;
             };
             let left = usize::try_from(frame.length - frame.done).unwrap_or(usize::MAX);
@@ -87,17 +89,16 @@ impl Frames {
         while let Some((&byte, rest)) = bytes.split_first() {
             *bytes = rest;
             self.header.put_u8(byte);
-            if let [first, second, ..] = self.header[..] {
+            if let [first, second] = self.header[..] {
                 self.check(first, second)?;
-                if self.header.len() == header_bytes(second) {
-                    let frame = parse(&self.header);
-                    self.header.clear();
-                    return if frame.length > i64::MAX as u64 {
-                        Err(self.violation(PROTOCOL_ERROR))
-                    } else {
-                        Ok(Some(frame))
-                    };
-                }
+            }
+            if self.header.len() >= 2 && self.header.len() == header_bytes(self.header[1]) {
+                let frame = parse(&self.header);
+                self.header.clear();
+                return match i64::try_from(frame.length) {
+                    Ok(_) => Ok(Some(frame)),
+                    Err(_) => Err(self.violation(PROTOCOL_ERROR)),
+                };
             }
         }
         Ok(None)
@@ -117,6 +118,9 @@ impl Frames {
             };
         if !is_legal {
             return Err(self.violation(PROTOCOL_ERROR));
+        }
+        if !is_control(opcode) {
+            self.is_fragmented = !is_final;
         }
         if opcode == TEXT {
             self.close_code = Some(UNSUPPORTED_DATA);
@@ -211,4 +215,106 @@ fn unmask(bytes: &[u8], frame: &Frame, out: &mut BytesMut) {
     let shift = (frame.done % 4) as usize;
     out.reserve(bytes.len());
     out.extend(bytes.iter().zip(frame.mask.iter().cycle().skip(shift)).map(|(b, m)| b ^ m));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client's frame: the header as given, then a mask of 1, 2, 3, 4 and the masked payload.
+    fn frame(header: &[u8], payload: &[u8]) -> Vec<u8> {
+        let mask = [1, 2, 3, 4];
+        let masked = payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask);
+        header.iter().copied().chain(mask).chain(masked).collect()
+    }
+
+    /// What comes of bytes that arrive in pieces of this size: payload, replies, interruption.
+    fn read(bytes: &[u8], size: usize) -> (Vec<u8>, Vec<u8>, Option<Interruption>) {
+        let mut frames = Frames::default();
+        let (mut payload, mut replies) = (BytesMut::new(), BytesMut::new());
+        let interruption = bytes
+            .chunks(size)
+            .find_map(|piece| frames.read(piece, &mut payload, &mut replies).err());
+        frames.put_close(&mut replies);
+        (payload.to_vec(), replies.to_vec(), interruption)
+    }
+
+    #[test]
+    fn frames_are_read_however_they_are_cut() {
+        use Interruption::{Closed, Text, Violation};
+        let normal = &[0x88, 2, 0x03, 0xE8][..];
+        let protocol_error = &[0x88, 2, 0x03, 0xEA][..];
+        let (medium, large) = (vec![b'm'; 300], vec![b'l'; 70_000]);
+        for (bytes, payload, replies, interruption) in [
+            (frame(&[0x82, 0x80], b""), &b""[..], normal, None),
+            (frame(&[0x82, 0x83], b"abc"), b"abc", normal, None),
+            (frame(&[0x82, 0xFE, 0x01, 0x2C], &medium), &medium, normal, None),
+            (frame(&[0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0x11, 0x70], &large), &large, normal, None),
+            (
+                [
+                    frame(&[0x02, 0x82], b"ab"),
+                    frame(&[0x89, 0x81], b"p"),
+                    frame(&[0x80, 0x81], b"c"),
+                ]
+                .concat(),
+                b"abc",
+                &[&[0x8A, 1, b'p'], normal].concat(),
+                None,
+            ),
+            (
+                [frame(&[0x02, 0x81], b"a"), frame(&[0x00, 0x81], b"b"), frame(&[0x80, 0x80], b"")]
+                    .concat(),
+                b"ab",
+                normal,
+                None,
+            ),
+            (frame(&[0x8A, 0x81], b"p"), b"", normal, None),
+            (frame(&[0x88, 0x80], b""), b"", &[0x88, 0], Some(Closed)),
+            (frame(&[0x88, 0x84], b"\x0F\xA0by"), b"", &[0x88, 2, 0x0F, 0xA0], Some(Closed)),
+            (frame(&[0x88, 0x81], b"x"), b"", protocol_error, Some(Violation)),
+            (frame(&[0x81, 0x81], b"t"), b"", &[0x88, 2, 0x03, 0xEB], Some(Text)),
+            (vec![0x82, 0x01, b'u'], b"", protocol_error, Some(Violation)),
+            (frame(&[0xC2, 0x81], b"r"), b"", protocol_error, Some(Violation)),
+            (frame(&[0x83, 0x81], b"o"), b"", protocol_error, Some(Violation)),
+            (frame(&[0x80, 0x81], b"c"), b"", protocol_error, Some(Violation)),
+            (frame(&[0x09, 0x81], b"f"), b"", protocol_error, Some(Violation)),
+            (frame(&[0x89, 0xFE, 0, 126], &[0; 126]), b"", protocol_error, Some(Violation)),
+            (
+                frame(&[0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0], b""),
+                b"",
+                protocol_error,
+                Some(Violation),
+            ),
+            (
+                [frame(&[0x02, 0x81], b"a"), frame(&[0x82, 0x81], b"b")].concat(),
+                b"a",
+                protocol_error,
+                Some(Violation),
+            ),
+        ] {
+            for size in [1, 2, 3, 7, usize::MAX] {
+                let (read_payload, read_replies, read_interruption) = read(&bytes, size);
+                let head = &bytes[..bytes.len().min(12)];
+                assert_eq!(read_payload, payload, "{head:x?} by {size}");
+                assert_eq!(read_replies, replies, "{head:x?} by {size}");
+                assert_eq!(read_interruption, interruption, "{head:x?} by {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn frames_are_written_in_the_shortest_form() {
+        for (length, header) in [
+            (0, &[0x82, 0][..]),
+            (125, &[0x82, 125]),
+            (126, &[0x82, 126, 0, 126]),
+            (0xFFFF, &[0x82, 126, 0xFF, 0xFF]),
+            (0x1_0000, &[0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
+        ] {
+            let mut out = BytesMut::new();
+            put_frame(BINARY, &vec![7; length], &mut out);
+            assert_eq!(&out[..header.len()], header);
+            assert_eq!(out.len(), header.len() + length);
+        }
+    }
 }

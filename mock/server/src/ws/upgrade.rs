@@ -38,7 +38,6 @@ pub(crate) async fn upgrade(opened: Opened) -> Result<Opened, Refusal> {
         async { Ok::<_, Infallible>(response) }
     });
     let served = http1::Builder::new()
-        .keep_alive(false)
         .auto_date_header(false)
         .header_read_timeout(None)
         .max_buf_size(HEAD_BYTES_MAX)
@@ -89,6 +88,7 @@ fn answer(mut request: Request<Incoming>) -> (Response<String>, Verdict) {
         Err((status, why)) => {
             let mut response = Response::new(format!("{why}\n"));
             *response.status_mut() = status;
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             if status == StatusCode::UPGRADE_REQUIRED {
                 let version = HeaderValue::from_static("13");
                 response.headers_mut().insert(SEC_WEBSOCKET_VERSION, version);
