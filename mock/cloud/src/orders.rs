@@ -131,7 +131,7 @@ fn delete(core: &mut Core, host: &str, id: &IdentityId, ruling: &mut Ruling<'_>)
         |other: &IdentityId| other == id || (id.module.is_none() && other.device == id.device);
     let gone: Vec<IdentityId> = hub.identities.keys().filter(|id| goes(id)).cloned().collect();
     for id in &gone {
-        hub::deleted(core, host, id, ruling);
+        hub::end_unwanted(core, host, id, ruling);
     }
     if let Some(hub) = core.registry.hub_mut(host) {
         hub.identities.retain(|id, _| !gone.contains(id));

@@ -376,16 +376,16 @@ pub(crate) fn session_expired(
 
 /// The operator disabled an identity: its live connection ends.
 pub(crate) fn disabled(core: &mut Core, host: &str, id: &IdentityId, ruling: &mut Ruling<'_>) {
-    end_unwanted(core, host, id, open::DISABLED_DEVICE_IS_REFUSED, ruling);
+    end_live(core, host, id, open::DISABLED_DEVICE_IS_REFUSED, ruling);
 }
 
-/// The operator is about to remove an identity: its live connection ends.
-pub(crate) fn deleted(core: &mut Core, host: &str, id: &IdentityId, ruling: &mut Ruling<'_>) {
-    end_unwanted(core, host, id, open::UNKNOWN_DEVICE_IS_REFUSED, ruling);
+/// An identity is about to be removed: its live connection ends.
+pub(crate) fn end_unwanted(core: &mut Core, host: &str, id: &IdentityId, ruling: &mut Ruling<'_>) {
+    end_live(core, host, id, open::UNKNOWN_DEVICE_IS_REFUSED, ruling);
 }
 
-/// Ends the live connection of an identity that is no longer wanted, if it has one.
-fn end_unwanted(
+/// Ends the live connection of an identity, if it has one.
+fn end_live(
     core: &mut Core,
     host: &str,
     id: &IdentityId,
