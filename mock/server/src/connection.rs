@@ -125,7 +125,11 @@ async fn talk(engine: &Engine, line: &Line, peer: SocketAddr, opened: Opened) {
         End::Reset => line.socket.reset_on_drop(),
         End::Frozen => {
             line.set_listening(false);
-            poll_fn(|cx| line.poll_leaves(cx, Fate::Freeze)).await;
+            tokio::select! {
+                _ = poll_fn(|cx| line.poll_leaves(cx, Fate::Freeze)) => {}
+                // As with a network that is cut, the cloud hears nothing of it.
+                () = line.socket.ended() => {}
+            }
             line.socket.reset_on_drop();
         }
     }

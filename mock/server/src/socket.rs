@@ -24,6 +24,17 @@ impl Socket {
         Ok((self.0.peek(&mut byte).await? == 1).then_some(byte[0]))
     }
 
+    /// Waits until the peer has ended its stream, however much of it is unread.
+    pub(crate) async fn ended(&self) {
+        while let Ok(ready) = self.0.ready(Interest::READABLE).await
+            && !ready.is_read_closed()
+        {
+            // Bytes, which stay where they are: only what comes after them is of interest.
+            let unread = || Err::<(), _>(ErrorKind::WouldBlock.into());
+            let _ = self.0.try_io(Interest::READABLE, unread);
+        }
+    }
+
     /// Makes the coming drop a TCP reset.
     pub(crate) fn reset_on_drop(&self) {
         // Fails only for a socket that is no more.
