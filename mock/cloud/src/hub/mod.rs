@@ -21,6 +21,7 @@ mod tls;
 mod topic;
 pub(crate) mod twin;
 mod twin_answer;
+mod twin_report;
 mod twin_service;
 mod username;
 mod will;

@@ -9,7 +9,6 @@ use super::{Session, open, twin};
 use crate::{
     cloud::Core,
     fault,
-    faults::FAULTS_STRIKE,
     rule::Rule,
     ruling::{Broken, Ruling},
     twin::limits::{self, Violation},
@@ -81,9 +80,9 @@ impl Refusal {
         Self::new(404, 404_001, "The device is not registered", open::TWIN_ERROR_BODY)
     }
 
-    pub(super) fn by_fault(status: u16) -> Self {
+    pub(super) fn by_fault(status: u16, because: Rule) -> Self {
         let (error_code, message) = fault::error_of(status);
-        Self::new(status, error_code, message, FAULTS_STRIKE)
+        Self::new(status, error_code, message, because)
     }
 
     fn new(status: u16, error_code: u32, message: &str, because: Rule) -> Self {

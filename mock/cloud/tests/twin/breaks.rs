@@ -21,6 +21,7 @@ const RULES: &[&str] = &[
     "HUB-TWIN-010",
     "HUB-TWIN-011",
     "HUB-TWIN-012",
+    "HUB-TWIN-013",
     "HUB-TWIN-014",
     "HUB-TWIN-015",
     "HUB-TWIN-016",
@@ -36,6 +37,7 @@ const RULES: &[&str] = &[
     "HUB-TWIN-026",
     "HUB-TWIN-027",
     "HUB-TWIN-028",
+    "HUB-TWIN-029",
     "HUB-TWIN-030",
     "HUB-TWIN-031",
     "HUB-TWIN-032",
@@ -125,6 +127,9 @@ fn device(breaks: &[&'static str]) -> Talk {
     device.talk.wait_s(1);
     (0..5).for_each(|_| drop(device.get()));
     (0..9).for_each(|_| drop(device.report("{}")));
+    device.fail(500, 2);
+    device.get();
+    device.report("{}");
     let (hub, identity) = (HOST.to_owned(), super::d1());
     device.talk.order(Order::GetTwin { hub, identity });
     device.talk.wait_s(1);

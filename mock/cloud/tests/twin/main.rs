@@ -10,7 +10,11 @@ mod reports;
 mod service;
 
 use cloud::{
-    Answer, ConnId, Effect, Order, effect::Action, identity::IdentityId, profile::HubProfile,
+    Answer, ConnId, Effect, Order,
+    effect::Action,
+    fault::{Fault, Kind},
+    identity::IdentityId,
+    profile::HubProfile,
     rule::Rule,
 };
 use common::{HOST, Talk, publish, subscribe};
@@ -65,6 +69,11 @@ impl Device {
 
     fn replace(&mut self, twin: Value) -> Vec<Effect> {
         self.talk.order(Order::ReplaceTwin { hub: HOST.to_owned(), identity: d1(), twin })
+    }
+
+    /// The hub fails the next requests with this status.
+    fn fail(&mut self, status: u16, times: u32) {
+        self.talk.order(Order::AddFault(Fault::new(Kind::Status(status)).times(times)));
     }
 
     /// The twin as the service reads it, or as it is refused.

@@ -169,3 +169,21 @@ fn a_device_reads_again_after_a_reconnect() {
         assert_eq!(seen, expected, "watched {watched} reads {reads} goodbye {says_goodbye}");
     }
 }
+
+#[test]
+fn a_read_that_the_hub_fails_is_5xx() {
+    let mut device = Device::new();
+    for (status, rule) in [
+        (500, "HUB-TWIN-013"),
+        (503, "HUB-TWIN-013"),
+        (429, "HUB-TWIN-012"),
+        (404, "SKY-FAULT-001"),
+    ] {
+        device.fail(status, 1);
+        let (topic, body, because) = line(&device.get());
+        assert_eq!(topic, format!("$iothub/twin/res/{status}/?$rid=1"));
+        assert!(body.starts_with(&format!(r#"{{"errorCode":{status}"#)), "{body}");
+        assert_eq!(because, rule);
+        assert!(line(&device.get()).0.contains("/200/"));
+    }
+}

@@ -210,3 +210,16 @@ fn reports_beyond_the_rate_are_429() {
     assert!(body.contains(r#""errorCode":429001"#), "{body}");
     assert_eq!(device.seen("/properties/reported/a"), json!(1));
 }
+
+#[test]
+fn a_report_that_the_hub_fails_is_5xx_and_changes_nothing() {
+    let mut device = Device::new();
+    for (status, rule) in [(500, "HUB-TWIN-029"), (503, "HUB-TWIN-029"), (429, "HUB-TWIN-028")] {
+        device.fail(status, 1);
+        let (topic, _, because) = line(&device.report(r#"{"a":1}"#));
+        assert_eq!(topic, format!("$iothub/twin/res/{status}/?$rid=1"));
+        assert_eq!(because, rule);
+    }
+    assert_eq!(device.seen("/properties/reported"), json!({"$version": 1}));
+    assert!(line(&device.report(r#"{"a":1}"#)).0.contains("/204/"));
+}
