@@ -1,1 +1,17 @@
+//! The conformance suite: sentences, the scene of a scenario, and the devices of the harness.
+//!
+//! The only place that knows Cucumber. `cargo test --test cucumber` and `skyproof test` are the same
+//! suite.
 
+pub mod arguments;
+mod device;
+mod features;
+pub mod kill;
+pub mod matrix;
+mod scene;
+mod sentences;
+pub mod suite;
+mod trust;
+mod world;
+
+pub use trust::LocalAuthority;

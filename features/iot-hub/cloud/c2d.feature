@@ -1,0 +1,126 @@
+Feature: Cloud-to-device messages
+
+  Background:
+    Given a hub
+    And a device "d1"
+
+  @HUB-C2D-001 @HUB-C2D-002 @HUB-C2D-006 @HUB-C2D-012 @HUB-C2D-013
+  Scenario: A message sent after the subscription is delivered with its property bag
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "hello" to "d1" with:
+      | message id  | m-1     |
+      | property a  | b       |
+    Then "d1" receives "hello" on "devices/d1/messages/devicebound/%24.mid=m-1&%24.to=%2Fdevices%2Fd1%2Fmessages%2FdeviceBound&iothub-ack=none&a=b"
+
+  @HUB-C2D-004 @HUB-C2D-007
+  Scenario: A message sent before the first subscription is not delivered
+    Given "d1" is connected
+    When the back end sends "too early" to "d1"
+    And "d1" subscribes to "devices/d1/messages/devicebound/#"
+    Then "d1" receives SUBACK
+    And "d1" receives nothing
+
+  @HUB-C2D-008 @HUB-C2D-009 @HUB-OPEN-049
+  Scenario: A session of Clean Session 0 gets what was sent while it was away, before it subscribes again
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And "d1" has disconnected
+    And the back end has sent "while away" to "d1"
+    When "d1" connects again
+    Then "d1" receives the message "while away"
+
+  @HUB-C2D-010 @HUB-OPEN-049
+  Scenario: A session of Clean Session 1 gets nothing
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And "d1" has disconnected
+    And the back end has sent "while away" to "d1"
+    When "d1" connects again with:
+      | clean session | 1 |
+    Then "d1" receives nothing
+
+  @HUB-C2D-014 @HUB-C2D-015 @HUB-C2D-017 @HUB-C2D-018 @HUB-OPEN-025 @HUB-OPEN-026
+  Scenario: System properties have a prefix, application properties their own names
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "hello" to "d1" with:
+      | message id     | m-1 |
+      | correlation id | c-1 |
+      | property $x    | 1   |
+    Then "d1" receives the message "hello"
+    And its topic has "%24.mid=m-1"
+    And its topic has "%24.cid=c-1"
+    And its topic has "iothub-ack=none"
+
+  @HUB-C2D-019 @HUB-C2D-020 @HUB-C2D-021 @HUB-C2D-022
+  Scenario: Null, empty and spaced values are told apart
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "hello" to "d1" with:
+      | property prop1 | null     |
+      | property prop2 |          |
+      | property prop3 | a string |
+    Then "d1" receives the message "hello"
+    And its topic ends with "prop1&prop2=&prop3=a%20string"
+
+  @HUB-C2D-025 @HUB-C2D-024
+  Scenario: After a subscription at QoS 2 messages come at QoS 1
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#" at QoS 2
+    When the back end sends "hello" to "d1"
+    Then "d1" receives the message "hello" at QoS 1
+
+  @HUB-OPEN-036
+  Scenario: After a subscription at QoS 0 messages come at QoS 0
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#" at QoS 0
+    When the back end sends "hello" to "d1"
+    Then "d1" receives the message "hello" at QoS 0
+
+  @HUB-OPEN-045
+  Scenario: The queue holds 50 messages
+    When the back end sends 50 messages to "d1"
+    Then the back end is served
+    When the back end sends "one more" to "d1"
+    Then the back end is refused with 403004 DeviceMaximumQueueDepthExceeded
+
+  @HUB-OPEN-046 @HUB-OPEN-051
+  Scenario: A message expires after an hour
+    Given the back end has sent "hello" to "d1" with:
+      | message id | m-1  |
+      | ack        | full |
+    When 3600 seconds pass
+    And the back end takes the feedback
+    Then the feedback says "Expired" of "m-1"
+
+  @HUB-OPEN-048 @HUB-OPEN-051
+  Scenario: PUBACK completes a message, and the sender hears of it
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "hello" to "d1" with:
+      | message id | m-1      |
+      | ack        | positive |
+    Then "d1" receives the message "hello"
+    When the back end takes the feedback
+    Then the feedback says "Success" of "m-1"
+
+  @HUB-OPEN-048 @HUB-OPEN-047 @raw
+  Scenario: A message without its PUBACK comes again, marked DUP
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "hello" to "d1"
+    Then "d1" receives the message "hello"
+    When "d1" loses its network
+    And "d1" connects again
+    Then "d1" receives the message "hello" with DUP
+
+  @HUB-OPEN-052
+  Scenario: A message is at most 64 KB
+    When the back end sends a message of 65537 bytes to "d1"
+    Then the back end is refused with 413001 MessageTooLarge
+
+  @HUB-OPEN-003
+  Scenario: Nobody can be sent to who does not exist
+    When "stranger" connects
+    Then "stranger" is refused with code 5

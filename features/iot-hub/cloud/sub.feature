@@ -1,0 +1,106 @@
+Feature: Subscriptions
+
+  Background:
+    Given a hub
+    And a device "d1"
+
+  @HUB-SUB-003 @HUB-OPEN-036
+  Scenario Outline: Documented filters are granted
+    Given "d1" is connected
+    When "d1" subscribes to "<filter>"
+    Then "d1" receives SUBACK with 1
+
+    Examples:
+      | filter                                  |
+      | devices/d1/messages/devicebound/#       |
+      | $iothub/twin/res/#                      |
+      | $iothub/twin/PATCH/properties/desired/# |
+      | $iothub/methods/POST/#                  |
+
+  @HUB-OPEN-033
+  Scenario Outline: Filters that real clients use are granted
+    Given "d1" is connected
+    When "d1" subscribes to "<filter>"
+    Then "d1" receives SUBACK with 1
+
+    Examples:
+      | filter                            |
+      | devices/+/messages/devicebound/#  |
+      | $iothub/methods/POST/reboot/#     |
+
+  @HUB-SUB-003 @HUB-OPEN-034
+  Scenario Outline: Any other filter ends the connection
+    Given "d1" is connected
+    When "d1" subscribes to "<filter>"
+    Then the connection of "d1" is closed without another packet
+
+    Examples:
+      | filter                      |
+      | #                           |
+      | telemetry                   |
+      | devices/d1/messages/events/# |
+      | $iothub/#                   |
+
+  @HUB-C2D-005
+  Scenario: Another device's endpoint ends the connection
+    Given a device "d2"
+    And "d1" is connected
+    When "d1" subscribes to "devices/d2/messages/devicebound/#"
+    Then the connection of "d1" is closed without another packet
+
+  @HUB-C2D-003
+  Scenario: Properties cannot be filtered
+    Given "d1" is connected
+    When "d1" subscribes to "devices/d1/messages/devicebound/a=b/#"
+    Then the connection of "d1" is closed without another packet
+
+  @HUB-SUB-001
+  Scenario: A sixth subscription ends the connection
+    Given "d1" is connected
+    And "d1" holds five subscriptions
+    When "d1" subscribes to "$iothub/methods/POST/sixth/#"
+    Then the connection of "d1" is closed without another packet
+
+  @HUB-SUB-001
+  Scenario: Subscribing again to the same filter does not count
+    Given "d1" is connected
+    And "d1" holds five subscriptions
+    When "d1" subscribes to "$iothub/twin/res/#"
+    Then "d1" receives SUBACK with 1
+
+  @HUB-OPEN-035
+  Scenario: A profile may answer the sixth subscription with a failure
+    Given a hub where sixth_subscription is "suback80"
+    And "d1" is connected
+    And "d1" holds five subscriptions
+    When "d1" subscribes to "$iothub/methods/POST/sixth/#"
+    Then "d1" receives SUBACK with 128
+
+  @HUB-C2D-024
+  Scenario: QoS 2 is granted as 1
+    Given "d1" is connected
+    When "d1" subscribes to "devices/d1/messages/devicebound/#" at QoS 2
+    Then "d1" receives SUBACK with 1
+
+  @HUB-SUB-002 @HUB-OPEN-031
+  Scenario Outline: A publish to any other topic ends the connection
+    Given a device "d2"
+    And "d1" is connected
+    When "d1" publishes "hello" to "<topic>"
+    Then the connection of "d1" is closed without another packet
+    And the hub has 0 messages
+
+    Examples:
+      | topic                             |
+      | telemetry                         |
+      | /devices/d1/messages/events/      |
+      | devices/d2/messages/events/       |
+      | devices/d1/messages/devicebound/  |
+      | $iothub/twin/GET                  |
+
+  @HUB-OPEN-037
+  Scenario: UNSUBSCRIBE is acknowledged
+    Given "d1" is connected
+    And "d1" is subscribed to "$iothub/methods/POST/#"
+    When "d1" unsubscribes from "$iothub/methods/POST/#"
+    Then "d1" receives UNSUBACK

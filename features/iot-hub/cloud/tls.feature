@@ -1,0 +1,23 @@
+Feature: TLS
+
+  Background:
+    Given a hub
+    And a device "d1"
+
+  @HUB-TLS-001 @HUB-TLS-004 @raw
+  Scenario: Plaintext on the TLS port is turned away without an answer
+    When "d1" sends a CONNECT without TLS
+    Then "d1" has no connection, because "closed"
+
+  @HUB-TLS-006
+  Scenario: TLS 1.2 works
+    When "d1" connects with:
+      | TLS | 1.2 |
+    Then "d1" is accepted
+
+  @HUB-TLS-008
+  Scenario: The page's sample message is acknowledged and stored byte for byte
+    Given "d1" is connected
+    When "d1" publishes '{"id":123}' to "devices/d1/messages/events/"
+    Then "d1" receives PUBACK
+    And the hub has the message '{"id":123}' from "d1"

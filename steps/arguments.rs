@@ -1,0 +1,50 @@
+//! The selection of scenarios on a command line: the same for `skyproof test` and `cargo test`.
+
+use std::path::PathBuf;
+
+use crate::suite::Options;
+
+/// Which scenarios to run, and how.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Selection {
+    /// Run the scenarios with these tags: `@HUB-D2C-016`, `@HUB-D2C-016 or @raw`, `not @raw`.
+    #[arg(long, short, value_name = "EXPRESSION")]
+    tags: Option<String>,
+    /// Run the scenarios whose name contains this text.
+    #[arg(long, short, value_name = "TEXT")]
+    name: Option<String>,
+    /// Run the scenario at this place: `features/iot-hub/cloud/d2c.feature:12`.
+    #[arg(long, value_name = "PATH[:LINE]")]
+    at: Option<String>,
+    /// Get this rule wrong on purpose, to see which scenarios notice. May be given more than once.
+    #[arg(long = "break", value_name = "ID")]
+    breaks: Vec<String>,
+    /// Break every rule once, and tell which scenarios notice each.
+    #[arg(long, conflicts_with_all = ["breaks", "tags", "name", "at"])]
+    kill_matrix: bool,
+    /// Cut what raw devices send into TCP segments of so many bytes.
+    #[arg(long = "shred", value_name = "BYTES")]
+    shred_bytes: Option<usize>,
+    /// Read the features from this folder instead of those in the program.
+    #[arg(long, value_name = "FOLDER")]
+    features: Option<PathBuf>,
+    /// How many scenarios run at once.
+    #[arg(long, value_name = "N")]
+    concurrency: Option<usize>,
+}
+
+impl Selection {
+    /// As the suite takes it.
+    pub fn options(&self) -> Options {
+        Options {
+            tags: self.tags.clone(),
+            name: self.name.clone(),
+            at: self.at.clone(),
+            breaks: self.breaks.clone(),
+            kill_matrix: self.kill_matrix,
+            shred_bytes: self.shred_bytes,
+            features: self.features.clone(),
+            concurrency: self.concurrency,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What a device is going to say when it connects.
+
+use bytes::Bytes;
+use wire::{Connect, Will};
+
+/// How the bytes travel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Link {
+    #[default]
+    Tls,
+    /// With path and subprotocol.
+    WebSocket { path: String, subprotocol: String },
+}
+
+/// A certificate chain with its key, for the TLS handshake.
+#[derive(Clone, Debug)]
+pub(crate) struct Proof {
+    pub(crate) chain_der: Vec<Vec<u8>>,
+    pub(crate) key_der: Vec<u8>,
+}
+
+/// One connection, planned.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Whether the raw device says it, and not rumqttc.
+    pub(crate) raw: bool,
+    pub(crate) link: Link,
+    /// The host name of the TLS ClientHello.
+    pub(crate) server_name: String,
+    /// Whether the device offers TLS 1.2 alone.
+    pub(crate) tls_1_2_only: bool,
+    /// Authorities that the device trusts, in DER.
+    pub(crate) roots_der: Vec<Vec<u8>>,
+    pub(crate) certificate: Option<Proof>,
+    pub(crate) protocol_name: String,
+    pub(crate) level: u8,
+    pub(crate) clean: bool,
+    pub(crate) keep_alive_s: u16,
+    pub(crate) client_id: String,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<String>,
+    pub(crate) will: Option<Will>,
+    /// Whether the device leaves PUBACK to the scenario.
+    pub(crate) acknowledges_by_hand: bool,
+}
+
+impl Plan {
+    /// The CONNECT packet.
+    pub(crate) fn packet(&self) -> Connect {
+        Connect {
+            protocol_name: self.protocol_name.clone(),
+            level: self.level,
+            clean: self.clean,
+            keep_alive_s: self.keep_alive_s,
+            properties: Vec::new(),
+            client_id: self.client_id.clone(),
+            will: self.will.clone(),
+            username: self.username.clone(),
+            password: self.password.clone().map(Bytes::from),
+        }
+    }
+}

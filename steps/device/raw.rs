@@ -1,0 +1,178 @@
+//! The raw device: any bytes over TLS or WebSocket, and a strict decoder for what comes back.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::BytesMut;
+use futures::{SinkExt, StreamExt};
+use rustls::pki_types::ServerName;
+use server::Mock;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
+use wire::{Decoder, Packet, Version};
+
+use super::{Link, Met, Plan, tls};
+
+/// How outgoing bytes are cut: into segments of so many bytes, or as they come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Segments(pub(crate) Option<usize>);
+
+/// Real time after which a read that must succeed counts as hung.
+const HANG: Duration = Duration::from_secs(20);
+
+enum Stream {
+    Tls(Box<TlsStream<TcpStream>>),
+    WebSocket(Box<WebSocketStream<TlsStream<TcpStream>>>),
+}
+
+/// A device that may say anything.
+pub(super) struct Raw {
+    stream: Stream,
+    version: Version,
+    decoder: Decoder,
+    buffer: BytesMut,
+    segments: Segments,
+}
+
+impl Raw {
+    /// Connects up to the end of the TLS handshake and, if planned, the WebSocket upgrade.
+    pub(super) async fn open(mock: &Mock, plan: &Plan, segments: Segments) -> Result<Self, String> {
+        let config = tls::config(&plan.roots_der, mock.now(), plan)?;
+        let name = ServerName::try_from(plan.server_name.clone())
+            .map_err(|_| format!("`{}` is no host name", plan.server_name))?;
+        let address = match plan.link {
+            Link::Tls => mock.mqtt_address(),
+            Link::WebSocket { .. } => mock.wss_address(),
+        };
+        let tcp = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
+        tcp.set_nodelay(true).map_err(|error| error.to_string())?;
+        let stream = TlsConnector::from(Arc::new(config))
+            .connect(name, tcp)
+            .await
+            .map_err(|error| format!("the TLS handshake failed: {error}"))?;
+        let stream = match &plan.link {
+            Link::Tls => Stream::Tls(Box::new(stream)),
+            Link::WebSocket { path, subprotocol } => {
+                Stream::WebSocket(Box::new(upgrade(stream, plan, path, subprotocol).await?))
+            }
+        };
+        let version = Version::from_level(plan.level).unwrap_or(Version::V311);
+        let decoder = Decoder::new(Some(version), usize::MAX);
+        Ok(Self { stream, version, decoder, buffer: BytesMut::new(), segments })
+    }
+
+    /// Sends one packet; returns how many the ledger has to wait for.
+    pub(super) async fn send(&mut self, packet: &Packet) -> Result<usize, String> {
+        self.send_together(std::slice::from_ref(packet)).await
+    }
+
+    /// Sends packets in one write.
+    pub(super) async fn send_together(&mut self, packets: &[Packet]) -> Result<usize, String> {
+        let mut bytes = BytesMut::new();
+        for packet in packets {
+            wire::encode(packet, self.version, &mut bytes);
+        }
+        self.send_bytes(&bytes).await?;
+        Ok(packets.len())
+    }
+
+    /// Sends bytes as they are. A peer that has closed meanwhile is no error: the trace tells.
+    pub(super) async fn send_bytes(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let size = self.segments.0.unwrap_or(bytes.len()).max(1);
+        for segment in bytes.chunks(size) {
+            let sent = match &mut self.stream {
+                Stream::Tls(stream) => match stream.write_all(segment).await {
+                    Ok(()) => stream.flush().await,
+                    Err(error) => Err(error),
+                }
+                .is_ok(),
+                Stream::WebSocket(stream) => {
+                    stream.send(Message::Binary(segment.to_vec().into())).await.is_ok()
+                }
+            };
+            if !sent {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next packet, or the end of the stream.
+    pub(super) async fn next(&mut self) -> Result<Met, String> {
+        loop {
+            if let Some(packet) = self
+                .decoder
+                .decode(&mut self.buffer)
+                .map_err(|why| format!("the cloud sent a {why}"))?
+            {
+                return Ok(Met::Packet(packet));
+            }
+            let more = tokio::time::timeout(HANG, self.read()).await;
+            if !more.map_err(|_| "hung: the cloud's bytes did not arrive".to_owned())? {
+                return Ok(Met::End);
+            }
+        }
+    }
+
+    /// Reads more bytes; false at the end.
+    async fn read(&mut self) -> bool {
+        match &mut self.stream {
+            Stream::Tls(stream) => stream.read_buf(&mut self.buffer).await.is_ok_and(|n| n > 0),
+            Stream::WebSocket(stream) => match stream.next().await {
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.buffer.extend_from_slice(&bytes);
+                    true
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => true,
+                _ => false,
+            },
+        }
+    }
+}
+
+/// A CONNECT in plaintext, and how the connection ends: `closed`, or the bytes that came back.
+pub(super) async fn connect_without_tls(mock: &Mock, plan: &Plan) -> Result<String, String> {
+    let mut tcp =
+        TcpStream::connect(mock.mqtt_address()).await.map_err(|error| error.to_string())?;
+    let mut bytes = BytesMut::new();
+    wire::encode(&Packet::Connect(Box::new(plan.packet())), Version::V311, &mut bytes);
+    tcp.write_all(&bytes).await.map_err(|error| error.to_string())?;
+    let mut answer = Vec::new();
+    match tokio::time::timeout(HANG, tcp.read_to_end(&mut answer)).await {
+        Err(_) => Ok("open and silent".to_owned()),
+        Ok(_) if answer.is_empty() => Ok("closed".to_owned()),
+        Ok(_) => Ok(format!("it answered {answer:02x?}")),
+    }
+}
+
+async fn upgrade(
+    stream: TlsStream<TcpStream>,
+    plan: &Plan,
+    path: &str,
+    subprotocol: &str,
+) -> Result<WebSocketStream<TlsStream<TcpStream>>, String> {
+    let request = tokio_tungstenite::tungstenite::http::Request::builder()
+        .uri(format!("wss://{}{path}", plan.server_name))
+        .header("Host", plan.server_name.as_str())
+        .header("Connection", "Upgrade")
+        .header("Upgrade", "websocket")
+        .header("Sec-WebSocket-Version", "13")
+        .header(
+            "Sec-WebSocket-Key",
+            tokio_tungstenite::tungstenite::handshake::client::generate_key(),
+        )
+        .header("Sec-WebSocket-Protocol", subprotocol)
+        .body(())
+        .map_err(|error| error.to_string())?;
+    let (stream, response) = tokio_tungstenite::client_async(request, stream)
+        .await
+        .map_err(|error| format!("the WebSocket upgrade failed: {error}"))?;
+    let echoed = response.headers().get("Sec-WebSocket-Protocol").and_then(|v| v.to_str().ok());
+    if echoed != Some(subprotocol) {
+        return Err(format!("the subprotocol came back as {echoed:?}, expected `{subprotocol}`"));
+    }
+    Ok(stream)
+}

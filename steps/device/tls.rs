@@ -1,0 +1,53 @@
+//! The TLS side of the harness's devices: they trust the scene's roots and live on its clock.
+
+use std::{sync::Arc, time::Duration};
+
+use cloud::Time;
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, PrivateKeyDer, UnixTime},
+    time_provider::TimeProvider,
+};
+
+use super::Plan;
+
+/// The scene's moment at which the handshake happens.
+#[derive(Debug)]
+struct At(Time);
+
+impl TimeProvider for At {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0.s())))
+    }
+}
+
+static TLS_1_2: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
+
+fn versions(plan: &Plan) -> &'static [&'static rustls::SupportedProtocolVersion] {
+    if plan.tls_1_2_only { TLS_1_2 } else { rustls::DEFAULT_VERSIONS }
+}
+
+/// A client configuration that trusts these roots, at this moment, with the plan's certificate.
+pub(super) fn config(
+    roots_der: &[Vec<u8>],
+    now: Time,
+    plan: &Plan,
+) -> Result<ClientConfig, String> {
+    let mut roots = RootCertStore::empty();
+    for root in roots_der {
+        roots.add(CertificateDer::from(root.clone())).map_err(|error| error.to_string())?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_details(provider, Arc::new(At(now)))
+        .with_protocol_versions(versions(plan))
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots);
+    match &plan.certificate {
+        None => Ok(builder.with_no_client_auth()),
+        Some(proof) => {
+            let chain = proof.chain_der.iter().cloned().map(CertificateDer::from).collect();
+            let key = PrivateKeyDer::try_from(proof.key_der.clone())?;
+            builder.with_client_auth_cert(chain, key).map_err(|error| error.to_string())
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! A scene: what one scenario owns. Its tenants, its authority, its held clock, its ports.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use cloud::{
+    Breaks, Cloud, IdentityId, Registry, Time,
+    identity::Credentials,
+    registry::{Hub, Provisioning},
+    sas,
+};
+use server::{Clock, Config, Mock};
+
+use crate::{
+    device::{Link, Plan, Proof},
+    trust::LocalAuthority,
+};
+
+/// The hub of a scene.
+pub(crate) const HUB: &str = "contoso.azure-devices.net";
+/// The DPS endpoint of a scene.
+pub(crate) const DPS: &str = "global.azure-devices-provisioning.net";
+/// The ID scope of a scene's DPS instance.
+pub(crate) const ID_SCOPE: &str = "0ne00000001";
+/// When every scenario begins: 2026-01-01T00:00:00Z.
+pub(crate) const BEGINNING: Time = Time::from_s(1_767_225_600);
+/// How long a token lasts unless the scenario says otherwise.
+pub(crate) const TOKEN_LIFE_S: i64 = 3600;
+
+/// What one scenario owns, while its tenants can still be arranged and afterwards.
+pub(crate) struct Scene {
+    /// Arranged by `Given`, until the first connection starts the mock.
+    registry: Registry,
+    pub(crate) authorities: certs::Authorities,
+    breaks: Breaks,
+    mock: Option<Arc<Mock>>,
+}
+
+impl std::fmt::Debug for Scene {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Scene")
+    }
+}
+
+impl Scene {
+    pub(crate) fn new(breaks: Breaks) -> Result<Self, String> {
+        let now_s = i64::try_from(BEGINNING.s()).unwrap_or(0);
+        let authorities = certs::Authorities::new(now_s).map_err(|error| error.to_string())?;
+        Ok(Self { registry: Registry::default(), authorities, breaks, mock: None })
+    }
+
+    /// The tenants, to be arranged before anybody connects.
+    ///
+    /// # Errors
+    /// When the mock runs already.
+    pub(crate) fn registry_mut(&mut self) -> Result<&mut Registry, String> {
+        match self.mock {
+            None => Ok(&mut self.registry),
+            Some(_) => {
+                Err("tenants are arranged before the first connection: move this Given up".into())
+            }
+        }
+    }
+
+    /// The hub of the scene, made on first mention.
+    pub(crate) fn hub_mut(&mut self) -> Result<&mut Hub, String> {
+        let registry = self.registry_mut()?;
+        if registry.hub(HUB).is_none() {
+            registry.put_hub(Hub::new(HUB));
+        }
+        registry.hub_mut(HUB).ok_or_else(|| "the hub was just made".into())
+    }
+
+    /// The DPS instance of the scene, linked to its hub, made on first mention.
+    pub(crate) fn provisioning_mut(&mut self) -> Result<&mut Provisioning, String> {
+        self.hub_mut()?;
+        let registry = self.registry_mut()?;
+        Ok(registry
+            .provisioning
+            .entry(ID_SCOPE.to_owned())
+            .or_insert_with(|| Provisioning::new(ID_SCOPE, &[HUB])))
+    }
+
+    /// The running mock; starts it on first use.
+    pub(crate) async fn mock(&mut self) -> Result<Arc<Mock>, String> {
+        if let Some(mock) = &self.mock {
+            return Ok(mock.clone());
+        }
+        let registry = std::mem::take(&mut self.registry);
+        let cloud = Cloud::new(registry, 1).with_breaks(self.breaks.clone());
+        let leaves = LocalAuthority::new(
+            copied(self.root(certs::Algorithm::EcdsaP256))?,
+            copied(self.root(certs::Algorithm::Rsa2048))?,
+            Vec::new(),
+        );
+        let config = Config::default();
+        let mock = Mock::start(cloud, Clock::Held(BEGINNING), Arc::new(leaves), config)
+            .await
+            .map_err(|error| error.to_string())?;
+        let mock = Arc::new(mock);
+        self.mock = Some(mock.clone());
+        Ok(mock)
+    }
+
+    /// The mock, if it was started.
+    pub(crate) const fn running(&self) -> Option<&Arc<Mock>> {
+        self.mock.as_ref()
+    }
+
+    /// Takes the mock out, to be shut down.
+    pub(crate) const fn take_mock(&mut self) -> Option<Arc<Mock>> {
+        self.mock.take()
+    }
+
+    /// The moment of the scene, in whole seconds.
+    pub(crate) fn now(&self) -> Time {
+        self.mock.as_ref().map_or(BEGINNING, |mock| mock.now())
+    }
+
+    fn root(&self, algorithm: certs::Algorithm) -> &certs::Authority {
+        self.authorities.get(certs::Role::Root, algorithm)
+    }
+
+    /// What devices trust.
+    pub(crate) fn roots_der(&self) -> Vec<Vec<u8>> {
+        [certs::Algorithm::EcdsaP256, certs::Algorithm::Rsa2048]
+            .into_iter()
+            .map(|algorithm| self.root(algorithm).der().to_vec())
+            .collect()
+    }
+
+    /// The credentials that the registry holds for an identity of the hub.
+    pub(crate) fn credentials(&self, id: &IdentityId) -> Option<Credentials> {
+        let find =
+            |registry: &Registry| Some(registry.hub(HUB)?.identities.get(id)?.credentials.clone());
+        match &self.mock {
+            Some(mock) => mock.with_cloud(|cloud| find(cloud.registry())),
+            None => find(&self.registry),
+        }
+    }
+
+    /// The primary key that a hub identity has, or would have by default.
+    pub(crate) fn primary_key(&self, id: &IdentityId) -> Vec<u8> {
+        match self.credentials(id).unwrap_or_else(|| Hub::new(HUB).default_keys(id)) {
+            Credentials::Keys { primary, .. } => primary,
+            Credentials::Thumbprints { .. } | Credentials::Authority => Vec::new(),
+        }
+    }
+
+    /// A certificate from the list of recipes, for this common name.
+    pub(crate) fn certificate(
+        &self,
+        recipe: &str,
+        common_name: &str,
+    ) -> Result<certs::Leaf, String> {
+        let recipe = certs::find(recipe).map_err(|error| error.to_string())?;
+        let now_s = i64::try_from(BEGINNING.s()).unwrap_or(0);
+        certs::mint_for(recipe, &[common_name], now_s, &self.authorities)
+            .map_err(|error| error.to_string())
+    }
+
+    /// What an SDK would say to connect this identity to the hub.
+    pub(crate) fn hub_plan(&self, id: &IdentityId, certificate: Option<&certs::Leaf>) -> Plan {
+        let name = id.to_string();
+        let mut plan = self.plan(HUB, &name, certificate);
+        plan.username = Some(format!("{HUB}/{name}/?api-version=2021-04-12"));
+        if certificate.is_none() {
+            let token = Token::new(&hub_resource(id), self.primary_key(id));
+            plan.password = Some(token.text(self.now()));
+        }
+        plan
+    }
+
+    /// What an SDK would say to register with DPS.
+    pub(crate) fn dps_plan(
+        &self,
+        registration_id: &str,
+        key: Option<Vec<u8>>,
+        certificate: Option<&certs::Leaf>,
+    ) -> Plan {
+        let mut plan = self.plan(DPS, registration_id, certificate);
+        plan.clean = true;
+        plan.username =
+            Some(format!("{ID_SCOPE}/registrations/{registration_id}/api-version=2019-03-31"));
+        if let Some(key) = key {
+            let resource = format!("{ID_SCOPE}/registrations/{registration_id}");
+            let mut token = Token::new(&resource, key);
+            token.policy = Some("registration".to_owned());
+            plan.password = Some(token.text(self.now()));
+        }
+        plan
+    }
+
+    fn plan(&self, host: &str, client_id: &str, certificate: Option<&certs::Leaf>) -> Plan {
+        Plan {
+            raw: false,
+            link: Link::Tls,
+            server_name: host.to_owned(),
+            tls_1_2_only: false,
+            roots_der: self.roots_der(),
+            certificate: certificate.map(|leaf| Proof {
+                chain_der: leaf.chain_der.clone(),
+                key_der: leaf.key_der.clone(),
+            }),
+            protocol_name: "MQTT".to_owned(),
+            level: 4,
+            clean: false,
+            keep_alive_s: 240,
+            client_id: client_id.to_owned(),
+            username: None,
+            password: None,
+            will: None,
+            acknowledges_by_hand: false,
+        }
+    }
+}
+
+/// The mock's own copy of an authority; the scene keeps the other for its devices.
+fn copied(authority: &certs::Authority) -> Result<certs::Authority, String> {
+    certs::Authority::from_pem(&authority.certificate_pem(), &authority.key_pem())
+        .map_err(|error| error.to_string())
+}
+
+/// `{host}/devices/{device}[/modules/{module}]`
+pub(crate) fn hub_resource(id: &IdentityId) -> String {
+    format!("{HUB}/{}", id.topic_root())
+}
+
+/// A token, planned.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    pub(crate) resource: String,
+    /// The text of `sr`, when it is not the usual encoding of the resource.
+    pub(crate) resource_as_sent: Option<String>,
+    pub(crate) key: Vec<u8>,
+    /// Relative to the moment of signing.
+    pub(crate) life_s: i64,
+    pub(crate) policy: Option<String>,
+    /// The order of the fields, such as `sig,se,sr`.
+    pub(crate) order: Option<String>,
+}
+
+impl Token {
+    pub(crate) fn new(resource: &str, key: Vec<u8>) -> Self {
+        Self {
+            resource: resource.to_owned(),
+            resource_as_sent: None,
+            key,
+            life_s: TOKEN_LIFE_S,
+            policy: None,
+            order: None,
+        }
+    }
+
+    /// `SharedAccessSignature …`
+    pub(crate) fn text(&self, now: Time) -> String {
+        let expiry_s = now.s().saturating_add_signed(self.life_s);
+        let policy = self.policy.as_deref();
+        let text = match &self.resource_as_sent {
+            Some(sr) => sas::sign_as_sent(&self.key, sr, expiry_s, policy),
+            None => sas::sign(&self.key, &self.resource, expiry_s, policy),
+        };
+        match &self.order {
+            None => text,
+            Some(order) => reordered(&text, order),
+        }
+    }
+}
+
+fn reordered(text: &str, order: &str) -> String {
+    let fields = text.split_once(' ').map_or("", |(_, fields)| fields);
+    let field = |name: &str| {
+        fields.split('&').find(|field| field.split('=').next() == Some(name)).unwrap_or_default()
+    };
+    let fields: Vec<&str> = order.split(',').map(|name| field(name.trim())).collect();
+    format!("SharedAccessSignature {}", fields.join("&"))
+}
+
+/// A key given as text: base64.
+pub(crate) fn key_of(text: &str) -> Result<Vec<u8>, String> {
+    STANDARD.decode(text).map_err(|_| format!("`{text}` is no base64"))
+}

@@ -1,0 +1,238 @@
+//! Connecting, disconnecting, and what CONNECT carries.
+
+use cloud::sas;
+use cucumber::{gherkin, given, when};
+use wire::{Disconnect, Packet, Publish, Qos, Will};
+
+use super::tenants::id_of;
+use crate::{
+    device::{self, Device, Link, Plan},
+    scene::{Token, hub_resource, key_of},
+    world::{Failed, Said, World},
+};
+
+#[given(expr = "{string} is connected")]
+async fn is_connected(world: &mut World, name: String) -> Said {
+    connects(world, name.clone()).await?;
+    must_be_accepted(world, &name)
+}
+
+#[given(expr = "{string} is connected with:")]
+async fn is_connected_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
+    connects_with(world, name.clone(), step).await?;
+    must_be_accepted(world, &name)
+}
+
+#[when(expr = "{string} connects")]
+#[when(expr = "{string} connects again")]
+async fn connects(world: &mut World, name: String) -> Said {
+    let (plan, _) = plan_for(world, &name)?;
+    world.connect(&name, plan).await
+}
+
+#[when(expr = "{string} connects with:")]
+#[when(expr = "{string} connects again with:")]
+async fn connects_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
+    let (mut plan, mut token) = plan_for(world, &name)?;
+    let mut password_is_token = plan.password.is_some();
+    for (field, value) in rows(step)? {
+        set(world, &name, &mut plan, &mut token, &mut password_is_token, field, value)?;
+    }
+    if password_is_token {
+        plan.password = Some(token.text(world.scene()?.now()));
+    }
+    world.connect(&name, plan).await
+}
+
+#[given(expr = "{string} has an open connection without a CONNECT")]
+async fn has_open_connection(world: &mut World, name: String) -> Said {
+    let (mut plan, _) = plan_for(world, &name)?;
+    plan.raw = true;
+    let mock = world.mock().await?;
+    let device = Device::open(&mock, &plan, world.settings.segments).await?;
+    world.devices.insert(name, device);
+    Ok(())
+}
+
+#[when(expr = "{string} connects and at once publishes {string} to {string}")]
+async fn connects_and_publishes(
+    world: &mut World,
+    name: String,
+    body: String,
+    topic: String,
+) -> Said {
+    has_open_connection(world, name.clone()).await?;
+    let (plan, _) = plan_for(world, &name)?;
+    let publish = Publish {
+        qos: Qos::AtLeastOnce,
+        topic,
+        packet_id: Some(1),
+        payload: body.into(),
+        ..Publish::default()
+    };
+    let packets = [Packet::Connect(Box::new(plan.packet())), Packet::Publish(publish)];
+    let mock = world.mock().await?;
+    Ok(world.device(&name)?.send_together(&mock, &packets).await?)
+}
+
+#[when(expr = "{string} sends a CONNECT without TLS")]
+async fn connects_without_tls(world: &mut World, name: String) -> Said {
+    let (plan, _) = plan_for(world, &name)?;
+    let mock = world.mock().await?;
+    let why = device::connect_without_tls(&mock, &plan).await?;
+    world.door.insert(name, why);
+    Ok(())
+}
+
+#[given(expr = "{string} has disconnected")]
+#[when(expr = "{string} disconnects")]
+async fn disconnects(world: &mut World, name: String) -> Said {
+    world.send(&name, Packet::Disconnect(Disconnect::default())).await
+}
+
+#[given(expr = "{string} has lost its network")]
+#[when(expr = "{string} loses its network")]
+async fn loses_network(world: &mut World, name: String) -> Said {
+    let mock = world.mock().await?;
+    world.device(&name)?;
+    if let Some(device) = world.devices.remove(&name) {
+        device.vanish(&mock).await;
+    }
+    Ok(())
+}
+
+/// What an SDK would say for this device, and the token that it would sign.
+fn plan_for(world: &mut World, name: &str) -> Result<(Plan, Token), Failed> {
+    let id = id_of(name)?;
+    let certificate = world.certificates.get(name).cloned();
+    let scene = world.scene()?;
+    let plan = scene.hub_plan(&id, certificate.as_ref());
+    let token = Token::new(&hub_resource(&id), scene.primary_key(&id));
+    Ok((plan, token))
+}
+
+pub(super) fn must_be_accepted(world: &mut World, name: &str) -> Said {
+    let device = world.device(name)?;
+    if device.is_accepted() {
+        return Ok(());
+    }
+    let actual = match &device.connack {
+        Some(connack) => format!("CONNACK {}", connack.code),
+        None => "no CONNACK".to_owned(),
+    };
+    Err(Failed::new(format!("`{name}` to be accepted"), actual).hint(world.last_reason()))
+}
+
+/// Rows of two cells: a field of CONNECT and its value.
+pub(super) fn rows(step: &gherkin::Step) -> Result<Vec<(&str, &str)>, Failed> {
+    let table = step.table.as_ref().ok_or_else(|| Failed::new("a table below the step", "none"))?;
+    table
+        .rows
+        .iter()
+        .map(|row| match row.as_slice() {
+            [field, value] => Ok((field.as_str(), value.as_str())),
+            _ => Err(Failed::new("two cells in each row", format!("{row:?}"))),
+        })
+        .collect()
+}
+
+/// Sets one field of a planned CONNECT.
+fn set(
+    world: &mut World,
+    name: &str,
+    plan: &mut Plan,
+    token: &mut Token,
+    password_is_token: &mut bool,
+    field: &str,
+    value: &str,
+) -> Said {
+    match field {
+        "client id" => value.clone_into(&mut plan.client_id),
+        "username" => plan.username = (!value.is_empty()).then(|| value.to_owned()),
+        "password" => {
+            *password_is_token = false;
+            let text = value.replace("{token}", &token.text(world.scene()?.now()));
+            plan.password = (!text.is_empty()).then_some(text);
+        }
+        "protocol name" => value.clone_into(&mut plan.protocol_name),
+        "protocol level" => plan.level = number(field, value)?,
+        "clean session" => plan.clean = value == "1",
+        "keep-alive" => plan.keep_alive_s = number(field, value)?,
+        "will topic" => will(plan).topic = value.to_owned(),
+        "will message" => will(plan).payload = value.to_owned().into(),
+        "will QoS" => {
+            will(plan).qos = Qos::from_level(number(field, value)?)
+                .ok_or_else(|| Failed::new("a QoS from 0 to 2", value))?;
+        }
+        "will retain" => will(plan).retain = value == "1",
+        "transport" => {
+            plan.link = match value {
+                "TLS" => Link::Tls,
+                "WebSocket" => Link::WebSocket {
+                    path: "/$iothub/websocket".to_owned(),
+                    subprotocol: "mqtt".to_owned(),
+                },
+                _ => return Err(Failed::new("`TLS` or `WebSocket`", value)),
+            }
+        }
+        "path" | "subprotocol" => {
+            let Link::WebSocket { path, subprotocol } = &mut plan.link else {
+                return Err(Failed::new("`transport` `WebSocket` in a row above", field));
+            };
+            value.clone_into(if field == "path" { path } else { subprotocol });
+        }
+        "TLS" => plan.tls_1_2_only = value == "1.2",
+        "server name" => value.clone_into(&mut plan.server_name),
+        "certificate" => {
+            let (recipe, common_name) = value.split_once(" for ").unwrap_or((value, name));
+            let leaf = world.scene()?.certificate(recipe, common_name)?;
+            *password_is_token = false;
+            plan.password = None;
+            plan.certificate =
+                Some(crate::device::Proof { chain_der: leaf.chain_der, key_der: leaf.key_der });
+        }
+        "token key" => token.key = key(world, name, value)?,
+        "token resource" => value.clone_into(&mut token.resource),
+        "token sr" => token.resource_as_sent = Some(value.to_owned()),
+        "token life" => token.life_s = number(field, value)?,
+        "token policy" => token.policy = Some(value.to_owned()),
+        "token fields" => token.order = Some(value.to_owned()),
+        "acknowledges" => plan.acknowledges_by_hand = value == "by hand",
+        _ => return Err(Failed::new("a field of CONNECT", format!("`{field}`"))),
+    }
+    if field.starts_with("token ") {
+        *password_is_token = true;
+    }
+    Ok(())
+}
+
+fn will(plan: &mut Plan) -> &mut Will {
+    plan.will.get_or_insert_default()
+}
+
+fn number<T: std::str::FromStr>(field: &str, value: &str) -> Result<T, Failed> {
+    value.parse().map_err(|_| Failed::new(format!("a number for `{field}`"), format!("`{value}`")))
+}
+
+/// A signing key: the device's `secondary`, a policy's, another device's, or one given in base64.
+fn key(world: &mut World, name: &str, value: &str) -> Result<Vec<u8>, Failed> {
+    use cloud::{identity::Credentials, registry::default_key};
+    let host = crate::scene::HUB;
+    if value == "secondary" {
+        let id = id_of(name)?;
+        return match world.scene()?.credentials(&id) {
+            Some(Credentials::Keys { secondary, .. }) => Ok(secondary),
+            _ => Err(Failed::new("a device with keys", name)),
+        };
+    }
+    if let Some(policy) = value.strip_prefix("of policy ") {
+        return Ok(default_key(host, policy, "primary"));
+    }
+    if let Some(other) = value.strip_prefix("of ") {
+        return Ok(world.scene()?.primary_key(&id_of(other)?));
+    }
+    if value == "wrong" {
+        return Ok(sas::hmac_sha256(b"wrong", b"key"));
+    }
+    Ok(key_of(value)?)
+}

@@ -1,0 +1,10 @@
+//! The sentences of the features, by theme. Each is one call and at most one assertion.
+
+mod connect;
+mod outcome;
+mod packets;
+mod provisioning;
+mod service;
+mod telemetry;
+mod tenants;
+mod time;

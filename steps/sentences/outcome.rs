@@ -1,0 +1,207 @@
+//! Then: what devices see, and what the log says.
+
+use cloud::Action;
+use cucumber::then;
+use wire::{Packet, Publish};
+
+use crate::world::{Failed, Said, World};
+
+#[then(expr = "{string} is accepted")]
+fn is_accepted(world: &mut World, name: String) -> Said {
+    let (code, reason) = connack_code(world, &name)?;
+    world.check(code == Some(0), || Failed::new("CONNACK 0", told(code)).hint(reason))
+}
+
+#[then(expr = "{string} is refused with code {int}")]
+async fn is_refused(world: &mut World, name: String, expected: u8) -> Said {
+    let (code, reason) = connack_code(world, &name)?;
+    world.check(code == Some(expected), || {
+        Failed::new(format!("CONNACK {expected}"), told(code)).hint(reason)
+    })?;
+    is_closed(world, name).await
+}
+
+#[then(expr = "{string} has no connection, because {string}")]
+fn has_no_connection(world: &mut World, name: String, why: String) -> Said {
+    let actual = world.door.get(&name).cloned().unwrap_or_else(|| "it connected".to_owned());
+    world.check(actual.contains(&why), || Failed::new(why, actual))
+}
+
+#[then(expr = "the CONNACK of {string} has session present {int}")]
+fn session_present(world: &mut World, name: String, expected: u8) -> Said {
+    let connack = world.device(&name)?.connack.clone();
+    let actual = connack.map(|connack| u8::from(connack.session_present));
+    world.check_same("session present", Some(expected), actual)
+}
+
+#[then(expr = "the connection of {string} is closed")]
+async fn is_closed(world: &mut World, name: String) -> Said {
+    let mock = world.mock().await?;
+    let (packets, ended) = world.device(&name)?.drain(&mock).await?;
+    let told: Vec<String> = packets.iter().map(ToString::to_string).collect();
+    world.check(ended, || {
+        let got =
+            if told.is_empty() { String::new() } else { format!("; it got {}", told.join(", ")) };
+        Failed::new("the connection to be closed", format!("it is open{got}"))
+    })
+}
+
+#[then(expr = "the connection of {string} is closed without another packet")]
+async fn is_closed_at_once(world: &mut World, name: String) -> Said {
+    let mock = world.mock().await?;
+    let (packets, ended) = world.device(&name)?.drain(&mock).await?;
+    let told: Vec<String> = packets.iter().map(ToString::to_string).collect();
+    world.check(ended, || Failed::new("the connection to be closed", "it is open"))?;
+    world.check(told.is_empty(), || Failed::new("no packet before the close", told.join(", ")))
+}
+
+#[then(expr = "the connection of {string} stays open")]
+async fn stays_open(world: &mut World, name: String) -> Said {
+    let mock = world.mock().await?;
+    let (packets, ended) = world.device(&name)?.drain(&mock).await?;
+    world.device(&name)?.put_back(packets);
+    let reason = world.last_reason();
+    world.check(!ended, || Failed::new("the connection to stay open", "it was closed").hint(reason))
+}
+
+#[then(regex = r#"^"([^"]*)" receives ([A-Z]+)$"#)]
+async fn receives(world: &mut World, name: String, packet: String) -> Said {
+    let actual = world.next_packet(&name, &packet).await?;
+    world.check(actual.name() == packet, || Failed::new(packet, actual))
+}
+
+#[then(expr = "{string} receives SUBACK with {int}")]
+async fn receives_suback(world: &mut World, name: String, code: u8) -> Said {
+    let actual = world.next_packet(&name, "SUBACK").await?;
+    let holds = matches!(&actual, Packet::Suback(suback) if suback.codes == [code]);
+    world.check(holds, || Failed::new(format!("SUBACK with {code}"), actual))
+}
+
+#[then(expr = "{string} receives {string} on {string}")]
+async fn receives_on(world: &mut World, name: String, body: String, topic: String) -> Said {
+    let expected = format!("`{body}` on {topic}");
+    let actual = world.next_packet(&name, &expected).await?;
+    let holds = matches!(&actual, Packet::Publish(publish)
+        if publish.topic == topic && publish.payload == body.as_bytes());
+    world.check(holds, || Failed::new(expected, actual))
+}
+
+#[then(expr = "{string} receives the JSON {string} on {string}")]
+async fn receives_json(world: &mut World, name: String, body: String, topic: String) -> Said {
+    let expected = format!("{body} on {topic}");
+    let wanted: serde_json::Value =
+        serde_json::from_str(&body).map_err(|error| Failed::from(error.to_string()))?;
+    let actual = world.next_packet(&name, &expected).await?;
+    let holds = matches!(&actual, Packet::Publish(publish) if publish.topic == topic
+        && serde_json::from_slice(&publish.payload).is_ok_and(|body: serde_json::Value| body == wanted));
+    world.check(holds, || Failed::new(expected, actual))
+}
+
+#[then(expr = "{string} receives a message on {string}")]
+async fn receives_some_on(world: &mut World, name: String, topic: String) -> Said {
+    let actual = world.next_packet(&name, &topic).await?;
+    let holds = matches!(&actual, Packet::Publish(publish) if publish.topic == topic);
+    world.check(holds, || Failed::new(format!("a message on {topic}"), actual))
+}
+
+#[then(expr = "{string} receives a message on {string} at QoS {int}")]
+async fn receives_some_on_at(world: &mut World, name: String, topic: String, qos: u8) -> Said {
+    let actual = world.next_packet(&name, &topic).await?;
+    let holds = matches!(&actual, Packet::Publish(publish)
+        if publish.topic == topic && publish.qos.level() == qos);
+    world.check(holds, || Failed::new(format!("a message on {topic} at QoS {qos}"), actual))
+}
+
+#[then(expr = "{string} receives the message {string}")]
+async fn receives_message(world: &mut World, name: String, body: String) -> Said {
+    receives_body(world, &name, &body, "", |_| true).await
+}
+
+#[then(expr = "{string} receives the message {string} at QoS {int}")]
+async fn receives_message_at(world: &mut World, name: String, body: String, qos: u8) -> Said {
+    let how = format!(" at QoS {qos}");
+    receives_body(world, &name, &body, &how, |publish| publish.qos.level() == qos).await
+}
+
+#[then(expr = "{string} receives the message {string} with DUP")]
+async fn receives_message_again(world: &mut World, name: String, body: String) -> Said {
+    receives_body(world, &name, &body, " with DUP", |publish| publish.dup).await
+}
+
+#[then(expr = "its topic has {string}")]
+fn topic_has(world: &mut World, part: String) -> Said {
+    let topic = topic(world)?;
+    world.check(topic.contains(&part), || Failed::new(format!("a topic with {part}"), topic))
+}
+
+#[then(expr = "its topic ends with {string}")]
+fn topic_ends_with(world: &mut World, end: String) -> Said {
+    let topic = topic(world)?;
+    world.check(topic.ends_with(&end), || {
+        Failed::new(format!("a topic that ends with {end}"), topic)
+    })
+}
+
+#[then(expr = "the last call came on {string}")]
+fn last_call_came_on(world: &mut World, expected: String) -> Said {
+    let actual = topic(world)?;
+    world.check_same("topic", expected, actual)
+}
+
+#[then(expr = "{string} receives nothing")]
+async fn receives_nothing(world: &mut World, name: String) -> Said {
+    let mock = world.mock().await?;
+    let (packets, _) = world.device(&name)?.drain(&mock).await?;
+    let told: Vec<String> = packets.iter().map(ToString::to_string).collect();
+    world.check(told.is_empty(), || Failed::new("no packet", told.join(", ")))
+}
+
+#[then(expr = "the log of {string} says {string}")]
+async fn log_says(world: &mut World, name: String, expected: String) -> Said {
+    world.mock().await?.settle().await;
+    let records: Vec<String> = world.with_steps(|steps| {
+        steps
+            .iter()
+            .flat_map(|step| &step.effects)
+            .filter_map(|effect| match &effect.action {
+                Action::Log(record) if record.properties.contains(&format!("\"{name}\"")) => {
+                    Some(record.to_string())
+                }
+                _ => None,
+            })
+            .collect()
+    });
+    let holds = records.iter().any(|record| *record == expected);
+    world.check(holds, || Failed::new(expected, format!("{records:?}")))
+}
+
+async fn receives_body(
+    world: &mut World,
+    name: &str,
+    body: &str,
+    how: &str,
+    holds: impl FnOnce(&Publish) -> bool,
+) -> Said {
+    let expected = format!("the message `{body}`{how}");
+    let actual = world.next_packet(name, &expected).await?;
+    let holds = matches!(&actual, Packet::Publish(publish)
+        if publish.payload == body.as_bytes() && holds(publish));
+    world.check(holds, || Failed::new(expected, actual))
+}
+
+/// The topic of the message that was looked at last.
+fn topic(world: &World) -> Result<String, Failed> {
+    match &world.packet {
+        Some(Packet::Publish(publish)) => Ok(publish.topic.clone()),
+        _ => Err(Failed::new("a message in hand", "none: say `… receives …` first")),
+    }
+}
+
+fn connack_code(world: &mut World, name: &str) -> Result<(Option<u8>, String), Failed> {
+    let code = world.device(name)?.connack.as_ref().map(|connack| connack.code);
+    Ok((code, world.last_reason()))
+}
+
+fn told(code: Option<u8>) -> String {
+    code.map_or_else(|| "no CONNACK".to_owned(), |code| format!("CONNACK {code}"))
+}

@@ -1,0 +1,302 @@
+//! The service side: cloud-to-device messages, twins, methods, the registry.
+
+use std::task::Poll;
+
+use cloud::{
+    Answer, IdentityId, Order,
+    order::{C2dOrder, MethodOrder},
+    queue::Ack,
+};
+use cucumber::{gherkin, given, then, when};
+use futures::FutureExt as _;
+use serde_json::Value;
+use wire::{Packet, Publish, Qos};
+
+use super::{connect::rows, packets::publish, tenants::id_of};
+use crate::{
+    scene::HUB,
+    world::{Failed, Said, World},
+};
+
+#[given(expr = "the back end has sent {string} to {string}")]
+#[when(expr = "the back end sends {string} to {string}")]
+async fn sends(world: &mut World, body: String, device: String) -> Said {
+    let message = C2dOrder { body, ..C2dOrder::default() };
+    order(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
+}
+
+#[given(expr = "the back end has sent {string} to {string} with:")]
+#[when(expr = "the back end sends {string} to {string} with:")]
+async fn sends_with(world: &mut World, body: String, device: String, step: &gherkin::Step) -> Said {
+    let mut message = C2dOrder { body, ..C2dOrder::default() };
+    for (field, value) in rows(step)? {
+        let text = || Some(value.to_owned());
+        match field {
+            "message id" => message.message_id = text(),
+            "correlation id" => message.correlation_id = text(),
+            "user id" => message.user_id = text(),
+            "content type" => message.content_type = text(),
+            "content encoding" => message.content_encoding = text(),
+            "expiry" => message.expiry_time_utc = text(),
+            "ack" => message.ack = ack(value)?,
+            _ => {
+                let Some(name) = field.strip_prefix("property ") else {
+                    return Err(Failed::new("a field of a message", format!("`{field}`")));
+                };
+                let value = (value != "null").then(|| value.to_owned());
+                message.properties.push((name.to_owned(), value));
+            }
+        }
+    }
+    order(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
+}
+
+#[given(expr = "the back end has sent {int} messages to {string}")]
+#[when(expr = "the back end sends {int} messages to {string}")]
+async fn sends_many(world: &mut World, n: usize, device: String) -> Said {
+    for i in 1..=n {
+        sends(world, format!("message {i}"), device.clone()).await?;
+    }
+    Ok(())
+}
+
+#[when(expr = "the back end sends a message of {int} bytes to {string}")]
+async fn sends_bytes(world: &mut World, bytes: usize, device: String) -> Said {
+    sends(world, "x".repeat(bytes), device).await
+}
+
+#[when(expr = "the back end calls {string} on {string} with {string}")]
+async fn calls(world: &mut World, method: String, name: String, payload: String) -> Said {
+    call(world, &method, &name, Some(json(&payload)?), |_| ()).await
+}
+
+#[when(expr = "the back end calls {string} on {string} without a payload")]
+async fn calls_without(world: &mut World, method: String, name: String) -> Said {
+    call(world, &method, &name, None, |_| ()).await
+}
+
+#[when(expr = "the back end calls {string} on {string}, waiting {int} s for the answer")]
+async fn calls_waiting(world: &mut World, method: String, name: String, s: u64) -> Said {
+    call(world, &method, &name, None, |call| call.response_timeout_in_seconds = s).await
+}
+
+#[when(expr = "the back end calls {string} on {string}, waiting {int} s for the device")]
+async fn calls_offline(world: &mut World, method: String, name: String, s: u64) -> Said {
+    call(world, &method, &name, None, |call| call.connect_timeout_in_seconds = s).await
+}
+
+#[given(expr = "the back end has called {string} on {string}")]
+async fn has_called(world: &mut World, method: String, name: String) -> Said {
+    calls_without(world, method, name.clone()).await?;
+    world.next_packet(&name, "a method call").await.map(|_| ())
+}
+
+#[when(expr = "the back end calls {string} on {string} {int} times, and each is answered")]
+async fn calls_often(world: &mut World, method: String, name: String, times: usize) -> Said {
+    for _ in 0..times {
+        has_called(world, method.clone(), name.clone()).await?;
+        answers(world, name.clone(), 200, "{}".to_owned()).await?;
+        answer(world).await?.map_err(|error| Failed::from(error.to_string()))?;
+    }
+    Ok(())
+}
+
+#[when(expr = "{string} asks for its twin")]
+async fn asks_for_twin(world: &mut World, name: String) -> Said {
+    let topic = "$iothub/twin/GET/?$rid=1".to_owned();
+    publish(world, &name, "".into(), topic, Qos::AtMostOnce, false).await
+}
+
+#[when(expr = "{string} answers the call with status {int} and {string}")]
+async fn answers(world: &mut World, name: String, status: u16, body: String) -> Said {
+    let rid = rid_of_call(world)?;
+    let topic = format!("$iothub/methods/res/{status}/?$rid={rid}");
+    publish(world, &name, body.into(), topic, Qos::AtMostOnce, false).await
+}
+
+#[given(expr = "the back end has changed the desired properties of {string} to {string}")]
+#[when(expr = "the back end changes the desired properties of {string} to {string}")]
+async fn patches(world: &mut World, name: String, desired: String) -> Said {
+    let patch = serde_json::json!({"properties": {"desired": json(&desired)?}});
+    let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
+    order(world, Order::PatchTwin { hub, identity, patch }).await
+}
+
+#[when(expr = "the back end replaces the desired properties of {string} by {string}")]
+async fn replaces(world: &mut World, name: String, desired: String) -> Said {
+    let twin = serde_json::json!({"properties": {"desired": json(&desired)?}});
+    let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
+    order(world, Order::ReplaceTwin { hub, identity, twin }).await
+}
+
+#[when("the back end takes the feedback")]
+async fn takes_feedback(world: &mut World) -> Said {
+    order(world, Order::TakeFeedback { hub: HUB.to_owned() }).await
+}
+
+#[when(expr = "the back end purges the queue of {string}")]
+async fn purges(world: &mut World, device: String) -> Said {
+    order(world, Order::PurgeQueue { hub: HUB.to_owned(), device }).await
+}
+
+#[when(expr = "the operator disables {string}")]
+async fn disables(world: &mut World, name: String) -> Said {
+    let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
+    order(world, Order::SetEnabled { hub, identity, enabled: false }).await
+}
+
+#[when(expr = "the operator removes {string}")]
+async fn removes(world: &mut World, name: String) -> Said {
+    let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
+    order(world, Order::DeleteIdentity { hub, identity }).await
+}
+
+#[then(expr = "the back end is refused with {int} {word}")]
+async fn is_refused(world: &mut World, code: u32, name: String) -> Said {
+    let actual = match answer(world).await? {
+        Ok(value) => format!("the answer {value}"),
+        Err(error) => format!("{} {}", error.error_code, error.name),
+    };
+    let expected = format!("{code} {name}");
+    world.check(actual == expected, || Failed::new(expected, actual))
+}
+
+#[then("the back end is served")]
+async fn is_served(world: &mut World) -> Said {
+    let answer = answer(world).await?;
+    world.check(answer.is_ok(), || Failed::new("an answer", format!("{answer:?}")))
+}
+
+#[then(expr = "the back end gets {string}")]
+async fn gets(world: &mut World, expected: String) -> Said {
+    let expected = json(&expected)?;
+    let actual = answer(world).await?;
+    world.check(actual.as_ref() == Ok(&expected), || {
+        Failed::new(
+            expected,
+            actual.map_or_else(|error| error.to_string(), |value| value.to_string()),
+        )
+    })
+}
+
+#[then(expr = "the feedback has {int} record")]
+#[then(expr = "the feedback has {int} records")]
+async fn feedback_has(world: &mut World, expected: usize) -> Said {
+    let actual = answer(world).await?.ok().and_then(|value| value.as_array().map(Vec::len));
+    world.check_same("feedback records:", Some(expected), actual)
+}
+
+#[then(expr = "the feedback says {string} of {string}")]
+async fn feedback_says(world: &mut World, status: String, message_id: String) -> Said {
+    let records = answer(world).await?.unwrap_or_default();
+    let holds = records.as_array().is_some_and(|records| {
+        records.iter().any(|record| {
+            record["originalMessageId"] == message_id.as_str()
+                && record["statusCode"] == status.as_str()
+        })
+    });
+    world.check(holds, || Failed::new(format!("{status} of {message_id}"), records))
+}
+
+#[then(expr = "the desired properties of {string} are {string}")]
+async fn desired_are(world: &mut World, name: String, expected: String) -> Said {
+    section_is(world, &name, "desired", &expected).await
+}
+
+#[then(expr = "the reported properties of {string} are {string}")]
+async fn reported_are(world: &mut World, name: String, expected: String) -> Said {
+    section_is(world, &name, "reported", &expected).await
+}
+
+/// The service's view of one section, `$metadata` aside.
+async fn section_is(world: &mut World, name: &str, section: &str, expected: &str) -> Said {
+    let (hub, identity) = (HUB.to_owned(), id_of(name)?);
+    order(world, Order::GetTwin { hub, identity }).await?;
+    let twin = answer(world).await?.map_err(|error| Failed::from(error.to_string()))?;
+    let mut actual = twin["properties"][section].clone();
+    if let Some(members) = actual.as_object_mut() {
+        members.remove("$metadata");
+    }
+    let expected = json(expected)?;
+    world.check(actual == expected, || Failed::new(expected, actual))
+}
+
+/// Gives an order whose answer has to come at once.
+async fn order(world: &mut World, order: Order) -> Said {
+    ask(world, order).await?;
+    answer(world).await.map(|_| ())
+}
+
+/// Gives an order; its answer may need another step to come about.
+async fn ask(world: &mut World, order: Order) -> Said {
+    let mock = world.mock().await?;
+    let asked = mock.clone();
+    // All scenarios share one task, whose budget of ready answers is soon spent.
+    let mut pending = tokio::task::unconstrained(async move { asked.order(order).await }).boxed();
+    world.answer = None;
+    match futures::poll!(&mut pending) {
+        Poll::Ready(answer) => world.answer = Some(answer),
+        Poll::Pending => world.pending = Some(pending),
+    }
+    mock.settle().await;
+    Ok(())
+}
+
+/// Registers an identity with a mock that runs already.
+pub(super) async fn register(world: &mut World, id: &IdentityId) -> Said {
+    let seed = serde_json::from_value(serde_json::json!({"id": id.to_string()}))
+        .map_err(|error| Failed::from(error.to_string()))?;
+    order(world, Order::PutIdentity { hub: HUB.to_owned(), identity: Box::new(seed) }).await
+}
+
+/// Calls a method without waiting for the answer, which another step has to bring about.
+async fn call(
+    world: &mut World,
+    method: &str,
+    name: &str,
+    payload: Option<Value>,
+    adjust: impl FnOnce(&mut MethodOrder),
+) -> Said {
+    let mut call = MethodOrder::new(method, payload);
+    adjust(&mut call);
+    let identity: IdentityId = id_of(name)?;
+    let mock = world.mock().await?;
+    let order = Order::InvokeMethod { hub: HUB.to_owned(), identity, call };
+    ask(world, order).await
+}
+
+/// The answer of the service side; waits for one that is on its way.
+async fn answer(world: &mut World) -> Result<Answer, Failed> {
+    if let Some(mut pending) = world.pending.take() {
+        let mock = world.mock().await?;
+        mock.settle().await;
+        match futures::poll!(&mut pending) {
+            Poll::Ready(answer) => world.answer = Some(answer),
+            Poll::Pending => {
+                return Err(Failed::new("an answer of the hub", "the call is still open"));
+            }
+        }
+    }
+    world.answer.clone().ok_or_else(|| Failed::new("an answer of the hub", "nothing was asked"))
+}
+
+/// The `$rid` of the method call that was looked at last.
+fn rid_of_call(world: &World) -> Result<String, Failed> {
+    match &world.packet {
+        Some(Packet::Publish(Publish { topic, .. })) => topic
+            .split_once("?$rid=")
+            .map(|(_, rid)| rid.to_owned())
+            .ok_or_else(|| Failed::new("a method call", topic)),
+        _ => Err(Failed::new("a method call in hand", "none: say `… receives …` first")),
+    }
+}
+
+fn ack(text: &str) -> Result<Ack, Failed> {
+    serde_json::from_value(Value::from(text))
+        .map_err(|_| Failed::new("none, positive, negative or full", text))
+}
+
+fn json(text: &str) -> Result<Value, Failed> {
+    serde_json::from_str(text)
+        .map_err(|error| Failed::from(format!("`{text}` is no JSON: {error}")))
+}

@@ -1,0 +1,96 @@
+//! Given: hubs, devices and modules.
+
+use cloud::{IdentityId, identity::Credentials};
+use cucumber::given;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::world::{Failed, Said, World};
+
+#[given("a hub")]
+fn hub(world: &mut World) -> Said {
+    world.scene()?.hub_mut()?;
+    Ok(())
+}
+
+#[given(expr = "a hub where {word} is {string}")]
+fn hub_with_switch(world: &mut World, switch: String, value: String) -> Said {
+    let hub = world.scene()?.hub_mut()?;
+    hub.profile = switched(&hub.profile, &switch, &value)?;
+    Ok(())
+}
+
+#[given(expr = "a device {string}")]
+#[given(expr = "a module {string}")]
+async fn identity(world: &mut World, name: String) -> Said {
+    let id = id_of(&name)?;
+    if world.running().is_some() {
+        return super::service::register(world, &id).await;
+    }
+    world.scene()?.hub_mut()?.put_default_identity(id);
+    Ok(())
+}
+
+#[given(expr = "a disabled device {string}")]
+fn disabled_device(world: &mut World, name: String) -> Said {
+    let id = id_of(&name)?;
+    world.scene()?.hub_mut()?.put_default_identity(id).enabled = false;
+    Ok(())
+}
+
+#[given(expr = "a device {string} with a self-signed certificate")]
+fn self_signed_device(world: &mut World, name: String) -> Said {
+    let leaf = world.scene()?.certificate("device/self-signed", &name)?;
+    let primary = leaf.thumbprint_sha256();
+    put_with_thumbprint(world, &name, primary, leaf)
+}
+
+#[given(expr = "a device {string} with a self-signed certificate, known by its SHA-1 thumbprint")]
+fn device_known_by_sha1(world: &mut World, name: String) -> Said {
+    let leaf = world.scene()?.certificate("device/self-signed", &name)?;
+    let primary = leaf.thumbprint_sha1();
+    put_with_thumbprint(world, &name, primary, leaf)
+}
+
+#[given(expr = "a device {string} with a certificate of the hub's authority")]
+fn authority_device(world: &mut World, name: String) -> Said {
+    let id = id_of(&name)?;
+    let leaf = world.scene()?.certificate("device/right", &name)?;
+    let scene = world.scene()?;
+    let authority = scene.authorities.get(certs::Role::Root, certs::Algorithm::EcdsaP256);
+    let authority = authority.der().to_vec();
+    let hub = scene.hub_mut()?;
+    hub.authorities.push(authority);
+    hub.put_identity(id, Credentials::Authority);
+    world.certificates.insert(name, leaf);
+    Ok(())
+}
+
+/// `d1`, or `d1/m1` for a module.
+pub(super) fn id_of(name: &str) -> Result<IdentityId, Failed> {
+    name.parse().map_err(|error: cloud::identity::BadId| Failed::from(error.to_string()))
+}
+
+fn put_with_thumbprint(world: &mut World, name: &str, primary: String, leaf: certs::Leaf) -> Said {
+    let id = id_of(name)?;
+    let credentials = Credentials::Thumbprints { primary, secondary: None };
+    world.scene()?.hub_mut()?.put_identity(id, credentials);
+    world.certificates.insert(name.to_owned(), leaf);
+    Ok(())
+}
+
+/// The profile with one switch set. The value is JSON, or a bare word.
+pub(super) fn switched<T: Serialize + DeserializeOwned>(
+    profile: &T,
+    switch: &str,
+    value: &str,
+) -> Result<T, Failed> {
+    let mut switches = serde_json::to_value(profile).map_err(|error| error.to_string())?;
+    let known = switches.get(switch).is_some();
+    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+    switches[switch] = value;
+    if !known {
+        return Err(Failed::new("a switch of the profile", format!("`{switch}`")));
+    }
+    serde_json::from_value(switches).map_err(|error| Failed::from(format!("{switch}: {error}")))
+}

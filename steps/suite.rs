@@ -1,0 +1,499 @@
+//! A run of the suite: which scenarios, on what kind of scenes, and what came of each.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use cloud::{Action, Breaks, catalogue, hub};
+use cucumber::{Event, World as _, cli, event, gherkin, parser, tag::Ext as _};
+use futures::{FutureExt as _, stream};
+use gherkin::tagexpr::TagOperation;
+use reports::{Failure, Report, Scenario, TranscriptLine, Verdict};
+
+use crate::{
+    device::Segments,
+    features::{self, Unusable},
+    kill,
+    world::{Failed, Settings, World},
+};
+
+/// What to run, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// A tag expression such as `@HUB-D2C-016 or @raw`.
+    pub tags: Option<String>,
+    /// Part of a scenario's name.
+    pub name: Option<String>,
+    /// A scenario's place, `features/…/x.feature:12`.
+    pub at: Option<String>,
+    /// Clauses that the mock gets wrong on purpose.
+    pub breaks: Vec<String>,
+    /// Break every rule once instead.
+    pub kill_matrix: bool,
+    /// Cut what raw devices send into segments of so many bytes.
+    pub shred_bytes: Option<usize>,
+    /// A folder of features instead of those in the binary.
+    pub features: Option<PathBuf>,
+    /// How many scenarios run at once.
+    pub concurrency: Option<usize>,
+}
+
+/// Why nothing was run.
+#[derive(Debug)]
+pub enum Trouble {
+    /// A feature cannot be used.
+    Feature(Unusable),
+    /// An option says nothing sensible; with a hint.
+    Usage(String, String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Feature(unusable) => unusable.fmt(f),
+            Self::Usage(what, hint) => write!(f, "{what}\nhint: {hint}"),
+        }
+    }
+}
+
+impl From<Unusable> for Trouble {
+    fn from(unusable: Unusable) -> Self {
+        Self::Feature(unusable)
+    }
+}
+
+/// A selection of scenarios, ready to run.
+pub struct Suite {
+    features: Vec<gherkin::Feature>,
+    settings: Arc<Settings>,
+    concurrency: Option<usize>,
+}
+
+impl Suite {
+    /// Reads the features and selects scenarios.
+    ///
+    /// # Errors
+    /// A feature that cannot be used, an unknown tag or clause, or an empty selection.
+    pub fn new(options: &Options) -> Result<Self, Trouble> {
+        let mut features = match &options.features {
+            Some(folder) => features::read(folder)?,
+            None => features::embedded()?,
+        };
+        let tags = options.tags.as_deref().map(tag_expression).transpose()?;
+        for feature in &mut features {
+            select(feature, tags.as_ref(), options);
+        }
+        features.retain(|feature| features::scenarios(feature).next().is_some());
+        if features.is_empty() {
+            return Err(Trouble::Usage(
+                "no scenario is selected".to_owned(),
+                "`skyproof clauses` lists what can be asked for".to_owned(),
+            ));
+        }
+        let settings =
+            Settings { breaks: breaks(&options.breaks)?, segments: Segments(options.shred_bytes) };
+        Ok(Self { features, settings: Arc::new(settings), concurrency: options.concurrency })
+    }
+
+    /// How many scenarios will run.
+    pub fn len(&self) -> usize {
+        self.features.iter().map(|feature| features::scenarios(feature).count()).sum()
+    }
+
+    /// Whether there is nothing to run.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Runs every selected scenario and tells the report of each; returns them in the order of the
+    /// features.
+    pub async fn run(self, report: &mut dyn Report) -> std::io::Result<Vec<Scenario>> {
+        let started = Instant::now();
+        let at = cloud::Time::from_ms(unix_ms());
+        report.tell(&reports::Event::RunStarted {
+            suite: "test".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            at,
+            scenarios: self.len(),
+        })?;
+        let mut finished = self.collect().await;
+        finished.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+        for scenario in &finished {
+            report.tell(&reports::Event::ScenarioFinished(Box::new(scenario.clone())))?;
+        }
+        let real_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        report.tell(&reports::Event::RunFinished { real_ms })?;
+        Ok(finished)
+    }
+
+    async fn collect(self) -> Vec<Scenario> {
+        let finished = Arc::new(Mutex::new(Vec::new()));
+        let settings = self.settings.clone();
+        let writer = Telling {
+            finished: finished.clone(),
+            running: BTreeMap::new(),
+            command: command(&settings),
+        };
+        let runner = cucumber::runner::Basic::default().steps(World::collection());
+        cucumber::Cucumber::<World, _, (), _, _>::custom(Parsed(self.features), runner, writer)
+            .with_cli(cli::Opts::<cli::Empty, _, cli::Empty>::default())
+            .max_concurrent_scenarios(self.concurrency.unwrap_or(64))
+            .before(move |feature, _, scenario, world| {
+                world.tags = features::tags(feature, scenario);
+                world.settings = settings.clone();
+                async {}.boxed_local()
+            })
+            .after(|_, _, _, ended, world| {
+                async move {
+                    if let Some(world) = world {
+                        let passed = matches!(ended, event::ScenarioFinished::StepPassed);
+                        leave(world, passed).await;
+                    }
+                }
+                .boxed_local()
+            })
+            .run(())
+            .await;
+        let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *finished)
+    }
+}
+
+/// After the last step: the mock's panics and closes without a name count, then the scene is taken down.
+async fn leave(world: &mut World, passed: bool) {
+    let panics = world.running().map(|mock| mock.panics()).unwrap_or_default();
+    let unnamed = if passed { unnamed_close(world) } else { None };
+    let trouble = if !panics.is_empty() {
+        Some(Failed::new("the mock to live", format!("it panicked: {}", panics.join("; "))))
+    } else if passed && world.assertions == 0 {
+        Some(Failed::new("at least one assertion", "none was made"))
+    } else {
+        unnamed
+    };
+    if trouble.is_some() || !passed {
+        world.transcript =
+            world.with_steps(|steps| steps.iter().map(ToString::to_string).collect());
+    }
+    world.devices.clear();
+    if let Some(mock) = world.take_mock().and_then(Arc::into_inner) {
+        mock.shutdown().await;
+    }
+    assert!(trouble.is_none(), "{:?}", trouble.unwrap_or_else(|| Failed::new("", "")));
+}
+
+/// A close whose rule the scenario does not name: it may have passed for the wrong reason.
+fn unnamed_close(world: &World) -> Option<Failed> {
+    let because = world.with_steps(|steps| {
+        steps
+            .iter()
+            .flat_map(|step| &step.effects)
+            .filter(|effect| matches!(effect.action, Action::Close { .. }))
+            .map(|effect| effect.because)
+            .find(|because| *because != hub::GOODBYE && !world.names(*because))
+    })?;
+    Some(
+        Failed::new(
+            "each close to be one that the scenario's tags name",
+            format!("a connection was closed because of {because}"),
+        )
+        .hint(format!("tag the scenario @{} if it is meant", because.id())),
+    )
+}
+
+/// Parsed features as Cucumber wants them.
+struct Parsed(Vec<gherkin::Feature>);
+
+impl cucumber::Parser<()> for Parsed {
+    type Cli = cli::Empty;
+    type Output = stream::Iter<std::vec::IntoIter<parser::Result<gherkin::Feature>>>;
+
+    fn parse(self, (): (), _: cli::Empty) -> Self::Output {
+        stream::iter(self.0.into_iter().map(Ok).collect::<Vec<_>>())
+    }
+}
+
+/// The one place that knows both Cucumber's events and the reports' scenarios.
+struct Telling {
+    finished: Arc<Mutex<Vec<Scenario>>>,
+    running: BTreeMap<(String, usize), (Instant, Option<(Verdict, Failure, Vec<String>)>)>,
+    /// How a user repeats the run, without its selection.
+    command: String,
+}
+
+impl cucumber::writer::Normalized for Telling {}
+
+impl cucumber::Writer<World> for Telling {
+    type Cli = cli::Empty;
+
+    async fn handle_event(
+        &mut self,
+        event: parser::Result<Event<event::Cucumber<World>>>,
+        _: &Self::Cli,
+    ) {
+        let Ok(Event { value: event::Cucumber::Feature(feature, inner), .. }) = event else {
+            return;
+        };
+        match inner {
+            event::Feature::Scenario(scenario, event)
+            | event::Feature::Rule(_, event::Rule::Scenario(scenario, event)) => {
+                self.hear(&feature, &scenario, event.event);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Telling {
+    fn hear(
+        &mut self,
+        feature: &gherkin::Feature,
+        scenario: &gherkin::Scenario,
+        event: event::Scenario<World>,
+    ) {
+        let key = (features::path(feature), scenario.position.line);
+        match event {
+            event::Scenario::Started => {
+                self.running.insert(key, (Instant::now(), None));
+            }
+            event::Scenario::Background(step, heard) | event::Scenario::Step(step, heard) => {
+                if let Some(failure) = failure(feature, scenario, &step, heard)
+                    && let Some((_, found)) = self.running.get_mut(&key)
+                {
+                    found.get_or_insert(failure);
+                }
+            }
+            event::Scenario::Hook(_, event::Hook::Failed(world, info)) => {
+                let failed = Failed::from_panic(&panic_text(&info));
+                let transcript = world.map(|world| world.transcript.clone()).unwrap_or_default();
+                let failure = told(requirement(feature, scenario), failed, "afterwards");
+                if let Some((_, found)) = self.running.get_mut(&key) {
+                    found.get_or_insert((Verdict::Error, failure, transcript));
+                }
+            }
+            event::Scenario::Finished => {
+                let Some((started, found)) = self.running.remove(&key) else { return };
+                let scenario = self.scenario(feature, scenario, key, started, found);
+                self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(scenario);
+            }
+            _ => {}
+        }
+    }
+
+    fn scenario(
+        &self,
+        feature: &gherkin::Feature,
+        scenario: &gherkin::Scenario,
+        (path, line): (String, usize),
+        started: Instant,
+        found: Option<(Verdict, Failure, Vec<String>)>,
+    ) -> Scenario {
+        let (verdict, failure, transcript) = match found {
+            Some((verdict, failure, transcript)) => (verdict, Some(failure), transcript),
+            None => (Verdict::Pass, None, Vec::new()),
+        };
+        let last = transcript.len().saturating_sub(1);
+        Scenario {
+            cloud: path.split('/').nth(1).unwrap_or_default().to_owned(),
+            feature: feature.name.clone(),
+            name: scenario.name.clone(),
+            tags: features::tags(feature, scenario),
+            outcome: verdict.into(),
+            failure,
+            transcript: transcript
+                .into_iter()
+                .enumerate()
+                .map(|(n, text)| TranscriptLine { text, offending: n == last })
+                .collect(),
+            repeat: format!("{} --at {path}:{line}", self.command),
+            real_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            path,
+            line,
+        }
+    }
+}
+
+/// What a step's event says against the scenario. Given: inconclusive. When: error. Then: fail.
+fn failure(
+    feature: &gherkin::Feature,
+    scenario: &gherkin::Scenario,
+    step: &gherkin::Step,
+    event: event::Step<World>,
+) -> Option<(Verdict, Failure, Vec<String>)> {
+    let sentence = format!("{}{}", step.keyword, step.value);
+    let (failed, transcript) = match event {
+        event::Step::Skipped => {
+            let failed = Failed::new("a sentence that the suite knows", format!("`{sentence}`"));
+            return Some((
+                Verdict::Error,
+                told(requirement(feature, scenario), failed, &sentence),
+                Vec::new(),
+            ));
+        }
+        event::Step::Failed(_, _, world, error) => {
+            let failed = match error {
+                event::StepError::Panic(info) => Failed::from_panic(&panic_text(&info)),
+                other => Failed::new("one sentence to match", other),
+            };
+            (failed, world.map(|world| world.transcript.clone()).unwrap_or_default())
+        }
+        _ => return None,
+    };
+    let verdict = match step.ty {
+        gherkin::StepType::Given => Verdict::Inconclusive,
+        gherkin::StepType::When => Verdict::Error,
+        gherkin::StepType::Then => Verdict::Fail,
+    };
+    Some((verdict, told(requirement(feature, scenario), failed, &sentence), transcript))
+}
+
+fn told(requirement: String, failed: Failed, step: &str) -> Failure {
+    Failure {
+        requirement,
+        expected: failed.expected,
+        actual: failed.actual,
+        hint: failed.hint,
+        step: step.trim().to_owned(),
+    }
+}
+
+/// The clauses that a scenario is tagged with, a line each.
+fn requirement(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> String {
+    let clauses: Vec<String> = features::tags(feature, scenario)
+        .iter()
+        .filter_map(|tag| catalogue::find(tag))
+        .map(ToString::to_string)
+        .collect();
+    if clauses.is_empty() { scenario.name.clone() } else { clauses.join("\n") }
+}
+
+fn panic_text(info: &event::Info) -> String {
+    info.downcast_ref::<String>()
+        .cloned()
+        .or_else(|| info.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "a panic without a text".to_owned())
+}
+
+/// Keeps the selected scenarios of a feature.
+fn select(feature: &mut gherkin::Feature, tags: Option<&TagOperation>, options: &Options) {
+    let whole = feature.clone();
+    let path = features::path(feature);
+    let wanted = |scenario: &gherkin::Scenario| {
+        tags.is_none_or(|tags| tags.eval(features::tags(&whole, scenario).iter()))
+            && options.name.as_ref().is_none_or(|name| scenario.name.contains(name))
+            && options
+                .at
+                .as_ref()
+                .is_none_or(|at| *at == path || *at == format!("{path}:{}", scenario.position.line))
+    };
+    feature.scenarios.retain(wanted);
+    for rule in &mut feature.rules {
+        rule.scenarios.retain(wanted);
+    }
+}
+
+/// Reads a tag expression; every tag in it must be known.
+fn tag_expression(text: &str) -> Result<TagOperation, Trouble> {
+    let unknown = text
+        .split(|c: char| c.is_whitespace() || c == '(' || c == ')')
+        .filter_map(|word| word.strip_prefix('@'))
+        .find(|tag| !features::is_known(tag));
+    if let Some(tag) = unknown {
+        return Err(Trouble::Usage(
+            format!("unknown tag `@{tag}`"),
+            "a tag is the id of a clause, as `skyproof clauses` lists them".to_owned(),
+        ));
+    }
+    text.parse().map_err(|_| {
+        Trouble::Usage(
+            format!("`{text}` is no tag expression"),
+            "such as `@HUB-D2C-016`, `@HUB-D2C-016 or @HUB-D2C-018`, `not @raw`".to_owned(),
+        )
+    })
+}
+
+/// The clauses to be broken; each must be a rule in code.
+fn breaks(ids: &[String]) -> Result<Breaks, Trouble> {
+    ids.iter()
+        .map(|id| match cloud::rules().find(|rule| rule.id() == id) {
+            Some(rule) => Ok(rule.id()),
+            None => Err(Trouble::Usage(
+                match catalogue::find(id) {
+                    Some(clause) => format!("no rule in code upholds {clause}"),
+                    None => format!("the catalogue has no clause `{id}`"),
+                },
+                "`skyproof clauses` shows which clauses are rules in code".to_owned(),
+            )),
+        })
+        .collect()
+}
+
+fn command(settings: &Settings) -> String {
+    let mut command = "skyproof test".to_owned();
+    for id in &settings.breaks {
+        command.push_str(&format!(" --break {id}"));
+    }
+    if let Some(bytes) = settings.segments.0 {
+        command.push_str(&format!(" --shred {bytes}"));
+    }
+    command
+}
+
+fn unix_ms() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .ok()
+        .and_then(|since| u64::try_from(since.as_millis()).ok())
+        .unwrap_or_default()
+}
+
+/// Runs a selection, tells the terminal, and gives the exit code of design section 8.
+pub async fn main(options: &Options) -> std::process::ExitCode {
+    if options.kill_matrix {
+        return kill_matrix(options).await;
+    }
+    let suite = match Suite::new(options) {
+        Ok(suite) => suite,
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
+            return reports::ExitCode::Usage.into();
+        }
+    };
+    let mut terminal = reports::Terminal::new(std::io::stdout().lock());
+    match suite.run(&mut terminal).await {
+        Ok(finished) => {
+            reports::ExitCode::of(finished.iter().map(|scenario| &scenario.outcome)).into()
+        }
+        Err(error) => {
+            eprintln!("error: the report could not be written: {error}");
+            reports::ExitCode::Trouble.into()
+        }
+    }
+}
+
+/// Tells the fate of every broken rule; a survivor is a violation.
+async fn kill_matrix(options: &Options) -> std::process::ExitCode {
+    match kill::matrix(options, |row| tell(&row.to_string())).await {
+        Ok(rows) => {
+            let killed = rows.iter().filter(|row| row.is_killed()).count();
+            tell(&format!("{killed} of {} rules are missed when they are broken", rows.len()));
+            if killed == rows.len() {
+                reports::ExitCode::Conformant.into()
+            } else {
+                reports::ExitCode::Violations.into()
+            }
+        }
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
+            reports::ExitCode::Usage.into()
+        }
+    }
+}
+
+/// A line on standard output; a reader that went away is no error.
+fn tell(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,280 @@
+//! The house rules, read off the source tree. Each test holds one invariant of ARCHITECTURE.md.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use cloud::{Standing, catalogue};
+use skyproof::matrix;
+
+/// Clauses without a scenario so far, each with its reason. The list may only shrink.
+const NOT_YET: &str = include_str!("../features/not-yet.txt");
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below a folder with this extension, with its text.
+fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    collect(&root().join(folder), extension, &mut found);
+    found.sort();
+    assert!(!found.is_empty(), "{folder} has no .{extension} file");
+    found
+}
+
+fn collect(folder: &Path, extension: &str, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "target") {
+                collect(&path, extension, found);
+            }
+        } else if path.extension().is_some_and(|e| e == extension) {
+            let name = path.strip_prefix(root()).unwrap().display().to_string();
+            found.push((name, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// Lines of code that contain one of the words; comments aside.
+fn offences(files: &[(String, String)], words: &[&str]) -> Vec<String> {
+    let mut offences = Vec::new();
+    for (name, text) in files {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| code.contains(word)) {
+                offences.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    offences
+}
+
+/// The dependencies of a package, dev-dependencies aside.
+fn dependencies(package: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join(package).join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = toml::from_str(&text).unwrap();
+    manifest["dependencies"].as_table().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn the_cloud_has_no_io_no_clock_and_no_chance() {
+    let words = [
+        "std::net",
+        "std::fs",
+        "std::io",
+        "std::thread",
+        "std::env",
+        "Instant",
+        "SystemTime",
+        "HashMap",
+        "HashSet",
+        "tokio",
+        "rand::",
+        "println!",
+        "unsafe",
+    ];
+    assert_eq!(offences(&files("mock/cloud/src", "rs"), &words), [""; 0]);
+    for forbidden in ["tokio", "rustls", "rand", "reqwest", "socket2", "chrono"] {
+        assert!(!dependencies("mock/cloud").contains(forbidden), "mock/cloud knows {forbidden}");
+    }
+}
+
+#[test]
+fn packages_know_only_whom_the_house_allows() {
+    let house: BTreeSet<&str> = ["certs", "cloud", "reports", "server", "wire", "cucumber"].into();
+    for (package, allowed) in [
+        ("certs", &[][..]),
+        ("mock/wire", &[]),
+        ("mock/cloud", &["wire"]),
+        ("mock/server", &["cloud", "wire"]),
+        ("reports", &["cloud"]),
+    ] {
+        let known = dependencies(package);
+        let known: Vec<&str> =
+            known.iter().map(String::as_str).filter(|name| house.contains(name)).collect();
+        assert_eq!(known, allowed, "{package}");
+    }
+}
+
+#[test]
+fn only_the_server_and_the_harness_devices_know_sockets() {
+    let words = ["TcpStream", "TcpListener", "UdpSocket", "tokio_rustls", "tokio_tungstenite"];
+    let mut outside = files("steps", "rs");
+    outside.retain(|(name, _)| !name.starts_with("steps/device/") && name != "steps/tidy.rs");
+    outside.extend(files("reports/src", "rs"));
+    outside.extend(files("certs/src", "rs"));
+    assert_eq!(offences(&outside, &words), [""; 0]);
+}
+
+#[test]
+fn only_steps_knows_cucumber() {
+    let mut outside = files("src", "rs");
+    for folder in ["certs", "mock", "reports"] {
+        outside.extend(files(folder, "rs"));
+    }
+    assert_eq!(offences(&outside, &["cucumber::", "use gherkin"]), [""; 0]);
+}
+
+#[test]
+fn nothing_sleeps() {
+    let mut all = files("steps", "rs");
+    all.retain(|(name, _)| name != "steps/tidy.rs");
+    for folder in ["src", "certs", "mock", "reports"] {
+        all.extend(files(folder, "rs"));
+    }
+    // The wall clock's own wait for the next deadline is the one exception.
+    all.retain(|(name, _)| name != "mock/server/src/clock.rs");
+    assert_eq!(offences(&all, &["thread::sleep", "time::sleep", "interval("]), [""; 0]);
+}
+
+#[test]
+fn nothing_is_left_to_do_or_ignored() {
+    let mut all = files("steps", "rs");
+    all.retain(|(name, _)| name != "steps/tidy.rs");
+    for folder in ["src", "certs", "mock", "reports"] {
+        all.extend(files(folder, "rs"));
+    }
+    assert_eq!(offences(&all, &["todo!(", "unimplemented!(", "#[ignore", "FIXME"]), [""; 0]);
+}
+
+#[test]
+fn ids_are_unique_and_so_are_their_sentences() {
+    let mut seen = BTreeMap::new();
+    for clause in catalogue::all() {
+        assert_eq!(seen.insert(clause.id, ()), None, "{} is listed twice", clause.id);
+    }
+    let mut sentences = BTreeMap::new();
+    for clause in catalogue::all() {
+        if let Some(other) = sentences.insert(clause.says, clause.id) {
+            panic!("{} and {other} say the same: {}", clause.id, clause.says);
+        }
+    }
+}
+
+/// `HUB-D2C-016` is `d2c`.
+fn family(id: &str) -> String {
+    id.split('-').nth(1).unwrap_or_default().to_lowercase()
+}
+
+#[test]
+fn a_rule_stands_in_the_file_that_its_id_names() {
+    for file in cloud::rule_files() {
+        let stem = Path::new(file.path).file_stem().unwrap().to_str().unwrap();
+        for rule in file.rules {
+            assert_eq!(stem, family(rule.id()), "{} is declared in {}", rule.id(), file.path);
+        }
+    }
+}
+
+#[test]
+fn a_rule_is_declared_once() {
+    let mut seen = BTreeMap::new();
+    for file in cloud::rule_files() {
+        for rule in file.rules {
+            if let Some(other) = seen.insert(rule.id(), file.path) {
+                panic!("{} is declared in {} and in {other}", rule.id(), file.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_documented_clause_has_a_scenario_in_the_feature_that_its_id_names() {
+    let mut elsewhere = Vec::new();
+    for row in matrix::of_cloud(None).unwrap().rows {
+        let id = row.clause.id;
+        if row.clause.is_open() || row.scenarios.is_empty() {
+            continue;
+        }
+        let file = format!("/{}.feature", family(id));
+        if !row.scenarios.iter().any(|place| place.contains(&file)) {
+            elsewhere.push(format!("{id}: {:?}, none in {file}", row.scenarios));
+        }
+    }
+    assert_eq!(elsewhere, [""; 0]);
+}
+
+/// The ids of the list of exceptions, with their reasons.
+fn not_yet() -> BTreeMap<&'static str, &'static str> {
+    NOT_YET
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| line.split_once(' ').unwrap_or((line, "")))
+        .collect()
+}
+
+#[test]
+fn every_clause_is_accounted_for() {
+    let not_yet = not_yet();
+    let mut forgotten = Vec::new();
+    for row in matrix::of_cloud(None).unwrap().rows {
+        let proven = !row.scenarios.is_empty();
+        let excused = row.clause.standing != Standing::Proven;
+        let listed = not_yet.contains_key(row.clause.id);
+        match (proven, excused, listed) {
+            (true, false, false) | (false, true, false) | (false, false, true) => {}
+            (false, false, false) => forgotten.push(format!("{} has no scenario", row.clause.id)),
+            (true, true, _) => {
+                forgotten.push(format!("{} has a scenario and an excuse", row.clause.id))
+            }
+            (_, _, true) => forgotten.push(format!("{} may leave not-yet.txt", row.clause.id)),
+        }
+    }
+    assert_eq!(forgotten, [""; 0]);
+}
+
+#[test]
+fn exceptions_are_clauses_and_have_a_reason() {
+    for (id, reason) in not_yet() {
+        assert!(catalogue::find(id).is_some(), "not-yet.txt lists {id}, which is no clause");
+        assert!(reason.len() > 10, "not-yet.txt gives no reason for {id}");
+    }
+}
+
+#[test]
+fn scenarios_are_short() {
+    for (name, text) in files("features", "feature") {
+        let mut lines = 0;
+        let mut title = "";
+        for line in text.lines().map(str::trim) {
+            if line.starts_with("Scenario") {
+                (lines, title) = (0, line);
+            }
+            lines +=
+                usize::from(!line.is_empty() && !line.starts_with('|') && !line.starts_with('#'));
+            assert!(lines <= 15, "{name}: `{title}` has more than 15 lines");
+        }
+    }
+}
+
+#[test]
+fn numbers_in_documents_are_computed() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let totals = matrix::of_cloud(None).unwrap().totals().to_string();
+    assert!(readme.contains(&totals), "README.md does not say: {totals}");
+}
+
+#[test]
+fn every_file_of_code_begins_with_what_it_is_for() {
+    let mut mute = Vec::new();
+    for folder in [
+        "src",
+        "steps",
+        "certs/src",
+        "mock/wire/src",
+        "mock/cloud/src",
+        "mock/server/src",
+        "reports/src",
+    ] {
+        for (name, text) in files(folder, "rs") {
+            if !text.starts_with("//!") {
+                mute.push(name);
+            }
+        }
+    }
+    assert_eq!(mute, [""; 0]);
+}

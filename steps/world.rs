@@ -1,0 +1,260 @@
+//! What the sentences of one scenario share.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use cloud::{Action, Answer, Breaks, Clause, Rule, Step, catalogue, telemetry::Telemetry};
+use futures::future::BoxFuture;
+use server::Mock;
+use wire::Packet;
+
+use crate::{
+    device::{Device, Met, Plan, Segments},
+    scene::Scene,
+};
+
+/// How a run treats every scene.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    /// Rules that the mock gets wrong on purpose.
+    pub(crate) breaks: Breaks,
+    /// How raw devices cut their bytes.
+    pub(crate) segments: Segments,
+}
+
+/// One scenario's world.
+#[derive(cucumber::World, Default)]
+#[world(init = Self::default)]
+pub(crate) struct World {
+    pub(crate) settings: Arc<Settings>,
+    /// The scenario's tags and its feature's, without `@`.
+    pub(crate) tags: Vec<String>,
+    scene: Option<Scene>,
+    pub(crate) devices: BTreeMap<String, Device>,
+    /// Certificates that devices have, by device.
+    pub(crate) certificates: BTreeMap<String, certs::Leaf>,
+    /// What went wrong with a connection before MQTT, by device.
+    pub(crate) door: BTreeMap<String, String>,
+    /// The packet that a `Then` looked at last.
+    pub(crate) packet: Option<Packet>,
+    /// The message that a `Then` looked at last.
+    pub(crate) message: Option<Arc<Telemetry>>,
+    /// The last answer of the service side.
+    pub(crate) answer: Option<Answer>,
+    /// Orders that are not answered yet.
+    pub(crate) pending: Option<BoxFuture<'static, Answer>>,
+    /// Assertions made so far.
+    pub(crate) assertions: usize,
+    /// The trace, kept when the scenario failed.
+    pub(crate) transcript: Vec<String>,
+    /// Names of things seen earlier, such as an operation id.
+    pub(crate) remembered: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "World({:?})", self.tags)
+    }
+}
+
+/// Why a step failed: expected against actual, and perhaps a hint.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Failed {
+    pub(crate) expected: String,
+    pub(crate) actual: String,
+    pub(crate) hint: Option<String>,
+}
+
+/// What a sentence comes to.
+pub(crate) type Said = Result<(), Failed>;
+
+impl Failed {
+    pub(crate) fn new(expected: impl fmt::Display, actual: impl fmt::Display) -> Self {
+        Self { expected: expected.to_string(), actual: actual.to_string(), hint: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl fmt::Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// Reads what [`fmt::Debug`] wrote: a step's error comes out of Cucumber as a panic's text.
+    pub(crate) fn from_panic(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_else(|_| Self::new("the step to go well", text))
+    }
+}
+
+impl fmt::Debug for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl From<String> for Failed {
+    fn from(actual: String) -> Self {
+        Self::new("the step to go well", actual)
+    }
+}
+
+impl World {
+    /// The scene, made on first mention.
+    pub(crate) fn scene(&mut self) -> Result<&mut Scene, Failed> {
+        if self.scene.is_none() {
+            self.scene = Some(Scene::new(self.settings.breaks.clone())?);
+        }
+        self.scene.as_mut().ok_or_else(|| Failed::new("a scene", "none"))
+    }
+
+    /// The running mock.
+    pub(crate) async fn mock(&mut self) -> Result<Arc<Mock>, Failed> {
+        Ok(self.scene()?.mock().await?)
+    }
+
+    /// The mock, if it was started.
+    pub(crate) fn running(&self) -> Option<Arc<Mock>> {
+        self.scene.as_ref()?.running().cloned()
+    }
+
+    /// Takes the mock out, to be shut down.
+    pub(crate) fn take_mock(&mut self) -> Option<Arc<Mock>> {
+        self.scene.as_mut()?.take_mock()
+    }
+
+    /// Whether the scenario asks for the raw device.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.tags.iter().any(|tag| tag == "raw")
+    }
+
+    /// Whether the scenario is tagged with this clause.
+    pub(crate) fn names(&self, rule: Rule) -> bool {
+        self.tags.iter().any(|tag| tag == rule.id())
+    }
+
+    /// The clauses that the scenario is tagged with.
+    pub(crate) fn clauses(&self) -> Vec<&'static Clause> {
+        self.tags.iter().filter_map(|tag| catalogue::find(tag)).collect()
+    }
+
+    /// Connects a device by a plan. A refusal at the TLS or WebSocket door is remembered, not an error.
+    pub(crate) async fn connect(&mut self, name: &str, mut plan: Plan) -> Said {
+        plan.raw |= self.is_raw();
+        let mock = self.mock().await?;
+        self.door.remove(name);
+        let replaced = self.devices.remove(name);
+        match Device::connect(&mock, &plan, self.settings.segments).await {
+            Ok(device) => {
+                // A second connection of the same name keeps the first one alive under another name.
+                if let Some(replaced) = replaced {
+                    self.devices.insert(format!("{name}, before"), replaced);
+                }
+                self.devices.insert(name.to_owned(), device);
+            }
+            Err(why) => {
+                if let Some(replaced) = replaced {
+                    self.devices.insert(name.to_owned(), replaced);
+                }
+                self.door.insert(name.to_owned(), why);
+            }
+        }
+        Ok(())
+    }
+
+    /// A device that has a connection.
+    pub(crate) fn device(&mut self, name: &str) -> Result<&mut Device, Failed> {
+        if let Some(why) = self.door.get(name) {
+            return Err(Failed::new(format!("`{name}` to have a connection"), why));
+        }
+        self.devices.get_mut(name).ok_or_else(|| {
+            Failed::new(format!("`{name}` to have a connection"), "it never connected")
+        })
+    }
+
+    /// Sends a packet from a device.
+    pub(crate) async fn send(&mut self, name: &str, packet: Packet) -> Said {
+        let mock = self.mock().await?;
+        Ok(self.device(name)?.send(&mock, packet).await?)
+    }
+
+    /// The next packet that a device gets; nothing or the end of the connection is a failure.
+    pub(crate) async fn next_packet(
+        &mut self,
+        name: &str,
+        expected: &str,
+    ) -> Result<Packet, Failed> {
+        let mock = self.mock().await?;
+        let met = self.device(name)?.meet(&mock).await?;
+        match met {
+            Some(Met::Packet(packet)) => {
+                self.packet = Some(packet.clone());
+                Ok(packet)
+            }
+            Some(Met::End) => {
+                Err(Failed::new(expected, "the connection ended").hint(self.last_reason()))
+            }
+            None => Err(Failed::new(expected, "nothing was sent")),
+        }
+    }
+
+    /// Why the mock closed the last connection, in one line.
+    pub(crate) fn last_reason(&self) -> String {
+        self.with_steps(|steps| {
+            steps
+                .iter()
+                .rev()
+                .flat_map(|step| step.effects.iter().rev())
+                .find(|effect| matches!(effect.action, Action::Close { .. }))
+                .map_or_else(|| "no rule closed it".to_owned(), |effect| effect.because.to_string())
+        })
+    }
+
+    /// Looks at all steps of the trace so far.
+    pub(crate) fn with_steps<T>(&self, f: impl FnOnce(&[&Step]) -> T) -> T {
+        match self.running() {
+            Some(mock) => mock.with_cloud(|cloud| {
+                let steps: Vec<&Step> = cloud.trace().steps().collect();
+                f(&steps)
+            }),
+            None => f(&[]),
+        }
+    }
+
+    /// Every telemetry message so far, in order.
+    pub(crate) fn telemetry(&self) -> Vec<Arc<Telemetry>> {
+        self.with_steps(|steps| {
+            steps
+                .iter()
+                .flat_map(|step| &step.effects)
+                .filter_map(|effect| match &effect.action {
+                    Action::Telemetry(telemetry) => Some(telemetry.clone()),
+                    _ => None,
+                })
+                .collect()
+        })
+    }
+
+    /// Counts an assertion and passes or fails it.
+    pub(crate) fn check(&mut self, holds: bool, failed: impl FnOnce() -> Failed) -> Said {
+        self.assertions += 1;
+        if holds { Ok(()) } else { Err(failed()) }
+    }
+
+    /// Counts an assertion that two things are the same.
+    pub(crate) fn check_same<T: PartialEq + fmt::Debug>(
+        &mut self,
+        what: &str,
+        expected: T,
+        actual: T,
+    ) -> Said {
+        self.assertions += 1;
+        if expected == actual {
+            Ok(())
+        } else {
+            Err(Failed::new(format!("{what} {expected:?}"), format!("{actual:?}")))
+        }
+    }
+}
