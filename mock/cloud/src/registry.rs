@@ -172,6 +172,13 @@ impl Registry {
         }
     }
 
+    /// Every identity with its connection string, in the order of hubs and names.
+    pub fn connection_strings(&self) -> impl Iterator<Item = (&IdentityId, String)> {
+        self.hubs.values().flat_map(|hub| {
+            hub.identities.keys().filter_map(|id| Some((id, hub.connection_string(id)?)))
+        })
+    }
+
     /// Adds a hub, or replaces the one of the same host.
     pub fn put_hub(&mut self, hub: Hub) {
         self.hubs.insert(hub.host.to_ascii_lowercase(), hub);
