@@ -285,11 +285,15 @@ impl Engine {
             return;
         }
         let now = self.timeline.now();
-        let ruled = catch_unwind(AssertUnwindSafe(|| {
+        self.guarded(state, |state| {
             let effects = state.cloud.handle(now, input);
             effects.into_iter().for_each(|effect| state.carry(effect));
-        }));
-        if let Err(payload) = ruled {
+        });
+    }
+
+    /// A panic in the cloud breaks the mock, not the task or the caller that brought the input.
+    fn guarded(&self, state: &mut State, act: impl FnOnce(&mut State)) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| act(state))) {
             state.failures.push(Failure::Panic(message_of(&*payload)));
             self.end(state, Fate::Reset);
         }
@@ -363,5 +367,37 @@ fn unavailable(stopped: &Stopped) -> ServiceError {
         error_code: 503_001,
         name: "ServiceUnavailable".to_owned(),
         message: stopped.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud::Registry;
+
+    use super::*;
+    use crate::Clock;
+
+    #[tokio::test]
+    async fn a_panic_under_the_lock_stops_the_mock_and_answers_who_asked() {
+        let timeline = Timeline::start(Clock::held(Time::default())).expect("a clock");
+        let cloud = Cloud::new(Registry::default(), 1);
+        let engine = Engine::new(cloud, Arc::new(timeline), Config::default());
+        let (asker, answer) = oneshot::channel();
+        let mut news = engine.news();
+        {
+            let mut state = engine.state();
+            state.asked.insert(OrderId(1), asker);
+            engine.guarded(&mut state, |_| panic!("a rule broke"));
+            engine.leave(state);
+        }
+        assert_eq!(engine.failures(), [Failure::Panic("a rule broke".to_owned())]);
+        assert!(engine.is_stopped());
+        assert!(answer.await.is_err());
+        assert!(news.has_changed().expect("the engine lives"));
+        let late = engine.order(Order::ListTenants).await.expect_err("the mock broke");
+        assert_eq!((late.status, late.message.contains("a rule broke")), (503, true));
+        news.mark_unchanged();
+        engine.timeout();
+        assert_eq!(engine.look(|cloud| cloud.trace().last_number()), 0);
     }
 }
