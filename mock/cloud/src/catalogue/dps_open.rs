@@ -35,8 +35,9 @@ pub(super) const CLAUSES: &[Clause] = &[
          ProvisioningChannelHandlerAdapter.cs",
         "The accepting CONNACK of DPS is always 20 02 00 00."),
     Clause::open("DPS-OPEN-008", Cloud, NotFound, "searched for, nothing published",
-        "DPS follows the hub: silence is cut after 1.5 keep-alives, 1767 s at most, a Will and \
-         RETAIN are ignored, and a QoS 2 publish closes the connection.")
+        "DPS follows the hub: pings are answered, silence is cut after 1.5 keep-alives, 1767 s at \
+         most, a Will and RETAIN are ignored, and a QoS 2 publish or a packet out of place closes \
+         the connection.")
         .switched_by("dps.keep_alive_cap_s"),
     Clause::open("DPS-OPEN-009", Cloud, High,
         "azure-docs how-to-control-access.md, iot-dps-https-sym-key-support.md; \
@@ -72,7 +73,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "REST API iot-dps runtime-registration/register-device; azure-iot-sdk-csharp \
          (feature/iot-csr-preview) DeviceRegistration.cs",
         "Every member of the register payload may be left out, and unknown members are ignored.")
-        .switched_by("dps.unknown_members"),
+        .switched_by("dps.strict_members"),
     Clause::open("DPS-OPEN-017", Cloud, High,
         "ProvisioningChannelHandlerAdapter.cs; pipeline_stages_provisioning.py; mqtt.ts; \
          ContractAPIMqtt.java; prov_transport_mqtt_common.c",
@@ -113,7 +114,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::open("DPS-OPEN-026", Cloud, NotFound,
         "azure-iot-sdk-python device_registry_operation_error.py; azure-docs #57082",
         "A poll for an operationId that DPS does not know is answered 404 with error 404203.")
-        .switched_by("dps.unknown_operation_code"),
+        .switched_by("dps.unknown_operation_error_code"),
     Clause::open("DPS-OPEN-027", Both, High, "azure-sdk-for-c mqtt_state_machine.md, PR #2007",
         "A poll's retriable error comes without operationId, so the device goes on with the one \
          it holds or registers anew."),
@@ -145,14 +146,15 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::open("DPS-OPEN-035", Cloud, Medium,
         "azure-iot-sdk-csharp ProvisioningE2ETests.cs; azure-docs #57082",
         "A device without an enrollment is answered 401 with error 401002, which does not reveal \
-         what is missing.").switched_by("dps.no_enrollment"),
+         what is missing.").switched_by("dps.no_enrollment_error_code"),
     Clause::open("DPS-OPEN-036", Cloud, High,
         "azure-iot-sdk-c #1653, prov_device_ll_client.c; azure-sdk-for-c",
         "A malformed request gets 400004, while a failed custom allocation, a missing hub and an \
          unauthorized hub show as 400207, 400208 and 400209 in registrationState."),
     Clause::open("DPS-OPEN-037", Cloud, Medium, "azure-iot-sdk-c common_prov_e2e.c",
         "Error 409203 occurs at the service API alone, where a precondition such as an etag \
-         fails, and never over MQTT."),
+         fails, and never over MQTT.")
+        .out_of_scope("an error of the service API, which MQTT never shows"),
     Clause::open("DPS-OPEN-038", Device, High,
         "azure-docs how-to-troubleshoot-dps.md; azure-iot-sdk-csharp PR #791; SDK sources of \
          Python, Node, C",
@@ -170,7 +172,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         .switched_by("dps.unsupported_topic"),
     Clause::open("DPS-OPEN-042", Cloud, High,
         "azure-iot-sdk-node provisioning/transport/mqtt/src/mqtt.ts",
-        "UNSUBSCRIBE from the answers is confirmed with UNSUBACK, and the connection stays open."),
+        "UNSUBSCRIBE from the answers is confirmed with UNSUBACK, and the connection stays open \
+         until the device's DISCONNECT."),
     Clause::open("DPS-OPEN-043", Cloud, High,
         "azure-docs how-to-use-allocation-policies.md, concepts-custom-allocation.md",
         "An enrollment's policy picks the hub: hashed by default, or geoLatency, static or \
@@ -212,7 +215,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         .out_of_scope("shown in Azure Monitor alone; the trace tells as much"),
     Clause::open("DPS-OPEN-054", Cloud, NotFound, "azure-iot-sdk-c prov_device_ll_client.c",
         "A device with a TPM enrollment that registers over MQTT is answered 401 with error \
-         401002.").switched_by("dps.tpm_refusal"),
+         401002.").switched_by("dps.tpm_error_code"),
     Clause::open("DPS-OPEN-055", Both, High,
         "azure-iot-sdk-csharp (feature/iot-csr-preview) \
          CertificateSigningRequestProvisioningSample/README.md",

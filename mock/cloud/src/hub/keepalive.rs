@@ -73,10 +73,39 @@ fn timeout(keep_alive_s: u16, ruling: &mut Ruling<'_>) -> (Rule, u64) {
         let cap = ruling.value(open::NO_KEEP_ALIVE_IS_THE_CAP, CAP_MS, u64::MAX / 2);
         return (open::NO_KEEP_ALIVE_IS_THE_CAP, cap);
     }
-    let asked = ruling.value(MISSED_PING_IS_NO_END, 1500, 1000) * keep_alive_s;
-    if asked > CAP_MS {
-        (CAP_OF_1767_S, ruling.value(CAP_OF_1767_S, CAP_MS, asked))
+    let asked_s = ruling.value(MISSED_PING_IS_NO_END, keep_alive_s, keep_alive_s * 2 / 3);
+    if silence_ms(asked_s, u64::MAX) > CAP_MS {
+        (CAP_OF_1767_S, silence_ms(asked_s, ruling.value(CAP_OF_1767_S, CAP_MS, u64::MAX)))
     } else {
-        (ONE_AND_A_HALF_TIMES, asked)
+        (ONE_AND_A_HALF_TIMES, silence_ms(asked_s, CAP_MS))
+    }
+}
+
+/// How long a connection may be silent: one and a half keep-alives, but no longer than the cap, and
+/// as long as the cap without a keep-alive.
+pub(crate) fn silence_ms(keep_alive_s: u64, cap_ms: u64) -> u64 {
+    match keep_alive_s.saturating_mul(1500) {
+        0 => cap_ms,
+        asked_ms => asked_ms.min(cap_ms),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_ends_after_one_and_a_half_keep_alives_or_at_the_cap() {
+        for (keep_alive_s, silence) in [
+            (0, 1_767_000),
+            (1, 1500),
+            (60, 90_000),
+            (1177, 1_765_500),
+            (1178, 1_767_000),
+            (1179, 1_767_000),
+            (65_535, 1_767_000),
+        ] {
+            assert_eq!(silence_ms(keep_alive_s, CAP_MS), silence, "{keep_alive_s}");
+        }
     }
 }

@@ -74,7 +74,7 @@ impl<'a> Topic<'a> {
 }
 
 /// The value of `name=` in a topic's query, undecoded.
-pub(super) fn query_value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn query_value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     query
         .split('&')
         .filter_map(|pair| pair.split_once('='))

@@ -1,0 +1,39 @@
+//! DPS-TLS: what must happen before the first MQTT byte.
+
+use super::open;
+use crate::{
+    input::{Door, Peer},
+    rule::rules,
+    ruling::Ruling,
+};
+
+rules! {
+    NO_MQTT_BEFORE_TLS = "DPS-TLS-001";
+    A_DEVICE_SPEAKS_TLS_1_2 = "DPS-TLS-003";
+    LESS_IS_TURNED_AWAY = "DPS-TLS-004";
+}
+
+/// Notes what a client that was turned away before MQTT did wrong. The carrier has closed already.
+pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
+    match door {
+        Door::Plaintext => {
+            ruling.note(NO_MQTT_BEFORE_TLS, true);
+            ruling.note(A_DEVICE_SPEAKS_TLS_1_2, false);
+            ruling.note(LESS_IS_TURNED_AWAY, true);
+        }
+        // Old versions fail here, and so does a device that distrusts the server: it is not accused.
+        Door::Tls => {
+            ruling.note(NO_MQTT_BEFORE_TLS, true);
+            ruling.note(LESS_IS_TURNED_AWAY, true);
+        }
+        Door::WebSocket | Door::Full => {}
+    }
+}
+
+/// Notes how the connection of a CONNECT was secured.
+pub(super) fn note_version(peer: &Peer, ruling: &mut Ruling<'_>) {
+    let is_new_enough = matches!(peer.tls_version, "TLSv1_2" | "TLSv1_3");
+    ruling.note(NO_MQTT_BEFORE_TLS, true);
+    ruling.note(A_DEVICE_SPEAKS_TLS_1_2, is_new_enough);
+    ruling.note(open::TLS_1_2_AT_LEAST, is_new_enough);
+}
