@@ -31,7 +31,7 @@ rules! {
 
 /// 128 KB.
 pub(super) const PAYLOAD_BYTES: usize = 131_072;
-const DEVICE_TIMEOUT: Code = Code(504_101, "DeviceTimeout");
+const GATEWAY_TIMEOUT: Code = Code(504_101, "GatewayTimeout");
 const BAD_GATEWAY: Code = Code(502_000, "GenericBadGateway");
 
 /// A call that no live connection holds.
@@ -247,7 +247,7 @@ pub(super) fn not_online(order: OrderId, ruling: &mut Ruling<'_>) {
 
 fn timed_out(order: OrderId, ruling: &mut Ruling<'_>) {
     let text = "Timed out waiting for the response from device.";
-    let error = ServiceError::new(DEVICE_TIMEOUT, text);
+    let error = ServiceError::new(GATEWAY_TIMEOUT, text);
     ruling.answer(order, Err(error), open::METHOD_ERRORS);
 }
 

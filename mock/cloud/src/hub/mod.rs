@@ -74,6 +74,9 @@ pub const RULE_FILES: &[RuleFile] = &[
     x509::RULES,
 ];
 
+/// Why a connection ends that said DISCONNECT: the one close that is nobody's fault.
+pub const GOODBYE: Rule = open::CODE_OF_EACH_CLOSE;
+
 /// One live connection to the hub.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -461,7 +464,7 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
             Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE))
         }
         End::Disconnect => {
-            ruling.close(conn, open::CODE_OF_EACH_CLOSE);
+            ruling.close(conn, GOODBYE);
             None
         }
         End::Gone => Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE)),
