@@ -219,7 +219,7 @@ impl Device {
             .flat_map(|step| &step.judged)
             .filter(|judgement| judgement.rule.id() == id)
             .map(|judgement| judgement.holds)
-            .last()
+            .next_back()
     }
 
     fn note(&mut self, now: cloud::Time, input: Input) -> Vec<Effect> {

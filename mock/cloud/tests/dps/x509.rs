@@ -63,6 +63,15 @@ fn a_chain_below_a_groups_signer_is_assigned_and_admitted_by_its_authority() {
 }
 
 #[test]
+fn the_common_name_spells_the_registration_id() {
+    let mut device = Device::new();
+    device.arrive_with("X2", &certificates().issued);
+    let state = device.provision("")["registrationState"].clone();
+    assert_eq!((&state["registrationId"], &state["deviceId"]), (&json!("x2"), &json!("x2")));
+    assert_eq!(hub_code(&mut device, "x2", &certificates().issued), Some(0));
+}
+
+#[test]
 fn certificates_that_fit_no_enrollment_are_refused_at_register() {
     let Certificates { own, issued, stray, .. } = certificates();
     let bare = certs::Leaf { chain_der: issued.chain_der[..1].to_vec(), ..issued.clone() };
