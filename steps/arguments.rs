@@ -45,6 +45,7 @@ impl Selection {
             shred_bytes: self.shred_bytes,
             features: self.features.clone(),
             concurrency: self.concurrency,
+            keeps_transcripts: false,
         }
     }
 }

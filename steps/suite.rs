@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use cloud::{Action, Breaks, catalogue, hub};
+use cloud::{Action, Breaks, catalogue, dps, hub};
 use cucumber::{Event, World as _, cli, event, gherkin, parser, tag::Ext as _};
 use futures::{FutureExt as _, stream};
 use gherkin::tagexpr::TagOperation;
@@ -17,7 +17,7 @@ use crate::{
     device::Segments,
     features::{self, Unusable},
     kill,
-    world::{Failed, Settings, World},
+    world::{Failed, Place, Settings, World},
 };
 
 /// What to run, and how.
@@ -39,6 +39,8 @@ pub struct Options {
     pub features: Option<PathBuf>,
     /// How many scenarios run at once.
     pub concurrency: Option<usize>,
+    /// Keep the transcripts of scenarios that passed, too.
+    pub keeps_transcripts: bool,
 }
 
 /// Why nothing was run.
@@ -93,8 +95,12 @@ impl Suite {
                 "`skyproof clauses` lists what can be asked for".to_owned(),
             ));
         }
-        let settings =
-            Settings { breaks: breaks(&options.breaks)?, segments: Segments(options.shred_bytes) };
+        let settings = Settings {
+            breaks: breaks(&options.breaks)?,
+            segments: Segments(options.shred_bytes),
+            keeps_transcripts: options.keeps_transcripts,
+            transcripts: Mutex::default(),
+        };
         Ok(Self { features, settings: Arc::new(settings), concurrency: options.concurrency })
     }
 
@@ -135,7 +141,7 @@ impl Suite {
         let writer = Telling {
             finished: finished.clone(),
             running: BTreeMap::new(),
-            command: command(&settings),
+            settings: settings.clone(),
         };
         let runner = cucumber::runner::Basic::default().steps(World::collection());
         cucumber::Cucumber::<World, _, (), _, _>::custom(Parsed(self.features), runner, writer)
@@ -146,11 +152,11 @@ impl Suite {
                 world.settings = settings.clone();
                 async {}.boxed_local()
             })
-            .after(|_, _, _, ended, world| {
+            .after(|feature, _, scenario, ended, world| {
                 async move {
                     if let Some(world) = world {
                         let passed = matches!(ended, event::ScenarioFinished::StepPassed);
-                        leave(world, passed).await;
+                        leave(world, place(feature, scenario), passed).await;
                     }
                 }
                 .boxed_local()
@@ -163,7 +169,7 @@ impl Suite {
 }
 
 /// After the last step: the mock's panics and closes without a name count, then the scene is taken down.
-async fn leave(world: &mut World, passed: bool) {
+async fn leave(world: &mut World, place: Place, passed: bool) {
     let panics = world.running().map(|mock| mock.panics()).unwrap_or_default();
     let unnamed = if passed { unnamed_close(world) } else { None };
     let trouble = if !panics.is_empty() {
@@ -173,9 +179,10 @@ async fn leave(world: &mut World, passed: bool) {
     } else {
         unnamed
     };
-    if trouble.is_some() || !passed {
-        world.transcript =
-            world.with_steps(|steps| steps.iter().map(ToString::to_string).collect());
+    if trouble.is_some() || !passed || world.settings.keeps_transcripts {
+        let steps = world.with_steps(|steps| steps.iter().map(ToString::to_string).collect());
+        let mut kept = world.settings.transcripts.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(place, steps);
     }
     world.devices.clear();
     if let Some(mock) = world.take_mock().and_then(Arc::into_inner) {
@@ -192,7 +199,9 @@ fn unnamed_close(world: &World) -> Option<Failed> {
             .flat_map(|step| &step.effects)
             .filter(|effect| matches!(effect.action, Action::Close { .. }))
             .map(|effect| effect.because)
-            .find(|because| *because != hub::GOODBYE && !world.names(*because))
+            .find(|because| {
+                ![hub::GOODBYE, dps::GOODBYE].contains(because) && !world.names(*because)
+            })
     })?;
     Some(
         Failed::new(
@@ -218,9 +227,8 @@ impl cucumber::Parser<()> for Parsed {
 /// The one place that knows both Cucumber's events and the reports' scenarios.
 struct Telling {
     finished: Arc<Mutex<Vec<Scenario>>>,
-    running: BTreeMap<(String, usize), (Instant, Option<(Verdict, Failure, Vec<String>)>)>,
-    /// How a user repeats the run, without its selection.
-    command: String,
+    running: BTreeMap<Place, (Instant, Option<(Verdict, Failure)>)>,
+    settings: Arc<Settings>,
 }
 
 impl cucumber::writer::Normalized for Telling {}
@@ -253,7 +261,7 @@ impl Telling {
         scenario: &gherkin::Scenario,
         event: event::Scenario<World>,
     ) {
-        let key = (features::path(feature), scenario.position.line);
+        let key = place(feature, scenario);
         match event {
             event::Scenario::Started => {
                 self.running.insert(key, (Instant::now(), None));
@@ -265,12 +273,11 @@ impl Telling {
                     found.get_or_insert(failure);
                 }
             }
-            event::Scenario::Hook(_, event::Hook::Failed(world, info)) => {
+            event::Scenario::Hook(_, event::Hook::Failed(_, info)) => {
                 let failed = Failed::from_panic(&panic_text(&info));
-                let transcript = world.map(|world| world.transcript.clone()).unwrap_or_default();
                 let failure = told(requirement(feature, scenario), failed, "afterwards");
                 if let Some((_, found)) = self.running.get_mut(&key) {
-                    found.get_or_insert((Verdict::Error, failure, transcript));
+                    found.get_or_insert((Verdict::Error, failure));
                 }
             }
             event::Scenario::Finished => {
@@ -288,12 +295,17 @@ impl Telling {
         scenario: &gherkin::Scenario,
         (path, line): (String, usize),
         started: Instant,
-        found: Option<(Verdict, Failure, Vec<String>)>,
+        found: Option<(Verdict, Failure)>,
     ) -> Scenario {
-        let (verdict, failure, transcript) = match found {
-            Some((verdict, failure, transcript)) => (verdict, Some(failure), transcript),
-            None => (Verdict::Pass, None, Vec::new()),
-        };
+        let (verdict, failure) = found.unzip();
+        let verdict = verdict.unwrap_or(Verdict::Pass);
+        let transcript = self
+            .settings
+            .transcripts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&(path.clone(), line))
+            .unwrap_or_default();
         let last = transcript.len().saturating_sub(1);
         Scenario {
             cloud: path.split('/').nth(1).unwrap_or_default().to_owned(),
@@ -307,7 +319,7 @@ impl Telling {
                 .enumerate()
                 .map(|(n, text)| TranscriptLine { text, offending: n == last })
                 .collect(),
-            repeat: format!("{} --at {path}:{line}", self.command),
+            repeat: format!("{} --at {path}:{line}", command(&self.settings)),
             real_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             path,
             line,
@@ -321,24 +333,18 @@ fn failure(
     scenario: &gherkin::Scenario,
     step: &gherkin::Step,
     event: event::Step<World>,
-) -> Option<(Verdict, Failure, Vec<String>)> {
+) -> Option<(Verdict, Failure)> {
     let sentence = format!("{}{}", step.keyword, step.value);
-    let (failed, transcript) = match event {
+    let failed = match event {
         event::Step::Skipped => {
             let failed = Failed::new("a sentence that the suite knows", format!("`{sentence}`"));
-            return Some((
-                Verdict::Error,
-                told(requirement(feature, scenario), failed, &sentence),
-                Vec::new(),
-            ));
+            let failure = told(requirement(feature, scenario), failed, &sentence);
+            return Some((Verdict::Error, failure));
         }
-        event::Step::Failed(_, _, world, error) => {
-            let failed = match error {
-                event::StepError::Panic(info) => Failed::from_panic(&panic_text(&info)),
-                other => Failed::new("one sentence to match", other),
-            };
-            (failed, world.map(|world| world.transcript.clone()).unwrap_or_default())
+        event::Step::Failed(_, _, _, event::StepError::Panic(info)) => {
+            Failed::from_panic(&panic_text(&info))
         }
+        event::Step::Failed(_, _, _, error) => Failed::new("one sentence to match", error),
         _ => return None,
     };
     let verdict = match step.ty {
@@ -346,7 +352,12 @@ fn failure(
         gherkin::StepType::When => Verdict::Error,
         gherkin::StepType::Then => Verdict::Fail,
     };
-    Some((verdict, told(requirement(feature, scenario), failed, &sentence), transcript))
+    Some((verdict, told(requirement(feature, scenario), failed, &sentence)))
+}
+
+/// A scenario's path and line.
+fn place(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Place {
+    (features::path(feature), scenario.position.line)
 }
 
 fn told(requirement: String, failed: Failed, step: &str) -> Failure {

@@ -1,6 +1,10 @@
 //! What the sentences of one scenario share.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use cloud::{Action, Answer, Breaks, Clause, Rule, Step, catalogue, telemetry::Telemetry};
 use futures::future::BoxFuture;
@@ -12,13 +16,20 @@ use crate::{
     scene::Scene,
 };
 
+/// A scenario's path and line.
+pub(crate) type Place = (String, usize);
+
 /// How a run treats every scene.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Settings {
     /// Rules that the mock gets wrong on purpose.
     pub(crate) breaks: Breaks,
     /// How raw devices cut their bytes.
     pub(crate) segments: Segments,
+    /// Whether transcripts are kept of scenarios that passed.
+    pub(crate) keeps_transcripts: bool,
+    /// The traces of finished scenarios, a text for each step.
+    pub(crate) transcripts: Mutex<BTreeMap<Place, Vec<String>>>,
 }
 
 /// One scenario's world.
@@ -44,8 +55,6 @@ pub(crate) struct World {
     pub(crate) pending: Option<BoxFuture<'static, Answer>>,
     /// Assertions made so far.
     pub(crate) assertions: usize,
-    /// The trace, kept when the scenario failed.
-    pub(crate) transcript: Vec<String>,
     /// Names of things seen earlier, such as an operation id.
     pub(crate) remembered: BTreeMap<String, String>,
 }

@@ -86,7 +86,11 @@ impl Device {
         };
         if let Voice::Legal(legal) = &mut device.voice {
             // The legal device sends CONNECT with its first breath.
-            let connack = legal.connect().await?;
+            let connack = tokio::select! {
+                biased;
+                connack = legal.connect() => connack?,
+                () = unanswered(mock, before) => None,
+            };
             device.sent = 1;
             device.read = usize::from(connack.is_some());
             device.ended = connack.as_ref().is_none_or(|connack| connack.code != 0);
@@ -241,6 +245,16 @@ impl Device {
 /// Sends a CONNECT in plaintext to the TLS port and tells how that ends: `closed`, or what came back.
 pub(crate) async fn connect_without_tls(mock: &Mock, plan: &Plan) -> Result<String, String> {
     raw::connect_without_tls(mock, plan).await
+}
+
+/// Resolves when the cloud has dealt with the CONNECT and has nothing to say to it.
+async fn unanswered(mock: &Mock, before: u64) {
+    let conn = mock.wait(|cloud| opened_since(cloud, before)).await;
+    mock.wait(|cloud| (received_from(cloud, conn) > 0).then_some(())).await;
+    mock.settle().await;
+    if mock.with_cloud(|cloud| sent_to(cloud, conn)) != (0, false) {
+        std::future::pending::<()>().await;
+    }
 }
 
 fn opened_since(cloud: &Cloud, number: u64) -> Option<ConnId> {

@@ -148,6 +148,16 @@ fn last_call_came_on(world: &mut World, expected: String) -> Said {
     world.check_same("topic", expected, actual)
 }
 
+#[then(expr = "{string} keeps {word}")]
+async fn keeps(world: &mut World, name: String, clause: String) -> Said {
+    is_judged(world, &name, &clause, true).await
+}
+
+#[then(expr = "{string} breaks {word}")]
+async fn breaks(world: &mut World, name: String, clause: String) -> Said {
+    is_judged(world, &name, &clause, false).await
+}
+
 #[then(expr = "{string} receives nothing")]
 async fn receives_nothing(world: &mut World, name: String) -> Said {
     let mock = world.mock().await?;
@@ -173,6 +183,25 @@ async fn log_says(world: &mut World, name: String, expected: String) -> Said {
     });
     let holds = records.iter().any(|record| *record == expected);
     world.check(holds, || Failed::new(expected, format!("{records:?}")))
+}
+
+/// The last judgement of a clause on a device's connection.
+async fn is_judged(world: &mut World, name: &str, clause: &str, expected: bool) -> Said {
+    world.mock().await?.settle().await;
+    let actual = world.with_steps(|steps| {
+        steps
+            .iter()
+            .filter(|step| step.device.as_deref().is_none_or(|device| device == name))
+            .flat_map(|step| &step.judged)
+            .filter(|judgement| judgement.rule.id() == clause)
+            .map(|judgement| judgement.holds)
+            .next_back()
+    });
+    let told = |holds| if holds { "kept" } else { "broken" };
+    let seen = actual.map_or("never judged", told);
+    world.check(actual == Some(expected), || {
+        Failed::new(format!("{clause} to be {} by `{name}`", told(expected)), seen)
+    })
 }
 
 async fn receives_body(

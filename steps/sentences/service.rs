@@ -260,7 +260,6 @@ async fn call(
     let mut call = MethodOrder::new(method, payload);
     adjust(&mut call);
     let identity: IdentityId = id_of(name)?;
-    let mock = world.mock().await?;
     let order = Order::InvokeMethod { hub: HUB.to_owned(), identity, call };
     ask(world, order).await
 }
