@@ -121,7 +121,7 @@ impl Cloud {
 
     fn rule_on(&mut self, input: Input) -> Vec<Effect> {
         let conn = input.conn();
-        self.decide(conn, input, |core, input, ruling| dialect::handle(core, input, ruling))
+        self.decide(conn, input, dialect::handle)
     }
 
     fn fire(&mut self, timer: Timer) -> Vec<Effect> {

@@ -8,6 +8,8 @@ use wire::{Packet, Publish, Qos};
 use super::{Session, open, qos};
 use crate::{
     cloud::Core,
+    fault,
+    faults::{FAULTS_STRIKE, REFUSED_IS_NOT_CARRIED_OUT},
     profile::RetryAfterCase,
     rule::Rule,
     ruling::{Broken, Ruling},
@@ -68,6 +70,43 @@ pub(super) fn refuse(
     ruling: &mut Ruling<'_>,
 ) {
     let Refused { code, message, because } = *refused;
+    let body = error_body(core, code, message, ruling);
+    let status = ruling.value(open::STATUS_OF_AN_ERROR, code / 1000, 500);
+    let answer = Answer { status, rid, retry_after: None, body };
+    send(core, session, answer, because, ruling);
+}
+
+/// Whether a fault refuses a request before anything is done about it; if so, it is answered here.
+pub(super) fn refused_by_fault(
+    core: &mut Core,
+    session: &mut Session,
+    publish: &Publish,
+    rid: &str,
+    ruling: &mut Ruling<'_>,
+) -> bool {
+    let root = "$dps/registrations/res";
+    let Some(status) = core.status_for(session.conn, &session.name, publish, root, ruling) else {
+        return false;
+    };
+    let (code, message) = match status {
+        401 => (401_002, "Unauthorized"),
+        404 => (404_201, "Not found"),
+        _ => fault::error_of(status),
+    };
+    let retry_after_s = core.dps_profile(&session.scope).retry_after_s;
+    let answer = Answer {
+        status: status.into(),
+        rid,
+        // What passes may be tried again.
+        retry_after: (status >= 429).then(|| retry_after_s.to_string()),
+        body: error_body(core, code, message, ruling),
+    };
+    let because = if status == 429 { open::THROTTLED } else { FAULTS_STRIKE };
+    send(core, session, answer, because, ruling);
+    ruling.value(REFUSED_IS_NOT_CARRIED_OUT, true, false)
+}
+
+fn error_body(core: &mut Core, code: u32, message: &str, ruling: &mut Ruling<'_>) -> String {
     let right = json!({
         "errorCode": code,
         "trackingId": core.chance.guid(),
@@ -75,10 +114,7 @@ pub(super) fn refuse(
         "timestampUtc": core.now.round_trip(),
     });
     let wrong = json!({"code": code, "message": message});
-    let body = ruling.value(open::ERROR_BODY, right, wrong).to_string();
-    let status = ruling.value(open::STATUS_OF_AN_ERROR, code / 1000, 500);
-    let answer = Answer { status, rid, retry_after: None, body };
-    send(core, session, answer, because, ruling);
+    ruling.value(open::ERROR_BODY, right, wrong).to_string()
 }
 
 fn topic(

@@ -71,6 +71,9 @@ pub(super) fn poll(
     ruling.note(SUBSCRIPTION_IS_IN_PLACE, session.answers.is_some());
     ruling.note(POLL_TOPIC, consists_of(query, &["$rid", "operationId"]));
     let Some(rid) = rid(core, session, query, ruling)? else { return Ok(()) };
+    if answer::refused_by_fault(core, session, publish, rid, ruling) {
+        return Ok(());
+    }
     match rule_on(core, session, publish, query, ruling) {
         Ok(registration) => answer(core, session, rid, &registration, ruling),
         Err(refused) => answer::refuse(core, session, rid, &refused, ruling),

@@ -55,6 +55,9 @@ pub(super) fn register(
         ruling.note(PAYLOAD_IS_JSON, body != Body::Unreadable);
     }
     let Some(rid) = rid(core, session, query, ruling)? else { return Ok(()) };
+    if answer::refused_by_fault(core, session, publish, rid, ruling) {
+        return Ok(());
+    }
     match rule_on(core, session, &body, ruling) {
         Ok(Outcome::Assigning { operation_id }) => {
             answer_assigning(core, session, rid, operation_id, ruling);

@@ -189,7 +189,7 @@ pub(super) fn certificate(text: &str, at: &At) -> Result<Vec<u8>, SeedError> {
             .map_err(|_| at.error("a text that is neither PEM nor base64", EXPECTED, HINT))?
     };
     match X509Certificate::from_der(&der) {
-        Ok((behind, _)) if behind.is_empty() => Ok(der),
+        Ok(([], _)) => Ok(der),
         _ => Err(at.error(format!("{} bytes that are no certificate", der.len()), EXPECTED, HINT)),
     }
 }

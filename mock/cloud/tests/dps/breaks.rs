@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use cloud::{
-    Binds, Door, Input, Peer, Registry, Transport, catalogue,
+    Binds, Door, Input, Order, Peer, Registry, Transport, catalogue,
+    fault::{Fault, Kind},
     profile::{DpsProfile, ForeignRegistrationId},
     registry::{Allocation, Attestation, Enrollment, Group, Hub, Provisioning, Webhook},
     sas,
@@ -13,8 +14,8 @@ use wire::{Connect, Packet, Publish, Qos, Will};
 use crate::{
     common::HOST,
     device::{
-        ANSWERS, Device, GROUP_KEY, KEY, OTHER_HOST, SCOPE, SECOND_KEY, SNI, certificates, keys,
-        registry,
+        ANSWERS, Device, GROUP_KEY, KEY, OTHER_HOST, SCOPE, SECOND_KEY, SNI, answer, certificates,
+        keys, registry,
     },
     reference::hub_connect,
 };
@@ -32,6 +33,17 @@ const JUDGED_ONLY: &[(&str, &str)] = &[
 type Story = (&'static str, fn() -> Registry, fn(&mut Device));
 
 const STORIES: &[Story] = &[
+    ("a throttled register and a throttled poll", registry, |device| {
+        let throttle = || Order::AddFault(Fault::new(Kind::Status(429)).times(1));
+        device.talk.order(throttle());
+        device.arrive("r1", KEY);
+        device.register("");
+        let accepted = answer(&device.register("")).body;
+        device.talk.order(throttle());
+        let operation_id = accepted["operationId"].as_str().unwrap_or_default();
+        device.poll(operation_id);
+        device.poll(operation_id);
+    }),
     ("the reference exchange, then the hub", registry, |device| {
         device.arrive("r1", KEY);
         device.provision(r#"{"registrationId":"r1"}"#);
@@ -322,7 +334,6 @@ const NO_RULE: &[(&str, &str)] = &[
     ("DPS-TLS-002", "which ports are listened on is the carrier's"),
     ("DPS-OPEN-027", "throttling is not there yet"),
     ("DPS-OPEN-038", "throttling is not there yet"),
-    ("DPS-OPEN-039", "throttling is not there yet"),
     ("DPS-OPEN-040", "throttling is not there yet"),
 ];
 

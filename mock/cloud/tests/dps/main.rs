@@ -7,6 +7,7 @@ mod breaks;
 mod common;
 mod connect;
 mod device;
+mod faults;
 mod poll;
 mod reference;
 mod register;
