@@ -34,7 +34,8 @@ pub(crate) enum Refusal {
 
 /// A connection that is ready for MQTT.
 pub(crate) struct Opened {
-    pub(crate) stream: TlsStream,
+    /// Boxed, since it is large and moves on twice; a task would have room for it each time.
+    pub(crate) stream: Box<TlsStream>,
     pub(crate) sni: Option<String>,
     pub(crate) transport: Transport,
     /// Bytes that came along with the WebSocket request.
@@ -53,7 +54,8 @@ pub(crate) async fn run(
     let opened = tokio::select! {
         biased;
         _ = poll_fn(|cx| line.poll_leaves(cx, Fate::Open)) => Err(Refusal::Silent),
-        opened = open(&engine, &tls, &line, port) => opened,
+        // Boxed, so that a connection pays for its handshake only while that lasts.
+        opened = Box::pin(open(&engine, &tls, &line, port)) => opened,
     };
     match opened {
         Ok(opened) => talk(&engine, &line, peer, opened).await,
@@ -90,8 +92,7 @@ async fn open(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Ope
         Port::Mqtt => Ok(opened),
         Port::WebSocket => {
             let sni = opened.sni.clone();
-            // Boxed, so that the plain connections' tasks are not as large as this.
-            within(limit, Box::pin(ws::upgrade(opened)))
+            within(limit, ws::upgrade(opened))
                 .await
                 .map_err(|_| too_late(Door::WebSocket, sni, "the WebSocket upgrade"))?
         }

@@ -45,7 +45,7 @@ impl Socket {
     /// reset the connection, and the peer would lose what was sent to it last.
     pub(crate) async fn finish(mut self) {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let mut sink = [0; 1024];
+        let mut sink = [0; 256];
         if self.shutdown().await.is_ok() {
             while matches!(self.read(&mut sink).await, Ok(1..)) {}
         }

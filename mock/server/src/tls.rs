@@ -74,6 +74,7 @@ impl Tls {
         let context = self.context(sni.as_deref(), local);
         match start.into_stream(context.config()).await {
             Ok(stream) => {
+                let stream = Box::new(stream);
                 Ok(Opened { stream, sni, transport: Transport::Tls, early: BytesMut::new() })
             }
             Err(error) => {

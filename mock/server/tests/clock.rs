@@ -4,8 +4,13 @@ mod common;
 
 use std::time::Duration;
 
-use cloud::{Action, Cloud, ConnId, Ending, Input, Time};
-use common::{START, client::Client, client::telemetry, guard, held, start, trace};
+use cloud::{Action, Cloud, ConnId, Ending, Input, Order, Time, order::C2dOrder};
+use common::{
+    START,
+    client::{Client, telemetry},
+    guard, held, start, trace,
+    trust::Trust,
+};
 use server::{Clock, Config, Mock};
 use wire::Packet;
 
@@ -126,28 +131,32 @@ async fn ended_and_deaf_clients_do_not_hold_time_up() {
     .await;
 }
 
-/// Without anybody's help, a scaled clock brings the same deadlines.
+/// A clock that runs brings deadlines by itself, also one that is nearer than what it waited for.
 #[tokio::test]
-async fn a_scaled_clock_runs_by_itself() {
+async fn a_running_clock_brings_every_deadline() {
     guard(async {
-        let mock = start(Clock::scaled(100_000.0), Config::default()).await;
-        let began = mock.now();
-        let mut client = Client::try_dial(
-            mock.mqtt_address(),
-            common::HUB,
-            &common::trust::Trust { now_s: began.s(), ..Default::default() },
-        )
-        .await
-        .expect("a TLS connection");
-        // Nothing is said: the hub waits 30 s for a CONNECT, which are 0.3 ms here.
-        assert_eq!(client.next().await, None);
-        let closed_at = mock
-            .wait(|cloud| {
-                cloud.trace().steps().find(|step| step.input == Input::Timeout).map(|step| step.at)
-            })
-            .await;
-        let opened_at = mock.with_cloud(|cloud| cloud.trace().steps().next().map(|step| step.at));
-        assert!(closed_at >= opened_at.unwrap_or_default().plus_s(30), "{}", trace(&mock));
+        let mut cloud = common::cloud();
+        let hub = cloud.registry_mut().hub_mut(common::HUB).expect("a hub");
+        hub.profile.connect_timeout_s = 1;
+        let mock = common::start_with(cloud, Clock::scaled(20.0), Config::default()).await;
+        // Were the silent client's deadline overlooked, this message's would come far beyond the guard.
+        let (hub, device) = (common::HUB.to_owned(), "d1".to_owned());
+        let message = C2dOrder::default();
+        mock.order(Order::SendC2d { hub, device, message }).await.expect("a queued message");
+        let trust = Trust { now_s: mock.now().s(), ..Trust::default() };
+        let dial = || Client::try_dial(mock.mqtt_address(), common::HUB, &trust);
+        let mut online = dial().await.expect("a TLS connection");
+        online.go_online("d2", 1100).await;
+        let mut silent = dial().await.expect("a TLS connection");
+        assert_eq!(silent.next().await, None);
+        online.ping().await;
+        let closed = mock.with_cloud(|cloud| {
+            let mut steps = cloud.trace().steps();
+            let opened = steps.rfind(|step| matches!(step.input, Input::Opened { .. }))?;
+            let closed = cloud.trace().steps().find(|step| step.input == Input::Timeout)?;
+            Some(closed.at.since_ms(opened.at))
+        });
+        assert_eq!(closed, Some(1000), "{}", trace(&mock));
         mock.shutdown().await;
     })
     .await;

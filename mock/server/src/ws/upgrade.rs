@@ -54,7 +54,7 @@ pub(crate) async fn upgrade(opened: Opened) -> Result<Opened, Refusal> {
     let broken = |_| refused("the connection broke during the upgrade".to_owned());
     let upgraded = upgraded.await.map_err(broken)?;
     let parts = upgraded
-        .downcast::<TokioIo<TlsStream>>()
+        .downcast::<TokioIo<Box<TlsStream>>>()
         .map_err(|_| refused("the connection was lost during the upgrade".to_owned()))?;
     let early = BytesMut::from(&parts.read_buf[..]);
     let stream = parts.io.into_inner();

@@ -46,7 +46,11 @@ pub async fn held() -> Mock {
 }
 
 pub async fn start(clock: Clock, config: Config) -> Mock {
-    Mock::start(cloud(), clock, Arc::new(Minted), config).await.expect("a mock")
+    start_with(cloud(), clock, config).await
+}
+
+pub async fn start_with(cloud: Cloud, clock: Clock, config: Config) -> Mock {
+    Mock::start(cloud, clock, Arc::new(Minted), config).await.expect("a mock")
 }
 
 /// A CONNECT that the hub takes at [`START`].
