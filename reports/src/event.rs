@@ -93,8 +93,15 @@ mod tests {
     #[test]
     fn a_step_is_told_as_the_trace_tells_it() {
         let (at, input) = (Time::from_s(0), Input::Timeout);
-        let step =
-            Step { number: 1, at, device: None, input, judged: Vec::new(), effects: Vec::new() };
+        let step = Step {
+            number: 1,
+            at,
+            device: None,
+            input,
+            judged: Vec::new(),
+            effects: Vec::new(),
+            struck: Vec::new(),
+        };
         let line = TranscriptLine::of(&step, true);
         assert_eq!(line.text, "1970-01-01T00:00:00.0000000Z a timer ran out");
         assert!(line.offending);

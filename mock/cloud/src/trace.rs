@@ -6,7 +6,7 @@ use wire::Packet;
 
 use crate::{
     effect::{Action, Effect},
-    fault::Struck,
+    fault::{Struck, Victim},
     input::Input,
     rule::Rule,
     ruling::Judgement,
@@ -41,8 +41,9 @@ impl Step {
             _ => 0,
         };
         let effects: usize = self.effects.iter().map(|effect| action_bytes(&effect.action)).sum();
+        let struck: usize = self.struck.iter().map(|struck| victim_bytes(&struck.victim)).sum();
         let lines = self.judged.len() + self.effects.len() + 4 * self.struck.len();
-        256 + packet + effects + 64 * lines
+        256 + packet + effects + struck + 64 * lines
     }
 }
 
@@ -117,6 +118,13 @@ impl Trace {
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.steps.iter().try_for_each(|step| writeln!(f, "{step}"))
+    }
+}
+
+fn victim_bytes(victim: &Victim) -> usize {
+    match victim {
+        Victim::Effect(effect) => action_bytes(&effect.action),
+        Victim::Packet { packet, .. } => payload_bytes(packet),
     }
 }
 

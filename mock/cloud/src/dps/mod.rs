@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use wire::{Connack, Connect, Malformed, Packet, Publish};
 
+pub(crate) use self::username::is_registration_id;
 use self::{attest::Proof, poll::Watch, qos::Subscription, topic::Topic};
 use crate::{
     cloud::Core,

@@ -84,7 +84,7 @@ pub(super) fn has_sticky_assignments(api_version: &str) -> bool {
 
 /// Whether this can be a registration id: up to so many letters, digits and `-._:`, the last one a
 /// letter, a digit or a dash.
-pub(super) fn is_registration_id(text: &str, longest: usize) -> bool {
+pub(crate) fn is_registration_id(text: &str, longest: usize) -> bool {
     (1..=longest).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte))
         && !text.ends_with(['.', '_', ':'])

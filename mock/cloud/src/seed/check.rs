@@ -8,6 +8,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::SeedError;
 use crate::{
+    dps::is_registration_id,
     identity::IdentityId,
     profile::{DpsProfile, HubProfile},
     twin::{Members, limits},
@@ -100,12 +101,9 @@ pub(super) fn identity_id(text: &str, at: &At) -> Result<IdentityId, SeedError> 
     })
 }
 
-/// DPS-OPEN-012.
+/// DPS-OPEN-012; also for the names of groups.
 pub(super) fn registration_id(text: &str, at: &At) -> Result<(), SeedError> {
-    let is_legal = (1..=128).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:".contains(&b))
-        && text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
-    if is_legal {
+    if is_registration_id(text, 128) {
         return Ok(());
     }
     Err(at.error(
@@ -211,13 +209,7 @@ pub(super) fn section(members: &Members, most_bytes: usize, at: &At) -> Result<(
 
 pub(super) fn hub_profile(profile: &HubProfile, at: &At) -> Result<(), SeedError> {
     let one_of = |field: &str, found: u64, known: &[u64]| number(at, field, found, known);
-    let between = |field: &str, found: u64, least: u64, most: u64| {
-        if (least..=most).contains(&found) {
-            return Ok(());
-        }
-        let expected = format!("{least} to {most}");
-        Err(at.field(field).error(found.to_string(), expected, "leave it out for the default"))
-    };
+    let between = |field: &str, found, least, most| between(at, field, found, least, most);
     one_of("disabled_connack", profile.disabled_connack.into(), &[3, 5])?;
     one_of("malformed_username_connack", profile.malformed_username_connack.into(), &[3, 4, 5])?;
     between("connect_timeout_s", profile.connect_timeout_s, 1, 86_400)?;
@@ -236,7 +228,22 @@ pub(super) fn hub_profile(profile: &HubProfile, at: &At) -> Result<(), SeedError
 pub(super) fn dps_profile(profile: &DpsProfile, at: &At) -> Result<(), SeedError> {
     number(at, "sas_error_code", profile.sas_error_code.into(), &[401_002, 401_000])?;
     let code = profile.no_enrollment_error_code;
-    number(at, "no_enrollment_error_code", code.into(), &[401_002, 404_201])
+    number(at, "no_enrollment_error_code", code.into(), &[401_002, 404_201])?;
+    for (field, code) in [
+        ("unknown_operation_error_code", profile.unknown_operation_error_code),
+        ("tpm_error_code", profile.tpm_error_code),
+    ] {
+        between(at, field, code.into(), 400_000, 599_999)?;
+    }
+    Ok(())
+}
+
+fn between(at: &At, field: &str, found: u64, least: u64, most: u64) -> Result<(), SeedError> {
+    if (least..=most).contains(&found) {
+        return Ok(());
+    }
+    let expected = format!("{least} to {most}");
+    Err(at.field(field).error(found.to_string(), expected, "leave it out for the default"))
 }
 
 fn number(at: &At, field: &str, found: u64, known: &[u64]) -> Result<(), SeedError> {
