@@ -23,7 +23,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartError {
     /// A port cannot be listened on; nothing listens then.
-    Listen { address: IpAddr, port: u16, reason: String, hint: &'static str },
+    Listen { address: IpAddr, port: u16, kind: ErrorKind, reason: String, hint: &'static str },
+    /// The admin API would be open to other machines, and nobody said that it may be.
+    Exposed { address: IpAddr },
     /// The clock's factor is not above 0.
     Clock,
     /// TLS cannot be set up.
@@ -33,9 +35,12 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Listen { address, port, reason, hint } => {
+            Self::Listen { address, port, reason, hint, .. } => {
                 let at = SocketAddr::new(*address, *port);
                 write!(f, "cannot listen on {at}: {reason}; {hint}")
+            }
+            Self::Exposed { address } => {
+                write!(f, "the admin API is for this machine alone, and {address} is open to others")
             }
             Self::Clock => f.write_str("the clock's factor must be a number above 0, such as 60"),
             Self::Tls { reason } => write!(f, "cannot set up TLS: {reason}"),
@@ -55,6 +60,7 @@ pub(crate) fn listen(
         .map_err(|error| StartError::Listen {
             address,
             port,
+            kind: error.kind(),
             reason: error.to_string(),
             hint: hint(&error),
         })

@@ -4,6 +4,7 @@
 //! held clock, time moves by [`Mock::advance`] alone, and only when everything sent was handled.
 
 mod accept;
+pub mod admin;
 mod clock;
 mod config;
 mod connection;
@@ -22,6 +23,7 @@ mod tracked;
 mod ws;
 
 pub use accept::StartError;
+pub use admin::{Admin, AdminConfig};
 pub use clock::Clock;
 pub use config::Config;
 pub use failure::{Failure, Stopped};

@@ -12,7 +12,7 @@ use crate::{
 
 /// A mock cloud on real sockets. Dropping it stops it; [`Mock::shutdown`] also waits for the end.
 pub struct Mock {
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     mqtt: SocketAddr,
     wss: SocketAddr,
     /// Held by whoever moves the time.
@@ -65,6 +65,11 @@ impl Mock {
     /// The mock's time.
     pub fn now(&self) -> Time {
         self.engine.timeline.now()
+    }
+
+    /// Whether time moves by [`Mock::advance`] alone.
+    pub fn is_held(&self) -> bool {
+        self.engine.timeline.is_held()
     }
 
     /// Lets time pass: waits until everything sent was handled, then stops at each deadline on the way,
@@ -184,7 +189,7 @@ impl Mock {
     }
 
     fn assert_held(&self) {
-        assert!(self.engine.timeline.is_held(), "only a held clock can be advanced or settled");
+        assert!(self.is_held(), "only a held clock can be advanced or settled");
     }
 }
 

@@ -1,0 +1,295 @@
+//! The nearest valid form of what was turned away: what a user of a device needs to read.
+
+use cloud::{Door, IdentityId, Input, Rule, Step, sas};
+use wire::{Connect, Packet, Publish, Qos, Version};
+
+/// What would have been right, as far as the step tells.
+pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
+    let is_dps = rule.is_some_and(|rule| rule.id().starts_with("DPS-"));
+    match &step.input {
+        Input::Refused { door, .. } => door_hint(*door).map(str::to_owned),
+        Input::Received { packet: Packet::Connect(connect), .. } => {
+            connect_hint(step, rule, connect)
+        }
+        Input::Received { packet: Packet::Publish(publish), .. } => {
+            publish_hint(step.device.as_deref()?, is_dps, publish)
+        }
+        Input::Received { packet: Packet::Subscribe(subscribe), .. } => {
+            let known = filters(step.device.as_deref()?, is_dps);
+            let wrong = subscribe.filters.iter().find(|asked| !known.contains(&asked.filter))?;
+            Some(format!("the nearest filter is `{}`", nearest(&wrong.filter, &known)?))
+        }
+        Input::Received { .. } if step.device.is_none() => {
+            Some("send CONNECT first, and wait for CONNACK".to_owned())
+        }
+        Input::Timeout if step.device.is_some() => Some(
+            "send PINGREQ within the keep-alive, and connect anew before a token expires"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+const fn door_hint(door: Door) -> Option<&'static str> {
+    match door {
+        Door::Plaintext => Some("connect with TLS; plain MQTT is not served"),
+        Door::Tls => Some(
+            "give the client the CA file that `skyproof up` prints, and dial a name, not just any \
+             address",
+        ),
+        Door::WebSocket => {
+            Some("GET /$iothub/websocket (for DPS also /) with `Sec-WebSocket-Protocol: mqtt`")
+        }
+        Door::Full => Some("close connections, or start with a higher --max-connections"),
+    }
+}
+
+/// Rules behind which stands an identity and not what the client sent.
+const UNKNOWN_DEVICE: &str = "HUB-OPEN-003";
+const DISABLED_DEVICE: &str = "HUB-OPEN-005";
+
+fn connect_hint(step: &Step, rule: Option<Rule>, connect: &Connect) -> Option<String> {
+    if connect.version() != Some(Version::V311) {
+        return Some("connect with MQTT 3.1.1 (mosquitto: `-V mqttv311`)".to_owned());
+    }
+    let username = connect.username.as_deref().unwrap_or_default();
+    let names: Vec<&str> = username.split('/').collect();
+    let is_dps = names.get(1) == Some(&"registrations");
+    let (Some(host), Some(id), true) = (
+        names.first().filter(|host| !host.is_empty()),
+        names.get(if is_dps { 2 } else { 1 }).filter(|id| !id.is_empty()),
+        names.len() > 1,
+    ) else {
+        return Some(
+            "the user name is `{hub}.azure-devices.net/{device}/?api-version=2021-04-12`, or for DPS \
+             `{scope}/registrations/{registration}/api-version=2019-03-31`"
+                .to_owned(),
+        );
+    };
+    let module = names.get(2).filter(|name| !is_dps && !name.is_empty() && !name.contains('='));
+    let client_id = match module {
+        Some(module) => format!("{id}/{module}"),
+        None => (*id).to_owned(),
+    };
+    if connect.client_id != client_id {
+        return Some(format!("the client id has to be `{client_id}`, as in the user name"));
+    }
+    match rule.map(Rule::id) {
+        Some(UNKNOWN_DEVICE) => {
+            return Some(format!(
+                "declare it in the seed, add it with `skyproof device add {client_id}`, or start with \
+                 --auto-create"
+            ));
+        }
+        Some(DISABLED_DEVICE) => {
+            return Some(format!("let it in with `skyproof device enable {client_id}`"));
+        }
+        _ => {}
+    }
+    let resource = match (is_dps, module) {
+        (true, _) => format!("{host}/registrations/{id}"),
+        (false, None) => format!("{host}/devices/{id}"),
+        (false, Some(module)) => format!("{host}/devices/{id}/modules/{module}"),
+    };
+    let password = connect.password.as_deref().unwrap_or_default();
+    if password.is_empty() {
+        return Some(format!(
+            "the password is a token for `{resource}`, unless `{client_id}` has a certificate that \
+             the client presents"
+        ));
+    }
+    Some(token_hint(step, password, &resource).unwrap_or_else(|| {
+        format!(
+            "the token must be signed over `{{sr}}\\n{{se}}` with the base64-decoded key of \
+             `{client_id}`"
+        )
+    }))
+}
+
+/// What is wrong with a token that can be told without the key.
+fn token_hint(step: &Step, password: &[u8], resource: &str) -> Option<String> {
+    /// Clocks may differ by so much.
+    const SKEW_S: u64 = 300;
+    let token = match sas::Token::parse(std::str::from_utf8(password).unwrap_or_default()) {
+        Ok(token) => token,
+        Err(error) => return Some(error.to_string()),
+    };
+    if token.expiry_s + SKEW_S < step.at.s() {
+        let ago_s = step.at.s() - token.expiry_s;
+        return Some(format!("the token expired {ago_s} s ago: its `se` is {}", token.expiry_s));
+    }
+    (!token.covers(resource))
+        .then(|| format!("the token's `sr` is `{}`, expected `{resource}`", token.resource()))
+}
+
+fn publish_hint(device: &str, is_dps: bool, publish: &Publish) -> Option<String> {
+    if publish.qos == Qos::ExactlyOnce {
+        return Some("publish at QoS 0 or 1".to_owned());
+    }
+    let known = topics(device, is_dps);
+    let begins = |known: &&String| {
+        let fixed = known.split('{').next().unwrap_or_default();
+        publish.topic.starts_with(fixed)
+    };
+    match known.iter().find(begins) {
+        Some(topic) if topic.contains('{') => Some(format!("the topic is `{topic}`")),
+        Some(_) => None,
+        None => Some(format!("the nearest topic is `{}`", nearest(&publish.topic, &known)?)),
+    }
+}
+
+/// The topics that a device may publish to.
+fn topics(device: &str, is_dps: bool) -> Vec<String> {
+    if is_dps {
+        return vec![
+            "$dps/registrations/PUT/iotdps-register/?$rid={rid}".to_owned(),
+            "$dps/registrations/GET/iotdps-get-operationstatus/?$rid={rid}&operationId={id}"
+                .to_owned(),
+        ];
+    }
+    vec![
+        format!("{}/messages/events/", root(device)),
+        "$iothub/twin/GET/?$rid={rid}".to_owned(),
+        "$iothub/twin/PATCH/properties/reported/?$rid={rid}".to_owned(),
+        "$iothub/methods/res/{status}/?$rid={rid}".to_owned(),
+    ]
+}
+
+/// The filters that a device may subscribe to.
+fn filters(device: &str, is_dps: bool) -> Vec<String> {
+    if is_dps {
+        return vec!["$dps/registrations/res/#".to_owned()];
+    }
+    vec![
+        format!("{}/messages/devicebound/#", root(device)),
+        "$iothub/twin/res/#".to_owned(),
+        "$iothub/twin/PATCH/properties/desired/#".to_owned(),
+        "$iothub/methods/POST/#".to_owned(),
+    ]
+}
+
+fn root(device: &str) -> String {
+    device.parse::<IdentityId>().map_or_else(|_| format!("devices/{device}"), |id| id.topic_root())
+}
+
+fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
+    known.iter().min_by_key(|known| strsim::levenshtein(found, known)).map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud::{ConnId, Time};
+
+    use super::*;
+
+    const NOW_S: u64 = 1_800_000_000;
+
+    fn hinted(device: Option<&str>, packet: Packet) -> Option<String> {
+        let step = Step {
+            number: 1,
+            at: Time::from_s(NOW_S),
+            device: device.map(Into::into),
+            input: Input::Received { conn: ConnId(1), packet },
+            judged: Vec::new(),
+            effects: Vec::new(),
+            struck: Vec::new(),
+        };
+        hint(&step, None)
+    }
+
+    fn connect(client_id: &str, username: &str, password: &str) -> Packet {
+        Packet::Connect(Box::new(Connect {
+            client_id: client_id.to_owned(),
+            username: Some(username.to_owned()),
+            password: Some(password.to_owned().into()),
+            ..Connect::default()
+        }))
+    }
+
+    #[test]
+    fn a_refused_connect_is_told_what_is_wrong_with_it() {
+        let username = "h.azure-devices.net/d1/?api-version=2021-04-12";
+        let token = |resource, expiry_s| sas::sign(b"key", resource, expiry_s, None);
+        let good = token("h.azure-devices.net/devices/d1", NOW_S + 60);
+        for (client_id, username, password, says) in [
+            ("d1", "", "", "the user name is `{hub}"),
+            ("d1", "h.azure-devices.net", "", "the user name is `{hub}"),
+            ("d2", username, "", "the client id has to be `d1`"),
+            ("d1", username, "", "the password is a token for `h.azure-devices.net/devices/d1`"),
+            ("d1", username, "secret", "the token does not begin with"),
+            ("d1", username, &token("h.azure-devices.net/devices/d1", 1), "the token expired"),
+            ("d1", username, &token("h/devices/d1", NOW_S), "the token's `sr` is `h/devices/d1`"),
+            ("d1", username, &good, "the token must be signed over `{sr}\\n{se}` with"),
+            (
+                "d1/m1",
+                "h/d1/m1/?api-version=2021-04-12",
+                "",
+                "the password is a token for `h/devices/d1/modules/m1`",
+            ),
+            (
+                "r1",
+                "0ne1/registrations/r1/api-version=2019-03-31",
+                "",
+                "the password is a token for `0ne1/registrations/r1`",
+            ),
+        ] {
+            let hint = hinted(None, connect(client_id, username, password)).unwrap();
+            assert!(hint.starts_with(says), "{client_id} {username}: {hint}");
+        }
+        let old = Packet::Connect(Box::new(Connect { level: 5, ..Connect::default() }));
+        assert!(hinted(None, old).unwrap().contains("3.1.1"));
+    }
+
+    #[test]
+    fn a_refused_topic_is_told_the_nearest_one() {
+        let publish = |topic: &str, qos| {
+            Packet::Publish(Publish { topic: topic.to_owned(), qos, ..Publish::default() })
+        };
+        for (device, topic, qos, says) in [
+            ("d1", "devices/d1/messages/events/", Qos::ExactlyOnce, Some("publish at QoS 0 or 1")),
+            ("d1", "devices/d1/messages/events/a=b", Qos::AtLeastOnce, None),
+            (
+                "d1",
+                "devices/d2/messages/events/",
+                Qos::AtMostOnce,
+                Some("the nearest topic is `devices/d1/messages/events/`"),
+            ),
+            (
+                "d1/m1",
+                "devices/d1/modules/m2/messages/event",
+                Qos::AtMostOnce,
+                Some("the nearest topic is `devices/d1/modules/m1/messages/events/`"),
+            ),
+            (
+                "d1",
+                "$iothub/twin/GET",
+                Qos::AtMostOnce,
+                Some("the nearest topic is `$iothub/twin/GET/?$rid={rid}`"),
+            ),
+            (
+                "d1",
+                "$iothub/twin/GET/?$rid=",
+                Qos::AtMostOnce,
+                Some("the topic is `$iothub/twin/GET/?$rid={rid}`"),
+            ),
+        ] {
+            assert_eq!(hinted(Some(device), publish(topic, qos)).as_deref(), says, "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_refused_filter_is_told_the_nearest_one() {
+        let subscribe = |filter: &str| {
+            let filter = wire::Filter { filter: filter.to_owned(), ..wire::Filter::default() };
+            Packet::Subscribe(wire::Subscribe { filters: vec![filter], ..Default::default() })
+        };
+        for (filter, says) in [
+            ("devices/d2/messages/devicebound/#", "devices/d1/messages/devicebound/#"),
+            ("$iothub/twin/result/#", "$iothub/twin/res/#"),
+            ("$iothub/methods/#", "$iothub/methods/POST/#"),
+        ] {
+            let expected = format!("the nearest filter is `{says}`");
+            assert_eq!(hinted(Some("d1"), subscribe(filter)), Some(expected));
+        }
+    }
+}

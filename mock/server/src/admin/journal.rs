@@ -1,0 +1,260 @@
+//! The trace as the journal tells it: each step as one JSON object, and by kinds that can be asked for.
+
+use cloud::{Action, ConnId, Effect, Input, Judgement, Rule, Step, dps, hub};
+use serde_json::{Map, Value, json};
+use wire::Packet;
+
+use super::{body, hint::hint, problem::Problem};
+
+/// What a step can be asked for by; a step is of several kinds.
+pub const KINDS: &[&str] = &[
+    "open",
+    "connect",
+    "subscribe",
+    "publish",
+    "packet",
+    "telemetry",
+    "refusal",
+    "close",
+    "log",
+    "feedback",
+    "order",
+    "timer",
+    "violation",
+    "fault",
+];
+
+/// Something that the cloud turned away, or a connection that it ended by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule behind it; none for what never came as far as a rule.
+    pub rule: Option<Rule>,
+    /// What happened, in a few words.
+    pub what: String,
+    /// What would have been right, or what to do.
+    pub hint: Option<String>,
+}
+
+/// The kinds of a step.
+pub fn kinds(step: &Step) -> Vec<&'static str> {
+    let does = |is: fn(&Action) -> bool| step.effects.iter().any(|effect| is(&effect.action));
+    let is_publish = |packet: &Packet| matches!(packet, Packet::Publish(_));
+    let input = &step.input;
+    let got =
+        |is: fn(&Packet) -> bool| matches!(input, Input::Received { packet, .. } if is(packet));
+    let all = [
+        matches!(input, Input::Opened { .. }),
+        got(|packet| matches!(packet, Packet::Connect(_))),
+        got(|packet| matches!(packet, Packet::Subscribe(_) | Packet::Unsubscribe(_))),
+        got(|packet| matches!(packet, Packet::Publish(_)))
+            || step.effects.iter().any(
+                |effect| matches!(&effect.action, Action::Send { packet, .. } if is_publish(packet)),
+            ),
+        matches!(input, Input::Received { .. } | Input::Malformed { .. }),
+        does(|action| matches!(action, Action::Telemetry(_))),
+        reason(step).is_some(),
+        matches!(input, Input::Closed { .. })
+            || does(|action| matches!(action, Action::Close { .. } | Action::Reset { .. })),
+        does(|action| matches!(action, Action::Log(_))),
+        does(|action| matches!(action, Action::Feedback(_))),
+        matches!(input, Input::Order { .. }),
+        matches!(input, Input::Timeout),
+        step.judged.iter().any(|judgement| !judgement.holds),
+        !step.struck.is_empty(),
+    ];
+    KINDS.iter().zip(all).filter_map(|(kind, is)| is.then_some(*kind)).collect()
+}
+
+/// What the step turned away, if anything.
+pub fn refusal(step: &Step) -> Option<Refusal> {
+    let (rule, what) = reason(step)?;
+    Some(Refusal { rule, what, hint: hint(step, rule) })
+}
+
+/// One step: `{"number", "at", "device", "conn", "kinds", "text", "input", "judged", "effects"}`, with
+/// `"refusal"` when something was turned away and `"faults"` when some struck. `text` is the whole step
+/// in readable lines.
+pub fn entry(step: &Step) -> Value {
+    let mut entry = json!({
+        "number": step.number,
+        "at": step.at.round_trip(),
+        "device": step.device.as_deref(),
+        "conn": step.input.conn().map(|conn| conn.0),
+        "kinds": kinds(step),
+        "text": step.to_string(),
+        "input": input(&step.input),
+        "judged": step.judged.iter().map(judgement).collect::<Vec<_>>(),
+        "effects": step.effects.iter().map(effect).collect::<Vec<_>>(),
+    });
+    let Some(members) = entry.as_object_mut() else { return entry };
+    if !step.struck.is_empty() {
+        let struck =
+            step.struck.iter().map(|struck| json!({"by": struck.by, "text": struck.to_string()}));
+        members.insert("faults".to_owned(), struck.collect());
+    }
+    if let Some(refusal) = refusal(step) {
+        let rule = refusal.rule.map(Rule::clause);
+        let refusal = json!({
+            "rule": rule.map(|clause| clause.id),
+            "says": rule.map(|clause| clause.says),
+            "what": refusal.what,
+            "hint": refusal.hint,
+        });
+        members.insert("refusal".to_owned(), refusal);
+    }
+    entry
+}
+
+/// Whether the step concerns this device (or `device/module`), by its connection or by a message.
+pub(super) fn is_about(step: &Step, device: &str) -> bool {
+    step.device.as_deref() == Some(device)
+        || step.effects.iter().any(|effect| match &effect.action {
+            Action::Telemetry(telemetry) => telemetry.from.to_string() == device,
+            Action::Feedback(feedback) => feedback.device_id == device,
+            _ => false,
+        })
+}
+
+/// Refuses a kind that no step is of.
+pub(super) fn check_kind(kind: &str) -> Result<(), Problem> {
+    if KINDS.contains(&kind) {
+        return Ok(());
+    }
+    Err(Problem::bad_request(format!("no step is of kind `{kind}`"))
+        .expected(format!("one of {}", KINDS.join(", "))))
+}
+
+/// The first effect that turns something away, with its rule.
+fn reason(step: &Step) -> Option<(Option<Rule>, String)> {
+    if let Input::Refused { door, why, .. } = &step.input {
+        let judged = step.judged.iter().find(|judgement| !judgement.holds);
+        let judged = judged.or_else(|| step.judged.first());
+        return Some((judged.map(|judgement| judgement.rule), format!("at {door}: {why}")));
+    }
+    step.effects
+        .iter()
+        .find_map(|effect| turned_away(step, effect).map(|what| (Some(effect.because), what)))
+}
+
+fn turned_away(step: &Step, Effect { action, because }: &Effect) -> Option<String> {
+    match action {
+        Action::Send { packet: Packet::Connack(connack), .. } if connack.code != 0 => {
+            Some(format!("CONNECT is refused with code {}", connack.code))
+        }
+        Action::Send { packet: Packet::Suback(suback), .. } => {
+            let place = suback.codes.iter().position(|code| *code >= 0x80)?;
+            Some(format!("filter {} of SUBSCRIBE is refused", place + 1))
+        }
+        Action::Send { packet: Packet::Publish(publish), .. } => {
+            let status = error_status(&publish.topic)?;
+            Some(format!("the request is answered with status {status}"))
+        }
+        Action::Close { conn } if ![hub::GOODBYE, dps::GOODBYE].contains(because) => {
+            let which = if is_of(step, *conn) { "the connection" } else { "an older connection" };
+            Some(format!("{which} is closed"))
+        }
+        Action::Reset { .. } => Some("the connection is reset".to_owned()),
+        _ => None,
+    }
+}
+
+fn is_of(step: &Step, conn: ConnId) -> bool {
+    step.input.conn().is_none_or(|own| own == conn)
+}
+
+/// The status in `$iothub/twin/res/{status}/…` or `$dps/registrations/res/{status}/…`, from 400 up.
+fn error_status(topic: &str) -> Option<u16> {
+    let rest = topic
+        .strip_prefix("$iothub/twin/res/")
+        .or_else(|| topic.strip_prefix("$dps/registrations/res/"))?;
+    rest.split('/').next()?.parse().ok().filter(|status| *status >= 400)
+}
+
+fn input(input: &Input) -> Value {
+    let kind = match input {
+        Input::Opened { .. } => "opened",
+        Input::Received { .. } => "received",
+        Input::Malformed { .. } => "malformed",
+        Input::Closed { .. } => "closed",
+        Input::Refused { .. } => "refused",
+        Input::Timeout => "timeout",
+        Input::Order { .. } => "order",
+    };
+    let mut members = Map::new();
+    members.insert("kind".to_owned(), json!(kind));
+    members.insert("text".to_owned(), json!(input.to_string()));
+    match input {
+        Input::Received { packet: received, .. } => packet(&mut members, received),
+        Input::Opened { peer, .. } => {
+            members.insert("address".to_owned(), json!(peer.address));
+            members.insert("tls".to_owned(), json!(peer.tls_version));
+        }
+        _ => {}
+    }
+    Value::Object(members)
+}
+
+fn packet(members: &mut Map<String, Value>, packet: &Packet) {
+    members.insert("packet".to_owned(), json!(packet.name()));
+    if let Packet::Publish(publish) = packet {
+        members.insert("topic".to_owned(), json!(publish.topic));
+        members.insert("qos".to_owned(), json!(publish.qos.level()));
+        members.insert("retain".to_owned(), json!(publish.retain));
+        members.insert("dup".to_owned(), json!(publish.dup));
+        body::put(members, &publish.payload);
+    }
+}
+
+fn judgement(Judgement { rule, holds }: &Judgement) -> Value {
+    json!({"rule": rule.id(), "says": rule.clause().says, "holds": holds})
+}
+
+fn effect(Effect { action, because }: &Effect) -> Value {
+    let kind = match action {
+        Action::Send { .. } => "send",
+        Action::Close { .. } => "close",
+        Action::Reset { .. } => "reset",
+        Action::Freeze { .. } => "freeze",
+        Action::Telemetry(_) => "telemetry",
+        Action::Feedback(_) => "feedback",
+        Action::Log(_) => "log",
+        Action::Answer { .. } => "answer",
+    };
+    let mut members = Map::new();
+    members.insert("kind".to_owned(), json!(kind));
+    members.insert("because".to_owned(), json!(because.id()));
+    members.insert("conn".to_owned(), json!(action.conn().map(|conn| conn.0)));
+    members.insert("text".to_owned(), json!(action.to_string()));
+    match action {
+        Action::Send { packet: sent, .. } => packet(&mut members, sent),
+        Action::Telemetry(telemetry) => {
+            members.insert("telemetry".to_owned(), body::telemetry(telemetry));
+        }
+        Action::Feedback(feedback) => {
+            members.insert("feedback".to_owned(), json!(feedback));
+        }
+        Action::Log(record) => {
+            members.insert("log".to_owned(), json!(record));
+        }
+        _ => {}
+    }
+    Value::Object(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_from_400_up_is_an_error() {
+        for (topic, status) in [
+            ("$iothub/twin/res/200/?$rid=1", None),
+            ("$iothub/twin/res/429/?$rid=1", Some(429)),
+            ("$dps/registrations/res/401/?$rid=1", Some(401)),
+            ("$iothub/methods/POST/400/?$rid=1", None),
+            ("devices/d/messages/devicebound/x/res/500/", None),
+        ] {
+            assert_eq!(error_status(topic), status, "{topic}");
+        }
+    }
+}
