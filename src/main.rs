@@ -1,1 +1,60 @@
-fn main() {}
+//! The command line: values in, exit codes out. Data goes to standard output, everything else to
+//! standard error.
+
+mod admin_client;
+mod args;
+mod authority;
+mod cert;
+mod clauses;
+mod drive;
+mod duration;
+mod exec;
+mod explain;
+mod facts;
+mod live;
+mod locator;
+mod loopback;
+mod out;
+mod paste;
+mod ports;
+mod seed;
+mod start;
+mod trouble;
+mod up;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    args::{Arguments, Command},
+    trouble::Trouble,
+};
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    match run(command) {
+        Ok(code) => code,
+        Err(trouble) => trouble.tell(),
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Trouble> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Trouble::harness(format!("the runtime does not start: {error}")))?;
+    let code = runtime.block_on(async {
+        match command {
+            Command::Up(up) => up::run(up).await,
+            Command::Exec(exec) => exec::run(exec).await,
+            Command::Test(selection) => Ok(skyproof::suite::main(&selection.options()).await),
+            Command::Clauses(asked) => clauses::run(&asked),
+            Command::Explain(asked) => explain::run(&asked),
+            Command::Cert(asked) => cert::run(asked),
+            Command::Drive(asked) => drive::run(asked).await,
+        }
+    });
+    // Whoever still waits, for a resolver or a child, is not waited for.
+    runtime.shutdown_background();
+    code
+}

@@ -1,0 +1,421 @@
+//! What can be asked on the command line.
+
+use std::{ffi::OsString, net::IpAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use skyproof::arguments::Selection;
+
+use crate::duration;
+
+/// A mock Azure IoT Hub and DPS for device clients, and the suite that proves it
+#[derive(Debug, Parser)]
+#[command(
+    name = "skyproof",
+    version,
+    after_help = "Exit codes: 0 done or conformant, 1 violations or a refused request, 2 usage, \
+                  3 harness or adapter trouble, 4 nothing ran, 5 only inconclusive"
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the mock cloud and show what happens, until Ctrl-C
+    Up(Up),
+    /// Start the mock cloud, run a command with its addresses and keys in the environment, stop
+    Exec(Exec),
+    /// Run the conformance suite against the mock
+    Test(Selection),
+    /// Print each clause with its rule in code and the scenarios that prove it
+    Clauses(Clauses),
+    /// Explain one clause
+    Explain(Explain),
+    /// Mint device certificates, export the local authority
+    #[command(subcommand)]
+    Cert(Cert),
+    #[command(flatten)]
+    Drive(Drive),
+}
+
+/// How a mock is started.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Start {
+    /// The address of the listeners [default: 127.0.0.1; `exec` takes a free loopback address]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) bind: Option<IpAddr>,
+    /// MQTT over TLS; 0 takes any free port [default: 8883, which SDKs cannot be talked out of]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) mqtt_port: Option<u16>,
+    /// MQTT over WebSocket; 0 takes any free port [default: 443, likewise]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) wss_port: Option<u16>,
+    /// The admin API; 0 takes any free port [default: 8900; `exec` takes any]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) admin_port: Option<u16>,
+    /// The address of the admin API [default: as --bind where that is loopback, or 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) admin_bind: Option<IpAddr>,
+    /// Let other machines reach the admin API, which tells keys and messages
+    #[arg(long)]
+    pub(crate) admin_allow_remote: bool,
+    /// Tenants, devices, keys and enrollments in TOML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// The host name of the hub that is there without a seed
+    #[arg(long, value_name = "HOST", conflicts_with = "seed")]
+    pub(crate) hub: Option<String>,
+    /// Make unknown devices and hubs on first sight instead of refusing them
+    #[arg(long)]
+    pub(crate) auto_create: bool,
+    /// `wall`, `held` (moved by `skyproof advance` alone) or `scaled:N`
+    #[arg(long, value_name = "CLOCK", default_value = "wall", value_parser = parse_clock)]
+    pub(crate) clock: Clock,
+    /// Where the local authority is kept [default: the user's data folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) authority: Option<PathBuf>,
+    /// Turn connections away beyond so many
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(crate) max_connections: usize,
+}
+
+/// How time passes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Clock {
+    Wall,
+    Held,
+    Scaled(f64),
+}
+
+fn parse_clock(text: &str) -> Result<Clock, String> {
+    const EXPECTED: &str = "expected wall, held or scaled:N with N above 0, such as scaled:60";
+    match text.split_once(':') {
+        None if text == "wall" => Ok(Clock::Wall),
+        None if text == "held" => Ok(Clock::Held),
+        Some(("scaled", factor)) => match factor.parse::<f64>() {
+            Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(Clock::Scaled(factor)),
+            _ => Err(EXPECTED.to_owned()),
+        },
+        _ => Err(EXPECTED.to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+    #[command(flatten)]
+    pub(crate) start: Start,
+    /// Print one line of JSON when ready: addresses, connection strings, keys, tokens, files
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show no events
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    #[command(flatten)]
+    pub(crate) start: Start,
+    /// Show every event on standard error, and not refusals alone
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Show no refusals
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Clauses {
+    /// Only the clauses of this cloud
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cloud: Option<String>,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Such as HUB-D2C-016
+    pub(crate) id: String,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Cert {
+    /// List the kinds of certificates that can be made
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a certificate with its key, signed by the local authority where the recipe says so
+    Make(Make),
+    /// Export the roots that clients have to trust
+    Ca(Ca),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Make {
+    /// Such as device/right or server/expired; `skyproof cert list` tells all
+    pub(crate) recipe: String,
+    /// The device id, or the names of a server; may be given more than once
+    #[arg(long = "name", value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Where the files go
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) out: PathBuf,
+    #[arg(long, value_enum, default_value_t = Format::Pem)]
+    pub(crate) format: Format,
+    /// The password of a p12 file
+    #[arg(long, default_value = "skyproof")]
+    pub(crate) password: String,
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) authority: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ca {
+    /// pem holds both roots, der and p12 one of them
+    #[arg(long, value_enum, default_value_t = Format::Pem)]
+    pub(crate) format: Format,
+    /// Which root, for der and p12
+    #[arg(long, value_enum, default_value_t = Root::Ec)]
+    pub(crate) root: Root,
+    /// A file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The password of a p12 file
+    #[arg(long, default_value = "skyproof")]
+    pub(crate) password: String,
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) authority: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Pem,
+    Der,
+    P12,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Root {
+    Ec,
+    Rsa,
+}
+
+/// Which running mock is meant.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Target {
+    /// The admin API [default: that of the last `skyproof up`, or http://127.0.0.1:8900]
+    #[arg(long, value_name = "URL", env = "SKYPROOF_ADMIN")]
+    pub(crate) admin: Option<String>,
+}
+
+/// Which running mock and which of its hubs are meant.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct HubTarget {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// The hub, when the mock has several
+    #[arg(long, value_name = "HOST")]
+    pub(crate) hub: Option<String>,
+}
+
+/// What drives a running mock.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Drive {
+    /// Send a cloud-to-device message
+    C2d(C2d),
+    /// Call a direct method and print the answer
+    Method(Method),
+    /// Print a twin, or change it
+    Twin(Twin),
+    /// Print the telemetry that arrived
+    Telemetry(Telemetry),
+    /// Add, list, enable, disable or remove devices
+    #[command(subcommand)]
+    Device(Device),
+    /// Make the mock misbehave on purpose
+    #[command(subcommand)]
+    Fault(Fault),
+    /// Let time pass on a held clock
+    Advance(Advance),
+    /// Go back to the seed; connections end
+    Reset(Target),
+    /// Tell whether the mock is ready
+    Ready(Ready),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct C2d {
+    pub(crate) device: String,
+    pub(crate) body: String,
+    /// An application property; may be given more than once. Without `=` its value is null
+    #[arg(long = "property", short = 'p', value_name = "NAME=VALUE")]
+    pub(crate) properties: Vec<String>,
+    /// Which outcomes to get feedback on
+    #[arg(long, value_parser = ["none", "positive", "negative", "full"], default_value = "none")]
+    pub(crate) ack: String,
+    #[arg(long, value_name = "ID")]
+    pub(crate) message_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) at: HubTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Method {
+    /// `device` or `device/module`
+    pub(crate) device: String,
+    pub(crate) name: String,
+    /// JSON
+    pub(crate) payload: Option<String>,
+    /// How long the device may take, 5s to 300s
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "30s")]
+    pub(crate) timeout: Duration,
+    /// How long to wait for the device to connect, 0s to 300s
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "0s")]
+    pub(crate) connect_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) at: HubTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Twin {
+    /// `device` or `device/module`
+    pub(crate) device: String,
+    /// Merge `{"properties": {"desired": …}, "tags": …}`
+    #[arg(long, value_name = "JSON", conflicts_with = "replace")]
+    pub(crate) patch: Option<String>,
+    /// Replace desired properties and tags
+    #[arg(long, value_name = "JSON")]
+    pub(crate) replace: Option<String>,
+    #[command(flatten)]
+    pub(crate) at: HubTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Telemetry {
+    /// Go on with what comes, until Ctrl-C
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<String>,
+    /// One line of JSON for each message
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Device {
+    /// Add a device or module, or give it other credentials
+    Add {
+        id: String,
+        /// Base64; derived from the name when left out
+        #[arg(long, value_name = "BASE64")]
+        key: Option<String>,
+        /// Of its self-signed certificate: SHA-1 or SHA-256 in hex
+        #[arg(long, value_name = "HEX", conflicts_with = "key")]
+        thumbprint: Option<String>,
+        /// It proves itself by a certificate below an authority of the hub
+        #[arg(long, conflicts_with_all = ["key", "thumbprint"])]
+        x509: bool,
+        #[command(flatten)]
+        at: HubTarget,
+    },
+    /// List the devices and modules of a hub
+    List {
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        at: HubTarget,
+    },
+    /// Let a device connect again
+    Enable {
+        id: String,
+        #[command(flatten)]
+        at: HubTarget,
+    },
+    /// Refuse a device and end its connection
+    Disable {
+        id: String,
+        #[command(flatten)]
+        at: HubTarget,
+    },
+    /// Remove a device with its modules
+    Remove {
+        id: String,
+        #[command(flatten)]
+        at: HubTarget,
+    },
+    /// Cut the connection of a device, as a network failure does
+    Cut {
+        id: String,
+        #[command(flatten)]
+        at: HubTarget,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Fault {
+    /// Add a fault, such as '{"do": "drop", "packet": "PUBACK", "times": 1}'
+    Add {
+        fault: String,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Remove every fault
+    Clear(Target),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Advance {
+    /// Such as 90s, 61m, 2h or 4000d
+    #[arg(value_parser = duration::parse)]
+    pub(crate) by: Duration,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ready {
+    /// Wait so long for it
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "0s")]
+    pub(crate) wait: Duration,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn clocks() {
+        for (text, clock) in [
+            ("wall", Some(Clock::Wall)),
+            ("held", Some(Clock::Held)),
+            ("scaled:60", Some(Clock::Scaled(60.0))),
+            ("scaled:0.5", Some(Clock::Scaled(0.5))),
+            ("scaled:0", None),
+            ("scaled:NaN", None),
+            ("scaled", None),
+            ("fast", None),
+        ] {
+            assert_eq!(parse_clock(text).ok(), clock, "{text}");
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Everything that a client or a script needs to know of a running mock: what `up --json` prints, what
+//! the copy-paste lines are made of, and the environment of `exec`.
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use cloud::{
+    IdentityId, Registry, Time,
+    identity::{Credentials, Identity},
+    registry::{Attestation, Hub, Policy, Provisioning},
+    sas,
+};
+use serde::Serialize;
+
+use crate::{args::Clock, start::MQTT_PORT, world::X509_DEVICE};
+
+/// Where the listeners are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    pub(crate) bind: IpAddr,
+    pub(crate) mqtt_port: u16,
+    pub(crate) wss_port: u16,
+    pub(crate) admin: SocketAddr,
+}
+
+/// Files that clients read.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
+    pub(crate) ca: PathBuf,
+    pub(crate) device_certificate: PathBuf,
+    pub(crate) device_key: PathBuf,
+}
+
+/// A running mock, in data.
+#[derive(Debug, Serialize)]
+pub(crate) struct Facts {
+    pub(crate) version: &'static str,
+    pub(crate) pid: u32,
+    pub(crate) bind: IpAddr,
+    /// What clients dial: `localhost`, or the address when the name leads elsewhere.
+    pub(crate) host: String,
+    pub(crate) mqtt_port: u16,
+    pub(crate) wss_port: u16,
+    pub(crate) admin_url: String,
+    pub(crate) ca_file: PathBuf,
+    pub(crate) clock: String,
+    /// The moment at which the tokens below were made.
+    pub(crate) now: String,
+    pub(crate) auto_create: bool,
+    pub(crate) hubs: Vec<HubFacts>,
+    pub(crate) provisioning: Vec<ProvisioningFacts>,
+    /// What `exec` gives to its command.
+    pub(crate) environment: BTreeMap<&'static str, String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct HubFacts {
+    pub(crate) host: String,
+    /// For the service side.
+    pub(crate) service_connection_string: Option<String>,
+    pub(crate) devices: Vec<DeviceFacts>,
+}
+
+/// One device or module of a hub.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DeviceFacts {
+    pub(crate) id: String,
+    pub(crate) enabled: bool,
+    /// `sas`, `x509-thumbprint` or `x509-authority`.
+    pub(crate) authentication: &'static str,
+    pub(crate) connection_string: String,
+    /// The same through the gateway that the mock is, for whoever cannot bend DNS.
+    pub(crate) gateway_connection_string: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) primary_key: Option<String>,
+    /// MQTT's client id, user name and password.
+    pub(crate) client_id: String,
+    pub(crate) username: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_file: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ProvisioningFacts {
+    pub(crate) id_scope: String,
+    /// What clients give as the provisioning host.
+    pub(crate) host: String,
+    pub(crate) enrollments: Vec<EnrollmentFacts>,
+    pub(crate) groups: Vec<GroupFacts>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EnrollmentFacts {
+    pub(crate) registration_id: String,
+    pub(crate) enabled: bool,
+    /// `symmetric-key`, `x509` or `tpm`.
+    pub(crate) attestation: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) primary_key: Option<String>,
+    /// MQTT's user name and password.
+    pub(crate) username: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct GroupFacts {
+    pub(crate) name: String,
+    pub(crate) enabled: bool,
+    pub(crate) attestation: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) primary_key: Option<String>,
+}
+
+/// How long the printed tokens are good.
+const TOKEN_DAYS: u64 = 365;
+
+const DAY_S: u64 = 86_400;
+
+impl Facts {
+    /// What is to be known of these tenants on these places.
+    pub(crate) fn new(
+        registry: &Registry,
+        places: Places,
+        files: &Files,
+        clock: Clock,
+        now: Time,
+    ) -> Self {
+        let host = dialled(places.bind);
+        let expiry_s = now.s() + TOKEN_DAYS * DAY_S;
+        let gateway = match places.mqtt_port {
+            MQTT_PORT => host.clone(),
+            port => format!("{host}:{port}"),
+        };
+        let made = Made { gateway: &gateway, files, expiry_s };
+        // The default hub comes first, since its first device is the example.
+        let default = registry.default_hub().map(|hub| hub.host.clone());
+        let mut hubs: Vec<&Hub> = registry.hubs.values().collect();
+        hubs.sort_by_key(|hub| Some(&hub.host) != default.as_ref());
+        let mut facts = Self {
+            version: env!("CARGO_PKG_VERSION"),
+            pid: std::process::id(),
+            bind: places.bind,
+            host: host.clone(),
+            mqtt_port: places.mqtt_port,
+            wss_port: places.wss_port,
+            admin_url: format!("http://{}", places.admin),
+            ca_file: files.ca.clone(),
+            clock: match clock {
+                Clock::Wall => "wall".to_owned(),
+                Clock::Held => "held".to_owned(),
+                Clock::Scaled(factor) => format!("scaled:{factor}"),
+            },
+            now: now.round_trip(),
+            auto_create: registry.auto_create,
+            hubs: hubs.into_iter().map(|hub| made.hub(hub)).collect(),
+            provisioning: registry
+                .provisioning
+                .values()
+                .map(|instance| made.provisioning(instance, &host))
+                .collect(),
+            environment: BTreeMap::new(),
+        };
+        facts.environment = facts.environment();
+        facts
+    }
+
+    /// The first enabled device with a key; what examples are about.
+    pub(crate) fn key_device(&self) -> Option<&DeviceFacts> {
+        self.devices().find(|device| device.enabled && device.password.is_some())
+    }
+
+    /// The first enabled device with a certificate whose file is known.
+    pub(crate) fn certificate_device(&self) -> Option<&DeviceFacts> {
+        self.devices().find(|device| device.enabled && device.certificate_file.is_some())
+    }
+
+    fn devices(&self) -> impl Iterator<Item = &DeviceFacts> {
+        self.hubs.iter().flat_map(|hub| &hub.devices)
+    }
+
+    /// By the names that the vendors' own samples read.
+    fn environment(&self) -> BTreeMap<&'static str, String> {
+        let ca_file = self.ca_file.display().to_string();
+        let mut names = BTreeMap::from([
+            ("SKYPROOF_HOST", self.host.clone()),
+            ("SKYPROOF_PORT", self.mqtt_port.to_string()),
+            ("SKYPROOF_WSS_PORT", self.wss_port.to_string()),
+            ("SKYPROOF_ADMIN", self.admin_url.clone()),
+            ("SKYPROOF_CA_FILE", ca_file.clone()),
+            ("SSL_CERT_FILE", ca_file.clone()),
+            ("NODE_EXTRA_CA_CERTS", ca_file.clone()),
+            ("REQUESTS_CA_BUNDLE", ca_file),
+        ]);
+        if let Some(service) =
+            self.hubs.first().and_then(|hub| hub.service_connection_string.clone())
+        {
+            names.insert("IOTHUB_CONNECTION_STRING", service);
+        }
+        if let Some(device) = self.key_device() {
+            names.insert(
+                "IOTHUB_DEVICE_CONNECTION_STRING",
+                device.gateway_connection_string.clone(),
+            );
+            names.insert("IOTHUB_DEVICE_SECURITY_TYPE", "connectionString".to_owned());
+            names.insert("SKYPROOF_CLIENT_ID", device.client_id.clone());
+            names.insert("SKYPROOF_USERNAME", device.username.clone());
+            names.insert("SKYPROOF_PASSWORD", device.password.clone().unwrap_or_default());
+        }
+        if let Some(device) = self.certificate_device() {
+            let shown = |path: &Option<PathBuf>| {
+                path.as_ref().map(|path| path.display().to_string()).unwrap_or_default()
+            };
+            names.insert("X509_CERT_FILE", shown(&device.certificate_file));
+            names.insert("X509_KEY_FILE", shown(&device.key_file));
+        }
+        if let Some(dps) = self.provisioning.first() {
+            names.insert("IOTHUB_DEVICE_DPS_ENDPOINT", dps.host.clone());
+            names.insert("IOTHUB_DEVICE_DPS_ID_SCOPE", dps.id_scope.clone());
+            names.insert("PROVISIONING_HOST", dps.host.clone());
+            names.insert("PROVISIONING_IDSCOPE", dps.id_scope.clone());
+            let with_key = |it: &&EnrollmentFacts| it.enabled && it.primary_key.is_some();
+            if let Some(enrollment) = dps.enrollments.iter().find(with_key) {
+                let key = enrollment.primary_key.clone().unwrap_or_default();
+                names.insert("IOTHUB_DEVICE_DPS_DEVICE_ID", enrollment.registration_id.clone());
+                names.insert("IOTHUB_DEVICE_DPS_DEVICE_KEY", key.clone());
+                names.insert("PROVISIONING_REGISTRATION_ID", enrollment.registration_id.clone());
+                names.insert("PROVISIONING_SYMMETRIC_KEY", key);
+            }
+        }
+        names
+    }
+}
+
+/// What tenants' facts are made with.
+struct Made<'a> {
+    gateway: &'a str,
+    files: &'a Files,
+    expiry_s: u64,
+}
+
+impl Made<'_> {
+    fn hub(&self, hub: &Hub) -> HubFacts {
+        let service = hub.policies.iter().find(|policy| policy.name == "iothubowner");
+        HubFacts {
+            host: hub.host.clone(),
+            service_connection_string: service.map(|policy| service_string(&hub.host, policy)),
+            devices: hub.identities.values().map(|identity| self.device(hub, identity)).collect(),
+        }
+    }
+
+    fn device(&self, hub: &Hub, identity: &Identity) -> DeviceFacts {
+        let id = &identity.id;
+        let connection_string = hub.connection_string(id).unwrap_or_default();
+        let (authentication, key) = match &identity.credentials {
+            Credentials::Keys { primary, .. } => ("sas", Some(primary)),
+            Credentials::Thumbprints { .. } => ("x509-thumbprint", None),
+            Credentials::Authority => ("x509-authority", None),
+        };
+        let ours = authentication == "x509-authority" && *id == IdentityId::device(X509_DEVICE);
+        let resource = format!("{}/{}", hub.host, id.topic_root());
+        DeviceFacts {
+            id: id.to_string(),
+            enabled: identity.enabled,
+            authentication,
+            gateway_connection_string: format!(
+                "{connection_string};GatewayHostName={}",
+                self.gateway
+            ),
+            connection_string,
+            primary_key: key.map(|key| STANDARD.encode(key)),
+            client_id: id.to_string(),
+            username: format!("{}/{id}/?api-version=2021-04-12", hub.host),
+            password: key.map(|key| sas::sign(key, &resource, self.expiry_s, None)),
+            certificate_file: ours.then(|| self.files.device_certificate.clone()),
+            key_file: ours.then(|| self.files.device_key.clone()),
+        }
+    }
+
+    fn provisioning(&self, instance: &Provisioning, host: &str) -> ProvisioningFacts {
+        let scope = &instance.id_scope;
+        let enrollments = instance.enrollments.values().map(|enrollment| {
+            let id = &enrollment.registration_id;
+            let (attestation, key) = attestation(&enrollment.attestation);
+            let resource = format!("{scope}/registrations/{id}");
+            EnrollmentFacts {
+                registration_id: id.clone(),
+                enabled: enrollment.enabled,
+                attestation,
+                primary_key: key.map(|key| STANDARD.encode(key)),
+                username: format!("{resource}/api-version=2019-03-31"),
+                password: key
+                    .map(|key| sas::sign(key, &resource, self.expiry_s, Some("registration"))),
+            }
+        });
+        let groups = instance.groups.values().map(|group| {
+            let (attestation, key) = attestation(&group.attestation);
+            GroupFacts {
+                name: group.name.clone(),
+                enabled: group.enabled,
+                attestation,
+                primary_key: key.map(|key| STANDARD.encode(key)),
+            }
+        });
+        ProvisioningFacts {
+            id_scope: scope.clone(),
+            host: host.to_owned(),
+            enrollments: enrollments.collect(),
+            groups: groups.collect(),
+        }
+    }
+}
+
+fn service_string(host: &str, policy: &Policy) -> String {
+    let key = STANDARD.encode(&policy.primary);
+    format!("HostName={host};SharedAccessKeyName={};SharedAccessKey={key}", policy.name)
+}
+
+const fn attestation(attestation: &Attestation) -> (&'static str, Option<&Vec<u8>>) {
+    match attestation {
+        Attestation::Keys { primary, .. } => ("symmetric-key", Some(primary)),
+        Attestation::Certificate(_) => ("x509", None),
+        Attestation::Tpm => ("tpm", None),
+    }
+}
+
+/// What a client on this machine dials to get to this address.
+fn dialled(bind: IpAddr) -> String {
+    let leads_here = match bind {
+        IpAddr::V4(v4) => v4.is_unspecified() || v4 == std::net::Ipv4Addr::LOCALHOST,
+        IpAddr::V6(v6) => v6.is_unspecified() || v6.is_loopback(),
+    };
+    if leads_here { "localhost".to_owned() } else { bind.to_string() }
+}

@@ -1,0 +1,207 @@
+//! What `up` prints for people: where everything is, and lines to paste.
+
+use std::fmt::{self, Write as _};
+
+use crate::{
+    facts::{DeviceFacts, Facts, HubFacts},
+    start::{MQTT_PORT, WSS_PORT},
+};
+
+/// How many devices of a hub are shown.
+const DEVICES_MAX: usize = 5;
+
+/// The whole text.
+pub(crate) fn text(facts: &Facts) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = places(&mut text, facts)
+        .and_then(|()| tenants(&mut text, facts))
+        .and_then(|()| lines(&mut text, facts));
+    text
+}
+
+fn places(text: &mut String, facts: &Facts) -> fmt::Result {
+    let Facts { version, host, mqtt_port, wss_port, admin_url, ca_file, clock, .. } = facts;
+    writeln!(text, "skyproof {version} is up")?;
+    writeln!(text)?;
+    writeln!(text, "  MQTT over TLS   {host}:{mqtt_port}")?;
+    writeln!(text, "  MQTT over WSS   wss://{host}:{wss_port}/$iothub/websocket")?;
+    writeln!(text, "  admin API       {admin_url}/_skyproof/health")?;
+    writeln!(text, "  CA file         {}", ca_file.display())?;
+    if clock != "wall" {
+        writeln!(text, "  clock           {clock}, {}", facts.now)?;
+    }
+    if facts.auto_create {
+        writeln!(text, "  unknown devices are made on first sight")?;
+    }
+    Ok(())
+}
+
+fn tenants(text: &mut String, facts: &Facts) -> fmt::Result {
+    for hub in &facts.hubs {
+        writeln!(text, "\nHub {}", hub.host)?;
+        devices(text, hub)?;
+        if let Some(service) = &hub.service_connection_string {
+            writeln!(text, "  service side    {service}")?;
+        }
+    }
+    for dps in &facts.provisioning {
+        writeln!(text, "\nDPS with ID scope {}, provisioning host {}", dps.id_scope, dps.host)?;
+        for enrollment in dps.enrollments.iter().take(DEVICES_MAX) {
+            let key = enrollment.primary_key.as_deref().unwrap_or(enrollment.attestation);
+            writeln!(text, "  enrollment {}: {key}", enrollment.registration_id)?;
+        }
+        for group in dps.groups.iter().take(DEVICES_MAX) {
+            let key = group.primary_key.as_deref().unwrap_or(group.attestation);
+            writeln!(text, "  group {}: {key}", group.name)?;
+        }
+    }
+    Ok(())
+}
+
+fn devices(text: &mut String, hub: &HubFacts) -> fmt::Result {
+    for device in hub.devices.iter().take(DEVICES_MAX) {
+        let disabled = if device.enabled { "" } else { " (disabled)" };
+        writeln!(text, "  {}{disabled}", device.id)?;
+        writeln!(text, "    {}", device.connection_string)?;
+        writeln!(text, "    {}", device.gateway_connection_string)?;
+    }
+    match hub.devices.len().saturating_sub(DEVICES_MAX) {
+        0 => Ok(()),
+        more => writeln!(text, "  and {more} more: `skyproof device list`, or `up --json`"),
+    }
+}
+
+fn lines(text: &mut String, facts: &Facts) -> fmt::Result {
+    if let Some(device) = facts.key_device() {
+        for (title, line) in with_key(facts, device) {
+            writeln!(text, "\n{title}\n{line}")?;
+        }
+    }
+    if let Some(device) = facts.certificate_device()
+        && let Some(line) = with_certificate(facts, device)
+    {
+        writeln!(text, "\nmosquitto, X.509\n{line}")?;
+    }
+    if facts.mqtt_port != MQTT_PORT || facts.wss_port != WSS_PORT {
+        writeln!(
+            text,
+            "\nPython and C dial {MQTT_PORT} and {WSS_PORT} whatever they are told; Node takes the \
+             port from GatewayHostName"
+        )?;
+    }
+    Ok(())
+}
+
+fn with_key(facts: &Facts, device: &DeviceFacts) -> Vec<(&'static str, String)> {
+    let ca = quoted(&facts.ca_file.display().to_string());
+    let gateway = &device.gateway_connection_string;
+    let topic = format!("{}/messages/events/", topic_root(&device.id));
+    let Facts { host, mqtt_port, .. } = facts;
+    let password = device.password.as_deref().unwrap_or_default();
+    let (id, user) = (&device.client_id, &device.username);
+    vec![
+        (
+            "Python (pip install azure-iot-device)",
+            format!(
+                "python3 -c 'import sys; from azure.iot.device import IoTHubDeviceClient as C; \
+                 c = C.create_from_connection_string(sys.argv[1], \
+                 server_verification_cert=open(sys.argv[2]).read()); \
+                 c.send_message(\"hello\"); c.shutdown()' {} {ca}",
+                quoted(gateway)
+            ),
+        ),
+        (
+            "Node (npm install azure-iot-device azure-iot-device-mqtt)",
+            format!(
+                "NODE_EXTRA_CA_CERTS={ca} node -e 'const {{Client, Message}} = \
+                 require(\"azure-iot-device\"); const c = Client.fromConnectionString(\
+                 process.argv[1], require(\"azure-iot-device-mqtt\").Mqtt); \
+                 c.open().then(() => c.sendEvent(new Message(\"hello\"))).then(() => c.close())' {}",
+                quoted(gateway)
+            ),
+        ),
+        (
+            "C (azure-iot-sdk-c; ca holds the text of the CA file)",
+            format!(
+                "IOTHUB_DEVICE_CLIENT_LL_HANDLE h = \
+                 IoTHubDeviceClient_LL_CreateFromConnectionString(\"{gateway}\", MQTT_Protocol); \
+                 IoTHubDeviceClient_LL_SetOption(h, OPTION_TRUSTED_CERT, ca);"
+            ),
+        ),
+        (
+            "mosquitto (apt install mosquitto-clients)",
+            format!(
+                "mosquitto_pub -V mqttv311 -h {host} -p {mqtt_port} --cafile {ca} -q 1 -i {} -u {} \
+                 -P {} -t {} -m hello",
+                quoted(id),
+                quoted(user),
+                quoted(password),
+                quoted(&topic)
+            ),
+        ),
+        (
+            "paho (pip install paho-mqtt)",
+            format!(
+                "python3 -c 'import sys; import paho.mqtt.publish as p; a = sys.argv; \
+                 p.single(a[4], \"hello\", qos=1, hostname=\"{host}\", port={mqtt_port}, \
+                 client_id=a[1], auth={{\"username\": a[2], \"password\": a[3]}}, \
+                 tls={{\"ca_certs\": a[5]}})' {} {} {} {} {ca}",
+                quoted(id),
+                quoted(user),
+                quoted(password),
+                quoted(&topic)
+            ),
+        ),
+    ]
+}
+
+fn with_certificate(facts: &Facts, device: &DeviceFacts) -> Option<String> {
+    let Facts { host, mqtt_port, .. } = facts;
+    let (certificate, key) = (device.certificate_file.as_ref()?, device.key_file.as_ref()?);
+    Some(format!(
+        "mosquitto_pub -V mqttv311 -h {host} -p {mqtt_port} --cafile {} --cert {} --key {} -q 1 \
+         -i {} -u {} -t {} -m hello",
+        quoted(&facts.ca_file.display().to_string()),
+        quoted(&certificate.display().to_string()),
+        quoted(&key.display().to_string()),
+        quoted(&device.client_id),
+        quoted(&device.username),
+        quoted(&format!("{}/messages/events/", topic_root(&device.id)))
+    ))
+}
+
+fn topic_root(id: &str) -> String {
+    match id.split_once('/') {
+        Some((device, module)) => format!("devices/{device}/modules/{module}"),
+        None => format!("devices/{id}"),
+    }
+}
+
+/// For a POSIX shell.
+fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-:,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_takes_what_is_pasted_as_it_is() {
+        for (text, pasted) in [
+            ("/home/me/ca.pem", "/home/me/ca.pem"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("h/d/?api-version=1", "'h/d/?api-version=1'"),
+            ("it's", "'it'\\''s'"),
+            ("$HOME", "'$HOME'"),
+        ] {
+            assert_eq!(quoted(text), pasted);
+        }
+    }
+}

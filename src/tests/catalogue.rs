@@ -1,0 +1,66 @@
+//! `clauses` and `explain`.
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn the_last_line_of_clauses_is_a_contract() {
+    let sandbox = Sandbox::new();
+    for arguments in [&["clauses"][..], &["clauses", "--cloud", "iot-hub"]] {
+        let output = sandbox.succeed(arguments);
+        let last = output.lines().last().unwrap();
+        let words: String =
+            last.chars().map(|c| if c.is_ascii_digit() { 'N' } else { c }).collect();
+        let words = words.replace("NN", "N").replace("NN", "N").replace("NN", "N");
+        assert_eq!(
+            words,
+            "N of N documented rows accounted for (N by scenario, N by reason); N of N open facts \
+             decided"
+        );
+    }
+    let json = sandbox.json(&["clauses", "--json"]);
+    let output = sandbox.succeed(&["clauses"]);
+    assert_eq!(json["summary"].as_str(), output.lines().last());
+}
+
+#[test]
+fn a_clause_is_explained() {
+    let sandbox = Sandbox::new();
+    for id in ["HUB-D2C-016", "hub-d2c-016", "@HUB-D2C-016"] {
+        let output = sandbox.succeed(&["explain", id]);
+        for part in [
+            "HUB-D2C-016\n\n",
+            "\nbinds       cloud\n",
+            "\nlevel       must\n",
+            "\nconfidence  documented\n",
+            "\nsource      ",
+            "\nrule        mock/cloud/src/hub/d2c.rs\n",
+            "\nscenarios   features/iot-hub/cloud/d2c.feature:",
+            "\nrun it: skyproof test --tags @HUB-D2C-016\n",
+            "\nbreak it: skyproof test --tags @HUB-D2C-016 --break HUB-D2C-016\n",
+        ] {
+            assert!(output.contains(part), "`{part}` is not in\n{output}");
+        }
+    }
+    let json = sandbox.json(&["explain", "HUB-D2C-016", "--json"]);
+    assert_eq!(json["rule_file"], "mock/cloud/src/hub/d2c.rs");
+    let open = sandbox.json(&["explain", "HUB-OPEN-034", "--json"]);
+    assert!(open["switch"].as_str().is_some_and(|switch| switch.starts_with("hub.")), "{open}");
+}
+
+#[test]
+fn nobody_reading_is_no_error() {
+    let sandbox = Sandbox::new();
+    let script = format!("{} clauses | head -1; true", env!("CARGO_BIN_EXE_skyproof"));
+    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    drop(sandbox);
+}
+
+#[test]
+fn the_suite_runs_from_the_binary() {
+    let sandbox = Sandbox::new();
+    let passed = sandbox.run(&["test", "--tags", "@HUB-D2C-016"]);
+    assert_eq!(passed.code, Some(0), "{}{}", passed.stdout, passed.stderr);
+    let noticed = sandbox.run(&["test", "--tags", "@HUB-D2C-016", "--break", "HUB-D2C-016"]);
+    assert_eq!(noticed.code, Some(1), "{}{}", noticed.stdout, noticed.stderr);
+}

@@ -1,0 +1,10 @@
+//! The built binary, from the outside: what it prints, what it answers, how it ends.
+
+mod admin_api;
+mod bad_input;
+mod catalogue;
+mod certificates;
+mod driving;
+mod exec;
+mod sandbox;
+mod up;

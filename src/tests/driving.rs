@@ -1,0 +1,162 @@
+//! Commands that drive a running mock.
+
+use serde_json::json;
+
+use crate::sandbox::Sandbox;
+
+/// The mock refused what was asked.
+const REFUSED: i32 = 1;
+
+#[test]
+fn a_message_waits_in_the_queue_of_a_device() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&[]);
+    let sent = sandbox.json(&[
+        "c2d",
+        "device-1",
+        "hello",
+        "-p",
+        "a=b=c",
+        "-p",
+        "flag",
+        "--ack",
+        "full",
+        "--message-id",
+        "m1",
+    ]);
+    assert_eq!(sent, json!({"messageId": "m1", "sequenceNumber": 1}));
+    let devices = sandbox.json(&["device", "list", "--json"]);
+    assert_eq!(devices[0]["cloudToDeviceMessageCount"], 1);
+    let unknown = sandbox.run(&["c2d", "device-9", "hello"]);
+    assert_eq!(unknown.stderr, "error: the hub has no device `device-9` (404 404001)\n");
+    assert_eq!(unknown.code, Some(REFUSED));
+}
+
+#[test]
+fn a_method_needs_a_device_that_is_there() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&[]);
+    let offline = sandbox.run(&["method", "device-1", "reboot", "{\"in_s\": 5}"]);
+    assert!(offline.stderr.contains("(404 404103)"), "{}", offline.stderr);
+    assert_eq!((offline.code, offline.stdout.as_str()), (Some(REFUSED), ""));
+    let soon = sandbox.run(&["method", "device-1", "reboot", "--timeout", "1s"]);
+    assert!(soon.stderr.contains("(400 "), "{}", soon.stderr);
+}
+
+#[test]
+fn a_twin_is_read_patched_and_replaced() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&[]);
+    let patch = r#"{"properties": {"desired": {"a": 1, "b": 2}}, "tags": {"t": true}}"#;
+    assert_eq!(sandbox.json(&["twin", "device-1", "--patch", patch])["tags"], json!({"t": true}));
+    let twin = sandbox.json(&["twin", "device-1"]);
+    assert_eq!(twin["properties"]["desired"]["b"], 2);
+    let whole = r#"{"properties": {"desired": {"c": 3}}}"#;
+    let desired = &sandbox.json(&["twin", "device-1", "--replace", whole])["properties"]["desired"];
+    assert_eq!((desired.get("a"), &desired["c"]), (None, &json!(3)));
+}
+
+#[test]
+fn devices_come_and_go() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&[]);
+    let list = || sandbox.succeed(&["device", "list"]);
+    let before = list();
+    assert_eq!(
+        before,
+        "device-1  enabled  disconnected  sas\n\
+         device-x509  enabled  disconnected  certificateAuthority\n"
+    );
+    sandbox.succeed(&["device", "add", "d#2"]);
+    sandbox.succeed(&["device", "add", "d#2/m1", "--key", "c2t5cHJvb2Yta2V5LTAwMDE="]);
+    let thumbprint = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    sandbox.succeed(&["device", "add", "d3", "--thumbprint", thumbprint]);
+    sandbox.succeed(&["device", "add", "d4", "--x509"]);
+    sandbox.succeed(&["device", "disable", "d4"]);
+    for line in [
+        "d#2  enabled  disconnected  sas\n",
+        "d#2/m1  enabled  disconnected  sas\n",
+        "d3  enabled  disconnected  selfSigned\n",
+        "d4  disabled  disconnected  certificateAuthority\n",
+    ] {
+        assert!(list().contains(line), "{line} is not in\n{}", list());
+    }
+    sandbox.succeed(&["device", "enable", "d4"]);
+    for id in ["d#2", "d3", "d4"] {
+        sandbox.succeed(&["device", "remove", id]);
+    }
+    assert_eq!(list(), before);
+    for (arguments, says) in [
+        (&["device", "add", "d 1"][..], "`d 1` is no device id"),
+        (&["device", "add", "d1", "--key", "short"], "primary_key: found "),
+        (&["device", "remove", "d9"], "the hub has no device `d9` (404 404001)"),
+        (&["device", "cut", "device-1"], "`device-1` is not connected (404 404103)"),
+        (&["device", "list", "--hub", "other.example"], "there is no hub `other.example`"),
+    ] {
+        let ended = sandbox.run(arguments);
+        assert!(ended.stderr.contains(says), "{arguments:?}: {}", ended.stderr);
+        assert_eq!(ended.code, Some(REFUSED), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_held_clock_moves_when_told() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&["--clock", "held"]);
+    let now = |answer: serde_json::Value| answer["now"].as_str().unwrap().to_owned();
+    let first = now(sandbox.json(&["advance", "0s"]));
+    assert_eq!(now(sandbox.json(&["advance", "0s"])), first);
+    let later = now(sandbox.json(&["advance", "4000d"]));
+    assert!(later > first && later[..4] != first[..4], "{first} {later}");
+}
+
+#[test]
+fn a_running_clock_moves_by_itself() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&["--clock", "scaled:60"]);
+    let ended = sandbox.run(&["advance", "61m"]);
+    assert_eq!(
+        ended.stderr,
+        "error: the clock runs by itself (409)\n\nhint: expected a mock whose clock is held\n\nhint: \
+         start it with `skyproof up --clock held`\n"
+    );
+    assert_eq!(ended.code, Some(REFUSED));
+}
+
+#[test]
+fn a_reset_goes_back_to_the_seed() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&[]);
+    sandbox.succeed(&["device", "add", "d2"]);
+    sandbox.succeed(&["twin", "device-1", "--patch", r#"{"tags": {"a": 1}}"#]);
+    sandbox.succeed(&["reset"]);
+    assert!(!sandbox.succeed(&["device", "list"]).contains("d2"));
+    assert_eq!(sandbox.json(&["twin", "device-1"])["tags"], json!({}));
+}
+
+#[test]
+fn faults_are_added_and_cleared() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&[]);
+    let fault = r#"{"do": "drop", "packet": "PUBACK", "device": "device-1", "times": 1}"#;
+    assert_eq!(sandbox.json(&["fault", "add", fault])["faults"], 1);
+    let wrong = sandbox.run(&["fault", "add", r#"{"do": "dropp"}"#]);
+    assert!(
+        wrong.stderr.contains("`dropp` is no fault: expected one of drop, "),
+        "{}",
+        wrong.stderr
+    );
+    assert_eq!(wrong.code, Some(REFUSED));
+    assert_eq!(sandbox.json(&["fault", "clear"])["removed"], 1);
+}
+
+#[test]
+fn ready_waits_for_a_mock_that_comes() {
+    let sandbox = Sandbox::new();
+    std::thread::scope(|scope| {
+        let ready = scope.spawn(|| sandbox.run(&["ready", "--wait", "60s"]));
+        let _up = sandbox.up(&[]);
+        let ended = ready.join().unwrap();
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "ready\n"), "{}", ended.stderr);
+    });
+}

@@ -1,0 +1,111 @@
+//! `exec`: a mock for the time of one command.
+
+use crate::sandbox::{Sandbox, read};
+
+#[test]
+fn the_exit_code_is_the_commands() {
+    let sandbox = Sandbox::new();
+    for (command, code) in [
+        (&["true"][..], 0),
+        (&["sh", "-c", "exit 7"], 7),
+        (&["sh", "-c", "kill -TERM $$"], 128 + 15),
+        (&["skyproof-knows-no-such-command"], 127),
+        (&["/"], 126),
+    ] {
+        let ended = sandbox.run(&[&["exec", "--"], command].concat());
+        assert_eq!(ended.code, Some(code), "{command:?}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn the_command_finds_everything_in_its_environment() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.succeed(&["exec", "--", "env"]);
+    let value = |name: &str| {
+        let line = output.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
+        line.unwrap_or_else(|| panic!("{name} is not in\n{output}")).to_owned()
+    };
+    let host = value("SKYPROOF_HOST");
+    for (name, begins) in [
+        (
+            "IOTHUB_DEVICE_CONNECTION_STRING",
+            "HostName=skyproof.azure-devices.net;DeviceId=device-1;",
+        ),
+        ("IOTHUB_DEVICE_SECURITY_TYPE", "connectionString"),
+        ("IOTHUB_CONNECTION_STRING", "HostName=skyproof.azure-devices.net;SharedAccessKeyName="),
+        ("IOTHUB_DEVICE_DPS_ENDPOINT", &host),
+        ("IOTHUB_DEVICE_DPS_ID_SCOPE", "0ne00000001"),
+        ("IOTHUB_DEVICE_DPS_DEVICE_ID", "device-2"),
+        ("PROVISIONING_HOST", &host),
+        ("PROVISIONING_IDSCOPE", "0ne00000001"),
+        ("PROVISIONING_REGISTRATION_ID", "device-2"),
+        ("SKYPROOF_CLIENT_ID", "device-1"),
+        ("SKYPROOF_USERNAME", "skyproof.azure-devices.net/device-1/?api-version="),
+        ("SKYPROOF_PASSWORD", "SharedAccessSignature sr="),
+        ("SKYPROOF_ADMIN", &format!("http://{host}:")),
+    ] {
+        assert!(value(name).starts_with(begins), "{name}={}", value(name));
+    }
+    assert!(value("IOTHUB_DEVICE_CONNECTION_STRING").contains(&format!(";GatewayHostName={host}")));
+    assert_eq!(value("PROVISIONING_SYMMETRIC_KEY"), value("IOTHUB_DEVICE_DPS_DEVICE_KEY"));
+    for name in ["SKYPROOF_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"] {
+        assert!(read(value(name)).contains("-----BEGIN CERTIFICATE-----"), "{name}");
+    }
+    assert!(read(value("X509_CERT_FILE")).contains("-----BEGIN CERTIFICATE-----"));
+    assert!(read(value("X509_KEY_FILE")).contains("-----BEGIN PRIVATE KEY-----"));
+    assert_ne!(value("SKYPROOF_PORT"), value("SKYPROOF_WSS_PORT"));
+}
+
+#[test]
+fn the_command_drives_its_own_mock() {
+    let sandbox = Sandbox::new();
+    let script = format!("{0} ready && {0} device list", env!("CARGO_BIN_EXE_skyproof"));
+    let output = sandbox.succeed(&["exec", "--", "sh", "-c", &script]);
+    assert!(output.starts_with("ready\ndevice-1  enabled  "), "{output}");
+}
+
+#[test]
+fn ports_that_were_asked_for_are_taken_or_nothing_is() {
+    let sandbox = Sandbox::new();
+    let held = std::net::TcpListener::bind((sandbox.address, 0)).unwrap();
+    let at = held.local_addr().unwrap();
+    let (bind, port) = (at.ip().to_string(), at.port().to_string());
+    let ended = sandbox.run(&[
+        "exec",
+        "--bind",
+        &bind,
+        "--mqtt-port",
+        &port,
+        "--wss-port",
+        "0",
+        "--",
+        "echo",
+        "ran",
+    ]);
+    assert!(ended.stderr.starts_with(&format!("error: {at} is in use by ")), "{}", ended.stderr);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(3), ""));
+    drop(held);
+    let output = sandbox.succeed(&[
+        "exec",
+        "--bind",
+        &bind,
+        "--mqtt-port",
+        &port,
+        "--wss-port",
+        "0",
+        "--",
+        "sh",
+        "-c",
+        "echo $SKYPROOF_HOST $SKYPROOF_PORT",
+    ]);
+    assert_eq!(output, format!("{bind} {port}\n"));
+}
+
+#[test]
+fn a_signal_reaches_the_command() {
+    let sandbox = Sandbox::new();
+    // The command signals its parent, which passes the signal on.
+    let script = "trap 'echo heard; exit 3' TERM; kill -TERM $PPID; while :; do :; done";
+    let ended = sandbox.run(&["exec", "--", "sh", "-c", script]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(3), "heard\n"), "{}", ended.stderr);
+}

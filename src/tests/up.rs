@@ -1,0 +1,200 @@
+//! `up`: ready in one line, alive in many, gone in order.
+
+use std::{fs, net::TcpListener};
+
+use rumqttc::{Client, Event, MqttOptions, Packet, QoS, TlsConfiguration, Transport};
+
+use crate::sandbox::{Sandbox, Up, read};
+
+/// What a device came to.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    Acknowledged,
+    Refused,
+}
+
+/// Connects as a device of the facts, publishes once and says goodbye.
+fn publish(up: &Up, device: &str, body: &str) -> Outcome {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let facts = up.facts.pointer(device).unwrap();
+    let text = |name: &str| facts[name].as_str().unwrap_or_default();
+    let port = up.facts["mqtt_port"].as_u64().unwrap().try_into().unwrap();
+    let mut options = MqttOptions::new(text("client_id"), up.fact("/host"), port);
+    options.set_credentials(text("username"), text("password"));
+    let file = |name: &str| facts[name].as_str().map(|path| fs::read(path).unwrap());
+    options.set_transport(Transport::tls_with_config(TlsConfiguration::Simple {
+        ca: fs::read(up.fact("/ca_file")).unwrap(),
+        alpn: None,
+        client_auth: file("certificate_file").zip(file("key_file")),
+    }));
+    let (client, mut connection) = Client::new(options, 10);
+    let topic = format!("devices/{}/messages/events/a=1", text("id"));
+    client.publish(topic, QoS::AtLeastOnce, false, body).unwrap();
+    for event in connection.iter() {
+        match event {
+            Ok(Event::Incoming(Packet::PubAck(_))) => client.disconnect().unwrap(),
+            Ok(Event::Outgoing(rumqttc::Outgoing::Disconnect)) => return Outcome::Acknowledged,
+            Ok(_) => {}
+            Err(_) => return Outcome::Refused,
+        }
+    }
+    Outcome::Refused
+}
+
+#[test]
+fn devices_with_a_key_and_with_a_certificate_are_heard() {
+    let sandbox = Sandbox::new();
+    let mut up = sandbox.up(&[]);
+    for (device, id) in [("/hubs/0/devices/0", "device-1"), ("/hubs/0/devices/1", "device-x509")] {
+        assert_eq!(publish(&up, device, "hello"), Outcome::Acknowledged, "{id}");
+        assert!(
+            up.hears(&format!("{id}  connected from 127.")).contains("over TLS, keep-alive 60 s")
+        );
+        assert!(up.hears("telemetry ").ends_with("5 B: hello {a=1}\n"));
+        up.hears(&format!("{id}  says goodbye"));
+    }
+    let told = sandbox.succeed(&["telemetry", "--device", "device-x509"]);
+    assert!(told.ends_with("  device-x509  2  hello {a=1}\n"), "{told}");
+    let message = sandbox.json(&["telemetry", "--device", "device-1", "--json"]);
+    assert_eq!(
+        (message["body"].as_str(), &message["properties"]["a"]),
+        (Some("hello"), &"1".into())
+    );
+}
+
+#[test]
+fn a_refusal_is_told_with_its_rule_and_what_to_do() {
+    let sandbox = Sandbox::new();
+    let mut up = sandbox.up(&["--quiet"]);
+    sandbox.succeed(&["device", "disable", "device-1"]);
+    assert_eq!(publish(&up, "/hubs/0/devices/0", "hello"), Outcome::Refused);
+    sandbox.succeed(&["device", "remove", "device-1"]);
+    assert_eq!(publish(&up, "/hubs/0/devices/0", "hello"), Outcome::Refused);
+    let quiet = up.end("TERM");
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""));
+
+    up = sandbox.up(&[]);
+    sandbox.succeed(&["device", "disable", "device-1"]);
+    assert_eq!(publish(&up, "/hubs/0/devices/0", "hello"), Outcome::Refused);
+    up.hears("device-1  REFUSED, CONNECT is refused with code 5: HUB-OPEN-005: ");
+    assert_eq!(up.hears("hint: ").trim(), "hint: let it in with `skyproof device enable device-1`");
+    sandbox.succeed(&["device", "remove", "device-1"]);
+    assert_eq!(publish(&up, "/hubs/0/devices/0", "hello"), Outcome::Refused);
+    up.hears("device-1  REFUSED, CONNECT is refused with code 5: HUB-OPEN-003: ");
+    assert!(up.hears("hint: ").contains("add it with `skyproof device add device-1`"));
+}
+
+#[test]
+fn unknown_devices_are_made_on_sight_when_asked_for() {
+    let sandbox = Sandbox::new();
+    let up = sandbox.up(&["--auto-create"]);
+    sandbox.succeed(&["device", "remove", "device-1"]);
+    assert_eq!(publish(&up, "/hubs/0/devices/0", "hello"), Outcome::Acknowledged);
+}
+
+#[test]
+fn a_signal_ends_it_in_order() {
+    let sandbox = Sandbox::new();
+    for signal in ["INT", "TERM"] {
+        let up = sandbox.up(&[]);
+        let locator = sandbox.path("data/skyproof/running.json");
+        assert!(read(&locator).contains(&up.pid().to_string()));
+        assert_eq!(sandbox.succeed(&["ready"]), "ready\n");
+        let port = up.facts["mqtt_port"].as_u64().unwrap() as u16;
+        let ended = up.end(signal);
+        assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (Some(0), "", ""));
+        assert!(!locator.exists());
+        assert!(TcpListener::bind((sandbox.address, port)).is_ok(), "{signal}");
+    }
+}
+
+#[test]
+fn the_authority_is_made_once() {
+    let sandbox = Sandbox::new();
+    let first = sandbox.up(&[]);
+    let ca = read(first.fact("/ca_file"));
+    assert_eq!(ca.matches("-----BEGIN CERTIFICATE-----").count(), 2, "an EC root and an RSA root");
+    assert_eq!(first.end("TERM").code, Some(0));
+    let second = sandbox.up(&[]);
+    assert_eq!(read(second.fact("/ca_file")), ca);
+    let elsewhere = sandbox.path("elsewhere").display().to_string();
+    let third = sandbox.up(&["--authority", &elsewhere]);
+    assert!(third.fact("/ca_file").starts_with(&elsewhere));
+    assert_ne!(read(third.fact("/ca_file")), ca);
+}
+
+#[test]
+fn two_that_start_at_once_share_one_authority() {
+    let sandbox = Sandbox::new();
+    let cas: Vec<String> = std::thread::scope(|scope| {
+        let starts: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| sandbox.succeed(&["cert", "ca"]))).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    assert!(cas.iter().all(|ca| *ca == cas[0]));
+}
+
+#[test]
+fn a_seed_is_what_there_is() {
+    let sandbox = Sandbox::new();
+    let seed = sandbox.file("seed.toml", include_str!("../../examples/seed.toml"));
+    let up = sandbox.up(&["--seed", &seed]);
+    assert_eq!(up.fact("/hubs/0/host"), "contoso.azure-devices.net", "the default hub comes first");
+    assert_eq!(up.fact("/hubs/1/host"), "fabrikam.azure-devices.net");
+    assert_eq!(up.fact("/provisioning/0/enrollments/0/registration_id"), "pump-1");
+    let ids: Vec<&str> = up.facts["hubs"][0]["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|device| device["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        ids,
+        ["camera-1", "thermostat-1", "thermostat-1/sensor", "thermostat-2", "thermostat-3"]
+    );
+    let device = up.facts["hubs"][0]["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|device| device["id"] == "thermostat-2")
+        .unwrap();
+    assert_eq!(publish(&up, &format!("/hubs/0/devices/{device}"), "21"), Outcome::Acknowledged);
+    let twin = sandbox.json(&["twin", "thermostat-2"]);
+    assert_eq!(twin["properties"]["desired"]["interval_s"], 30);
+}
+
+#[test]
+fn people_get_lines_to_paste() {
+    let sandbox = Sandbox::new();
+    let address = sandbox.address.to_string();
+    let script = format!(
+        "{} up --bind {address} --mqtt-port 0 --wss-port 0 --admin-port 0 & \
+         until {} ready >/dev/null 2>&1; do :; done; kill $!; wait $!",
+        env!("CARGO_BIN_EXE_skyproof"),
+        env!("CARGO_BIN_EXE_skyproof"),
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .env("XDG_DATA_HOME", sandbox.path("data"))
+        .env_remove("SKYPROOF_ADMIN")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "skyproof 0.1.0 is up\n",
+        &format!("\n  MQTT over TLS   {address}:"),
+        "\nHub skyproof.azure-devices.net\n  device-1\n    HostName=skyproof.azure-devices.net;DeviceId=device-1;SharedAccessKey=",
+        &format!(";GatewayHostName={address}:"),
+        "\nDPS with ID scope 0ne00000001",
+        "\nPython (pip install azure-iot-device)\npython3 -c '",
+        "\nNode (npm install azure-iot-device azure-iot-device-mqtt)\nNODE_EXTRA_CA_CERTS=",
+        "OPTION_TRUSTED_CERT",
+        "\nmosquitto_pub -V mqttv311 -h ",
+        " -P 'SharedAccessSignature sr=skyproof.azure-devices.net%2Fdevices%2Fdevice-1&sig=",
+        "\npaho (pip install paho-mqtt)\npython3 -c '",
+        " --cert ",
+        "\nPython and C dial 8883 and 443 whatever they are told",
+    ] {
+        assert!(text.contains(part), "`{part}` is not in\n{text}");
+    }
+}
