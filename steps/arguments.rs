@@ -28,6 +28,9 @@ pub struct Selection {
     /// Read the features from this folder instead of those in the program.
     #[arg(long, value_name = "FOLDER")]
     features: Option<PathBuf>,
+    /// Run everything so many times; the worst outcome counts.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    repeat: usize,
     /// How many scenarios run at once.
     #[arg(long, value_name = "N")]
     concurrency: Option<usize>,
@@ -44,6 +47,7 @@ impl Selection {
             kill_matrix: self.kill_matrix,
             shred_bytes: self.shred_bytes,
             features: self.features.clone(),
+            repeat: self.repeat,
             concurrency: self.concurrency,
             keeps_transcripts: false,
         }

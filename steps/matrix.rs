@@ -7,7 +7,10 @@ use reports::{Matrix, Row};
 
 use crate::features::{self, Unusable};
 
-/// The matrix of one cloud, or of all of them, from the features in this binary.
+/// Clauses of our own, about what no vendor's page knows: orders and faults.
+pub const OURS: &str = "skyproof";
+
+/// The matrix of one cloud, or of all vendors' clouds, from the features in this binary.
 ///
 /// # Errors
 /// When a feature cannot be used.
@@ -19,7 +22,7 @@ pub fn of_cloud(cloud: Option<&str>) -> Result<Matrix, Unusable> {
     let rows = catalogue::CLAUSES
         .iter()
         .map(|(name, _)| *name)
-        .filter(|name| cloud.is_none_or(|wanted| wanted == *name))
+        .filter(|name| cloud.map_or(*name != OURS, |wanted| wanted == *name))
         .flat_map(catalogue::of_cloud)
         .map(|clause| Row {
             clause: *clause,

@@ -37,6 +37,8 @@ pub struct Options {
     pub shred_bytes: Option<usize>,
     /// A folder of features instead of those in the binary.
     pub features: Option<PathBuf>,
+    /// Run everything so many times; 0 counts as 1.
+    pub repeat: usize,
     /// How many scenarios run at once.
     pub concurrency: Option<usize>,
     /// Keep the transcripts of scenarios that passed, too.
@@ -465,23 +467,25 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
     if options.kill_matrix {
         return kill_matrix(options).await;
     }
-    let suite = match Suite::new(options) {
-        Ok(suite) => suite,
-        Err(trouble) => {
-            eprintln!("error: {trouble}");
-            return reports::ExitCode::Usage.into();
-        }
-    };
     let mut terminal = reports::Terminal::new(std::io::stdout().lock());
-    match suite.run(&mut terminal).await {
-        Ok(finished) => {
-            reports::ExitCode::of(finished.iter().map(|scenario| &scenario.outcome)).into()
-        }
-        Err(error) => {
-            eprintln!("error: the report could not be written: {error}");
-            reports::ExitCode::Trouble.into()
+    let mut outcomes = Vec::new();
+    for _ in 0..options.repeat.max(1) {
+        let suite = match Suite::new(options) {
+            Ok(suite) => suite,
+            Err(trouble) => {
+                eprintln!("error: {trouble}");
+                return reports::ExitCode::Usage.into();
+            }
+        };
+        match suite.run(&mut terminal).await {
+            Ok(finished) => outcomes.extend(finished.into_iter().map(|scenario| scenario.outcome)),
+            Err(error) => {
+                eprintln!("error: the report could not be written: {error}");
+                return reports::ExitCode::Trouble.into();
+            }
         }
     }
+    reports::ExitCode::of(&outcomes).into()
 }
 
 /// Tells the fate of every broken rule; a survivor is a violation.

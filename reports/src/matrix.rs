@@ -36,7 +36,8 @@ pub struct Totals {
     pub by_reason: usize,
     /// Facts that the pages leave open.
     pub open: usize,
-    /// Of these, the ones that a rule in code or a scenario takes a stand on.
+    /// Of these, the ones that a rule in code or a scenario takes a stand on, or that are out of scope
+    /// for a reason.
     pub decided: usize,
 }
 
@@ -47,7 +48,7 @@ impl Matrix {
         for row in &self.rows {
             if row.clause.is_open() {
                 totals.open += 1;
-                totals.decided += usize::from(row.rule_file.is_some() || !row.scenarios.is_empty());
+                totals.decided += usize::from(row.is_decided());
             } else {
                 totals.documented += 1;
                 totals.by_scenario += usize::from(!row.scenarios.is_empty());
@@ -86,6 +87,11 @@ impl Row {
             Standing::Reason(_) => "reason",
             Standing::OutOfScope(_) => "out-of-scope",
         }
+    }
+
+    /// Whether an open fact was taken a stand on, or put aside for a reason.
+    fn is_decided(&self) -> bool {
+        self.rule_file.is_some() || !self.scenarios.is_empty() || self.excuse().is_some()
     }
 
     /// Why there is no scenario, when there is none and the catalogue says why.

@@ -137,7 +137,7 @@ pub(super) fn rows(step: &gherkin::Step) -> Result<Vec<(&str, &str)>, Failed> {
 }
 
 /// Sets one field of a planned CONNECT.
-fn set(
+pub(super) fn set(
     world: &mut World,
     name: &str,
     plan: &mut Plan,

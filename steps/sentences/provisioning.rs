@@ -1,16 +1,30 @@
-//! DPS: enrollments, registering and polling.
+//! DPS: enrollments, connecting, registering and polling.
 
+use std::{collections::BTreeMap, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cloud::{
-    registry::{Attestation, Enrollment, Group, default_key},
+    IdentityId, Order,
+    fault::{Fault, Kind},
+    registry::{
+        Allocation, Attestation, Enrollment, Group, Hub, Provisioning, Reprovision, Webhook,
+        default_key,
+    },
     sas,
 };
-use cucumber::{given, then, when};
-use serde_json::Value;
+use cucumber::{gherkin, given, then, when};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use wire::{Filter, Packet, Publish, Qos, Subscribe};
 
-use super::{connect::must_be_accepted, packets::publish};
+use super::{
+    connect::{must_be_accepted, rows, set},
+    packets::publish,
+    tenants::id_of,
+};
 use crate::{
-    scene::ID_SCOPE,
+    device::Plan,
+    scene::{HUB, ID_SCOPE, Token, key_of},
     world::{Failed, Said, World},
 };
 
@@ -27,43 +41,90 @@ fn provisioning_with_switch(world: &mut World, switch: String, value: String) ->
     Ok(())
 }
 
+#[given(expr = "another provisioning service {string} with the enrollment {string}")]
+fn other_service(world: &mut World, scope: String, id: String) -> Said {
+    let mut other = Provisioning::new(&scope, &[HUB]);
+    other.put_enrollment(Enrollment::new(&id, keys(&device_key(world, &id)?, &id)));
+    world.scene()?.registry_mut()?.put_provisioning(other);
+    Ok(())
+}
+
+#[given(expr = "another linked hub {string}")]
+fn linked_hub(world: &mut World, host: String) -> Said {
+    world.scene()?.registry_mut()?.put_hub(Hub::new(&host));
+    world.scene()?.provisioning_mut()?.linked_hubs.push(host);
+    Ok(())
+}
+
 #[given(expr = "an enrollment {string}")]
 fn enrollment(world: &mut World, id: String) -> Said {
-    enroll(world, &id, keys(&id), true)
+    enroll(world, &id, Terms::default())
+}
+
+#[given(expr = "an enrollment {string} with:")]
+fn enrollment_with(world: &mut World, id: String, step: &gherkin::Step) -> Said {
+    enroll(world, &id, Terms::of(step)?)
 }
 
 #[given(expr = "a disabled enrollment {string}")]
 fn disabled_enrollment(world: &mut World, id: String) -> Said {
-    enroll(world, &id, keys(&id), false)
+    enroll(world, &id, Terms { enabled: false, ..Terms::default() })
 }
 
 #[given(expr = "a TPM enrollment {string}")]
 fn tpm_enrollment(world: &mut World, id: String) -> Said {
-    enroll(world, &id, Attestation::Tpm, true)
+    world.scene()?.provisioning_mut()?.put_enrollment(Enrollment::new(&id, Attestation::Tpm));
+    Ok(())
 }
 
+/// Of the certificate that the device has, or of one that signs itself.
 #[given(expr = "an X.509 enrollment {string}")]
 fn x509_enrollment(world: &mut World, id: String) -> Said {
-    let leaf = world.scene()?.certificate("device/self-signed", &id)?;
-    let attestation = Attestation::Certificate(leaf.der().to_vec());
-    world.certificates.insert(id.clone(), leaf);
-    enroll(world, &id, attestation, true)
+    if !world.certificates.contains_key(&id) {
+        has_certificate(world, id.clone(), "device/self-signed".to_owned())?;
+    }
+    let leaf = world.certificates.get(&id).map(|leaf| leaf.der().to_vec()).unwrap_or_default();
+    let enrollment = Enrollment::new(&id, Attestation::Certificate(leaf));
+    world.scene()?.provisioning_mut()?.put_enrollment(enrollment);
+    Ok(())
 }
 
 #[given(expr = "an enrollment group {string}")]
 fn group(world: &mut World, name: String) -> Said {
-    let attestation = keys(&name);
-    put_group(world, name, attestation)
+    put_group(world, &name, Terms::default())
 }
 
-#[given(expr = "an X.509 enrollment group {string} that signed {string}")]
-fn x509_group(world: &mut World, name: String, device: String) -> Said {
-    let leaf = world.scene()?.certificate("device/through-intermediate", &device)?;
-    let scene = world.scene()?;
-    let signer = scene.authorities.get(certs::Role::Intermediate, certs::Algorithm::EcdsaP256);
-    let signer = signer.der().to_vec();
-    world.certificates.insert(device, leaf);
-    put_group(world, name, Attestation::Certificate(signer))
+#[given(expr = "an enrollment group {string} with:")]
+fn group_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
+    put_group(world, &name, Terms::of(step)?)
+}
+
+#[given(expr = "an X.509 enrollment group {string} of {string}")]
+fn x509_group(world: &mut World, name: String, signer: String) -> Said {
+    let terms = Terms { signer: Some(signer), ..Terms::default() };
+    put_group(world, &name, terms)
+}
+
+#[given(expr = "a disabled X.509 enrollment group {string} of {string}")]
+fn disabled_x509_group(world: &mut World, name: String, signer: String) -> Said {
+    let terms = Terms { signer: Some(signer), enabled: false, ..Terms::default() };
+    put_group(world, &name, terms)
+}
+
+/// `device/right`, or `device/right for d2`.
+#[given(expr = "{string} has the certificate {string}")]
+fn has_certificate(world: &mut World, id: String, recipe: String) -> Said {
+    let (recipe, common_name) = recipe.split_once(" for ").unwrap_or((&recipe, &id));
+    let leaf = world.scene()?.certificate(recipe, common_name)?;
+    world.certificates.insert(id, leaf);
+    Ok(())
+}
+
+#[given(expr = "DPS answers the next request of {string} with {int}")]
+async fn next_is_refused(world: &mut World, id: String, status: u16) -> Said {
+    let fault = Fault::new(Kind::Status(status)).of(&id).times(1);
+    let answer = world.mock().await?.order(Order::AddFault(fault)).await;
+    answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
 }
 
 #[given(expr = "{string} is connected to DPS")]
@@ -72,37 +133,42 @@ async fn is_connected_to_dps(world: &mut World, id: String) -> Said {
     must_be_accepted(world, &id)
 }
 
+#[given(expr = "{string} is connected to DPS with:")]
+async fn is_connected_to_dps_with(world: &mut World, id: String, step: &gherkin::Step) -> Said {
+    connects_to_dps_with(world, id.clone(), step).await?;
+    must_be_accepted(world, &id)
+}
+
 #[when(expr = "{string} connects to DPS")]
+#[when(expr = "{string} connects to DPS again")]
 async fn connects_to_dps(world: &mut World, id: String) -> Said {
-    let certificate = world.certificates.get(&id).cloned();
-    let key = certificate.is_none().then(|| device_key(&id));
-    let plan = world.scene()?.dps_plan(&id, key, certificate.as_ref());
-    world.connect(&id, plan).await
+    connect(world, &id, Vec::new()).await
 }
 
-#[given(expr = "{string} is connected to DPS with the key that group {string} gives it")]
-async fn is_connected_with_group_key(world: &mut World, id: String, group: String) -> Said {
-    connects_with_group_key(world, id.clone(), group).await?;
-    must_be_accepted(world, &id)
+#[when(expr = "{string} connects to DPS with:")]
+#[when(expr = "{string} connects to DPS again with:")]
+async fn connects_to_dps_with(world: &mut World, id: String, step: &gherkin::Step) -> Said {
+    connect(world, &id, rows(step)?).await
 }
 
-#[when(expr = "{string} connects to DPS with the key that group {string} gives it")]
-async fn connects_with_group_key(world: &mut World, id: String, group: String) -> Said {
-    let key = sas::derived_key(&device_key(&group), &id);
-    let plan = world.scene()?.dps_plan(&id, Some(key), None);
-    world.connect(&id, plan).await
+#[given(expr = "{string} has an open connection to DPS without a CONNECT")]
+async fn has_open_connection(world: &mut World, id: String) -> Said {
+    let mut plan = plan_for(world, &id)?.0;
+    plan.raw = true;
+    let mock = world.mock().await?;
+    let device = crate::device::Device::open(&mock, &plan, world.settings.segments).await?;
+    world.devices.insert(id, device);
+    Ok(())
 }
 
-#[given(expr = "{string} is connected to DPS with a wrong key")]
-async fn is_connected_with_wrong_key(world: &mut World, id: String) -> Said {
-    connects_with_wrong_key(world, id.clone()).await?;
-    must_be_accepted(world, &id)
-}
-
-#[when(expr = "{string} connects to DPS with a wrong key")]
-async fn connects_with_wrong_key(world: &mut World, id: String) -> Said {
-    let plan = world.scene()?.dps_plan(&id, Some(b"not its key, whatever".to_vec()), None);
-    world.connect(&id, plan).await
+#[when(expr = "{string} sends a CONNECT to DPS without TLS")]
+async fn connects_without_tls(world: &mut World, id: String) -> Said {
+    let (plan, token) = plan_for(world, &id)?;
+    let plan = Plan { password: Some(token.text(world.scene()?.now())), ..plan };
+    let mock = world.mock().await?;
+    let why = crate::device::connect_without_tls(&mock, &plan).await?;
+    world.door.insert(id, why);
+    Ok(())
 }
 
 #[given(expr = "{string} is subscribed to the answers of DPS")]
@@ -123,7 +189,7 @@ async fn is_subscribed(world: &mut World, id: String) -> Said {
 #[given(expr = "{string} has asked to register")]
 #[when(expr = "{string} asks to register")]
 async fn registers(world: &mut World, id: String) -> Said {
-    let body = format!("{{\"registrationId\":\"{id}\"}}");
+    let body = device_registration(&id);
     registers_with(world, id, body).await
 }
 
@@ -131,6 +197,15 @@ async fn registers(world: &mut World, id: String) -> Said {
 async fn registers_with(world: &mut World, id: String, body: String) -> Said {
     let topic = "$dps/registrations/PUT/iotdps-register/?$rid=r1".to_owned();
     publish(world, &id, body.into(), topic, Qos::AtMostOnce, false).await
+}
+
+#[given(expr = "{string} is told to wait")]
+async fn is_told_to_wait(world: &mut World, id: String) -> Said {
+    let body = next_answer(world, &id).await?;
+    match body["status"].as_str() {
+        Some("assigning") => Ok(()),
+        _ => Err(Failed::new("an answer that says `assigning`", body)),
+    }
 }
 
 #[when(expr = "{string} polls")]
@@ -151,24 +226,57 @@ async fn polls_for(world: &mut World, id: String, operation: String) -> Said {
 #[given(expr = "{string} has polled once")]
 async fn has_polled(world: &mut World, id: String) -> Said {
     polls(world, id.clone()).await?;
-    world.next_packet(&id, "an answer to the poll").await.map(|_| ())
+    next_answer(world, &id).await.map(|_| ())
 }
 
-#[when(expr = "{string} connects with the key of its enrollment")]
-async fn connects_with_enrollment_key(world: &mut World, id: String) -> Said {
-    let name: cloud::IdentityId = super::tenants::id_of(&id)?;
-    let mut plan = world.scene()?.hub_plan(&name, None);
-    let token = crate::scene::Token::new(&crate::scene::hub_resource(&name), device_key(&id));
-    plan.password = Some(token.text(world.scene()?.now()));
+/// As a good device does it: it waits as long as it is told, and polls until the operation has ended.
+#[given(expr = "{string} has registered and polled to the end")]
+#[when(expr = "{string} registers and polls to the end")]
+async fn registers_to_the_end(world: &mut World, id: String) -> Said {
+    let body = device_registration(&id);
+    registers_to_the_end_with(world, id, body).await
+}
+
+#[when(expr = "{string} registers with the body {string} and polls to the end")]
+async fn registers_to_the_end_with(world: &mut World, id: String, body: String) -> Said {
+    const POLLS_MAX: usize = 5;
+    registers_with(world, id.clone(), body).await?;
+    for _ in 0..POLLS_MAX {
+        let answer = next_answer(world, &id).await?;
+        if answer["status"] != "assigning" {
+            return Ok(());
+        }
+        world.mock().await?.advance(Duration::from_secs(3)).await;
+        polls(world, id.clone()).await?;
+    }
+    Err(Failed::new("the operation to end", format!("{POLLS_MAX} polls were not enough")))
+}
+
+#[given(expr = "{string} is connected to its hub")]
+async fn is_connected_to_its_hub(world: &mut World, id: String) -> Said {
+    connects_to_its_hub(world, id.clone()).await?;
+    must_be_accepted(world, &id)
+}
+
+/// The hub and the name that DPS gave, and the proof that DPS was shown.
+#[when(expr = "{string} connects to its hub")]
+async fn connects_to_its_hub(world: &mut World, id: String) -> Said {
+    let given = |name: &str| {
+        let seen = world.remembered.get(name).cloned();
+        seen.ok_or_else(|| Failed::new(format!("`{name}` to be known"), "DPS gave none"))
+    };
+    let (hub, device_id) = (given("assignedHub")?, given("deviceId")?);
+    let identity: IdentityId = id_of(&device_id)?;
+    let key = key_of(&given(&used_key_name(&id))?)?;
+    let certificate = world.certificates.get(&id).cloned();
+    let mut plan = world.scene()?.hub_plan(&identity, certificate.as_ref());
+    plan.server_name.clone_from(&hub);
+    plan.username = Some(format!("{hub}/{device_id}/?api-version=2021-04-12"));
+    if certificate.is_none() {
+        let token = Token::new(&format!("{hub}/devices/{device_id}"), key);
+        plan.password = Some(token.text(world.scene()?.now()));
+    }
     world.connect(&id, plan).await
-}
-
-#[given(expr = "{string} is told to wait")]
-async fn is_told_to_wait(world: &mut World, id: String) -> Said {
-    let packet = world.next_packet(&id, "a 202").await?;
-    let body = body_of(&packet)?;
-    remember(world, &body);
-    Ok(())
 }
 
 #[then(expr = "{string} is answered {string}")]
@@ -194,10 +302,229 @@ fn answer_has_some(world: &mut World, path: String) -> Said {
     world.check(!actual.is_null(), || Failed::new(format!("a member `{path}`"), "none"))
 }
 
+#[then(expr = "the answer has no {string}")]
+fn answer_has_no(world: &mut World, path: String) -> Said {
+    let actual = member(world, &path)?;
+    world.check(actual.is_null(), || Failed::new(format!("no member `{path}`"), actual))
+}
+
+#[then(expr = "the answer consists of {string}")]
+fn answer_consists_of(world: &mut World, expected: String) -> Said {
+    let body = answer(world)?;
+    let names = body.as_object().map(|members| members.keys().cloned().collect::<Vec<_>>());
+    let actual = names.unwrap_or_default().join(", ");
+    world.check_same("members:", expected, actual)
+}
+
+/// In a form `#` is a decimal digit and `h` a hexadecimal one.
+#[then(expr = "the answer has {string} of the form {string}")]
+fn answer_has_form(world: &mut World, path: String, form: String) -> Said {
+    let actual = member(world, &path)?;
+    let text = actual.as_str().unwrap_or_default().to_owned();
+    let fits = |(expected, actual): (char, char)| match expected {
+        '#' => actual.is_ascii_digit(),
+        'h' => actual.is_ascii_hexdigit(),
+        other => actual == other,
+    };
+    let holds = text.len() == form.len() && form.chars().zip(text.chars()).all(fits);
+    world.check(holds, || Failed::new(format!("`{path}` of the form {form}"), actual))
+}
+
+/// Connects with what an SDK would say, these fields aside.
+async fn connect(world: &mut World, id: &str, fields: Vec<(&str, &str)>) -> Said {
+    let (mut plan, mut token) = plan_for(world, id)?;
+    let mut password_is_token = plan.certificate.is_none();
+    for (field, value) in fields {
+        match field {
+            "scope" => {
+                plan.username = plan.username.map(|name| name.replacen(ID_SCOPE, value, 1));
+                token.resource = token.resource.replacen(ID_SCOPE, value, 1);
+            }
+            "token key" => token.key = key(world, id, value)?,
+            "token policy" if value.is_empty() => token.policy = None,
+            _ => set(world, id, &mut plan, &mut token, &mut password_is_token, field, value)?,
+        }
+    }
+    world.remembered.insert(used_key_name(id), STANDARD.encode(&token.key));
+    if password_is_token {
+        plan.password = Some(token.text(world.scene()?.now()));
+    }
+    world.connect(id, plan).await
+}
+
+/// What an SDK would say for this device, and the token that it would sign.
+fn plan_for(world: &mut World, id: &str) -> Result<(Plan, Token), Failed> {
+    let certificate = world.certificates.get(id).cloned();
+    let plan = world.scene()?.dps_plan(id, None, certificate.as_ref());
+    let mut token = Token::new(&format!("{ID_SCOPE}/registrations/{id}"), device_key(world, id)?);
+    token.policy = Some("registration".to_owned());
+    Ok((plan, token))
+}
+
+/// A signing key: `wrong`, the `secondary` one, one `of` another name, or one `derived from` a group's.
+fn key(world: &World, id: &str, value: &str) -> Result<Vec<u8>, Failed> {
+    if let Some(group) = value.strip_prefix("derived from ") {
+        return Ok(sas::derived_key(&device_key(world, group)?, id));
+    }
+    if let Some(other) = value.strip_prefix("of ") {
+        return device_key(world, other);
+    }
+    match value {
+        "wrong" => Ok(b"not its key, whatever".to_vec()),
+        "secondary" => Ok(secondary_key(id)),
+        _ => Err(Failed::new("wrong, secondary, of … or derived from …", value)),
+    }
+}
+
+/// The primary key of an enrollment or group of this name, or the one that it would have.
+fn device_key(world: &World, name: &str) -> Result<Vec<u8>, Failed> {
+    match world.remembered.get(&key_name(name)) {
+        Some(key) => Ok(key_of(key)?),
+        None => Ok(default_key(ID_SCOPE, name, "primary")),
+    }
+}
+
+fn secondary_key(name: &str) -> Vec<u8> {
+    default_key(ID_SCOPE, name, "secondary")
+}
+
+fn key_name(name: &str) -> String {
+    format!("the key of {name}")
+}
+
+/// The key that a device showed to DPS last.
+fn used_key_name(id: &str) -> String {
+    format!("the key that {id} used")
+}
+
+fn keys(primary: &[u8], name: &str) -> Attestation {
+    Attestation::Keys { primary: primary.to_vec(), secondary: secondary_key(name) }
+}
+
+/// What an enrollment or a group says beside its name.
+struct Terms {
+    /// A recipe for the signer of an X.509 group.
+    signer: Option<String>,
+    key_bytes: usize,
+    device_id: Option<String>,
+    hub: Option<String>,
+    allocation: Allocation,
+    reprovision: Reprovision,
+    enabled: bool,
+    desired: Map<String, Value>,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            signer: None,
+            key_bytes: 32,
+            device_id: None,
+            hub: None,
+            allocation: Allocation::default(),
+            reprovision: Reprovision::default(),
+            enabled: true,
+            desired: Map::new(),
+        }
+    }
+}
+
+impl Terms {
+    fn of(step: &gherkin::Step) -> Result<Self, Failed> {
+        let mut terms = Self::default();
+        let mut webhook: BTreeMap<&str, Value> = BTreeMap::new();
+        for (field, value) in rows(step)? {
+            match field {
+                "key bytes" => terms.key_bytes = json(value)?,
+                "device id" => terms.device_id = Some(value.to_owned()),
+                "hub" => terms.hub = Some(value.to_owned()),
+                "allocation" => terms.allocation = word(value)?,
+                "reprovisioning" => terms.reprovision = word(value)?,
+                "desired" => terms.desired = json(value)?,
+                "webhook hub" => _ = webhook.insert("hub", value.into()),
+                "webhook payload" => _ = webhook.insert("payload", json(value)?),
+                "webhook status" => _ = webhook.insert("fails_with", json(value)?),
+                _ => return Err(Failed::new("a field of an enrollment", format!("`{field}`"))),
+            }
+        }
+        if !webhook.is_empty() {
+            let webhook: Webhook = json(&serde_json::json!(webhook).to_string())?;
+            terms.allocation = Allocation::Custom(webhook);
+        }
+        Ok(terms)
+    }
+
+    /// Symmetric keys, remembered for whoever signs with them, or the signer's certificate.
+    fn attestation(&self, world: &mut World, name: &str) -> Result<Attestation, Failed> {
+        if let Some(recipe) = &self.signer {
+            let signer = world.scene()?.certificate(recipe, name)?;
+            return Ok(Attestation::Certificate(signer.der().to_vec()));
+        }
+        let key = default_key(ID_SCOPE, name, "primary");
+        let key: Vec<u8> = key.into_iter().cycle().take(self.key_bytes).collect();
+        world.remembered.insert(key_name(name), STANDARD.encode(&key));
+        Ok(keys(&key, name))
+    }
+}
+
+fn enroll(world: &mut World, id: &str, terms: Terms) -> Said {
+    let attestation = terms.attestation(world, id)?;
+    let Terms { device_id, hub, allocation, reprovision, enabled, desired, .. } = terms;
+    world.scene()?.provisioning_mut()?.put_enrollment(Enrollment {
+        device_id,
+        hub,
+        allocation,
+        reprovision,
+        enabled,
+        desired,
+        ..Enrollment::new(id, attestation)
+    });
+    Ok(())
+}
+
+fn put_group(world: &mut World, name: &str, terms: Terms) -> Said {
+    let attestation = terms.attestation(world, name)?;
+    let Terms { hub, allocation, reprovision, enabled, desired, .. } = terms;
+    world.scene()?.provisioning_mut()?.put_group(Group {
+        hub,
+        allocation,
+        reprovision,
+        enabled,
+        desired,
+        ..Group::new(name, attestation)
+    });
+    Ok(())
+}
+
+fn device_registration(id: &str) -> String {
+    serde_json::json!({"registrationId": id}).to_string()
+}
+
+/// A word of a closed list, as a seed spells it.
+fn word<T: DeserializeOwned>(value: &str) -> Result<T, Failed> {
+    json(&Value::from(value).to_string())
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failed> {
+    serde_json::from_str(text).map_err(|error| Failed::from(format!("{text}: {error}")))
+}
+
+/// The next answer's body, noted for later sentences.
+async fn next_answer(world: &mut World, id: &str) -> Result<Value, Failed> {
+    let packet = world.next_packet(id, "an answer of DPS").await?;
+    let body = body_of(&packet)?;
+    remember(world, &body);
+    Ok(body)
+}
+
+/// The last answer's JSON body.
+fn answer(world: &World) -> Result<Value, Failed> {
+    body_of(world.packet.as_ref().ok_or_else(|| Failed::new("an answer in hand", "none"))?)
+}
+
 /// A member of the last answer's JSON body, by its dotted path.
 fn member(world: &World, path: &str) -> Result<Value, Failed> {
-    let packet = world.packet.as_ref().ok_or_else(|| Failed::new("an answer in hand", "none"))?;
-    let body = body_of(packet)?;
+    let body = answer(world)?;
     Ok(path.split('.').fold(&body, |value, name| &value[name]).clone())
 }
 
@@ -209,33 +536,16 @@ fn body_of(packet: &Packet) -> Result<Value, Failed> {
     }
 }
 
+/// Keeps what a device keeps of an answer.
 fn remember(world: &mut World, body: &Value) {
-    if let Some(operation) = body["operationId"].as_str() {
-        world.remembered.insert("operationId".to_owned(), operation.to_owned());
+    let state = &body["registrationState"];
+    for (name, value) in [
+        ("operationId", &body["operationId"]),
+        ("assignedHub", &state["assignedHub"]),
+        ("deviceId", &state["deviceId"]),
+    ] {
+        if let Some(value) = value.as_str() {
+            world.remembered.insert(name.to_owned(), value.to_owned());
+        }
     }
-}
-
-/// The primary key of an enrollment or group of this name.
-fn device_key(name: &str) -> Vec<u8> {
-    default_key(ID_SCOPE, name, "primary")
-}
-
-fn keys(name: &str) -> Attestation {
-    Attestation::Keys {
-        primary: device_key(name),
-        secondary: default_key(ID_SCOPE, name, "secondary"),
-    }
-}
-
-fn enroll(world: &mut World, id: &str, attestation: Attestation, enabled: bool) -> Said {
-    let enrollment = Enrollment { enabled, ..Enrollment::new(id, attestation) };
-    let service = world.scene()?.provisioning_mut()?;
-    service.enrollments.insert(id.to_ascii_lowercase(), enrollment);
-    Ok(())
-}
-
-fn put_group(world: &mut World, name: String, attestation: Attestation) -> Said {
-    let group = Group::new(&name, attestation);
-    world.scene()?.provisioning_mut()?.groups.insert(name, group);
-    Ok(())
 }
