@@ -64,7 +64,7 @@ fn the_table_is_aligned_and_ends_with_the_sums() {
     assert_eq!(
         matrix().to_string().lines().last(),
         Some(
-            "4 of 6 documented rows accounted for (3 by scenario, 1 by reason); 1 of 3 open facts \
+            "4 of 6 documented rows accounted for (3 by scenario, 1 by reason); 2 of 3 open facts \
              decided"
         )
     );
