@@ -24,6 +24,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Start the mock cloud and show what happens, until Ctrl-C
     Up(Up),
+    /// Start a mock, connect one device to it, send one message and show what happened
+    Demo(Start),
     /// Start the mock cloud, run a command with its addresses and keys in the environment, stop
     Exec(Exec),
     /// Run the conformance suite against the mock

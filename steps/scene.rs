@@ -12,7 +12,7 @@ use cloud::{
 use server::{Clock, Config, Mock};
 
 use crate::{
-    device::{Link, Plan, Proof},
+    device::{Link, Plan, Proof, TlsOffer},
     trust::LocalAuthority,
 };
 
@@ -196,7 +196,7 @@ impl Scene {
             raw: false,
             link: Link::Tls,
             server_name: host.to_owned(),
-            tls_1_2_only: false,
+            tls: TlsOffer::All,
             roots_der: self.roots_der(),
             certificate: certificate.map(|leaf| Proof {
                 chain_der: leaf.chain_der.clone(),

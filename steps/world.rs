@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use cloud::{Action, Answer, Breaks, Clause, Rule, Step, catalogue, telemetry::Telemetry};
+use cloud::{Action, Answer, Breaks, Rule, Step, telemetry::Telemetry};
 use futures::future::BoxFuture;
 use server::Mock;
 use wire::Packet;
@@ -142,11 +142,6 @@ impl World {
     /// Whether the scenario is tagged with this clause.
     pub(crate) fn names(&self, rule: Rule) -> bool {
         self.tags.iter().any(|tag| tag == rule.id())
-    }
-
-    /// The clauses that the scenario is tagged with.
-    pub(crate) fn clauses(&self) -> Vec<&'static Clause> {
-        self.tags.iter().filter_map(|tag| catalogue::find(tag)).collect()
     }
 
     /// Connects a device by a plan. A refusal at the TLS or WebSocket door is remembered, not an error.

@@ -9,10 +9,7 @@ use rumqttc::{
 use server::Mock;
 use wire::{Ack, Connack, Packet, Publish, Qos, Suback, Unsuback};
 
-use super::{Link, Met, Plan, tls};
-
-/// Real time after which a poll that must bring something counts as hung.
-const HANG: Duration = Duration::from_secs(20);
+use super::{HANG, Link, Met, Plan, tls};
 
 /// An MQTT client that says nothing illegal.
 pub(super) struct Legal {

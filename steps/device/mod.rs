@@ -1,11 +1,12 @@
 //! The harness's own devices: a legal one (rumqttc) and a raw one that may say anything.
 
 mod legal;
+mod old_tls;
 mod plan;
 mod raw;
 mod tls;
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use cloud::{Action, Cloud, ConnId, Input};
 use server::Mock;
@@ -13,9 +14,12 @@ use wire::{Connack, Packet};
 
 use self::{legal::Legal, raw::Raw};
 pub(crate) use self::{
-    plan::{Link, Plan, Proof},
+    plan::{Link, Plan, Proof, TlsOffer},
     raw::Segments,
 };
+
+/// Real time after which a read that must bring something counts as hung.
+const HANG: Duration = Duration::from_secs(20);
 
 /// How a device speaks.
 enum Voice {
@@ -235,16 +239,16 @@ impl Device {
         })
         .await;
     }
-
-    /// The connection's number in the trace.
-    pub(crate) const fn conn(&self) -> Option<ConnId> {
-        self.conn
-    }
 }
 
 /// Sends a CONNECT in plaintext to the TLS port and tells how that ends: `closed`, or what came back.
 pub(crate) async fn connect_without_tls(mock: &Mock, plan: &Plan) -> Result<String, String> {
     raw::connect_without_tls(mock, plan).await
+}
+
+/// Offers TLS 1.1 and nothing newer, and tells how that ends: `alert 70`, `closed`, or what came back.
+pub(crate) async fn offer_tls_1_1(mock: &Mock, plan: &Plan) -> Result<String, String> {
+    old_tls::offer_tls_1_1(mock, &plan.server_name).await
 }
 
 /// Resolves when the cloud has dealt with the CONNECT and has nothing to say to it.

@@ -12,6 +12,15 @@ pub(crate) enum Link {
     WebSocket { path: String, subprotocol: String },
 }
 
+/// The versions of TLS that a device offers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TlsOffer {
+    #[default]
+    All,
+    Only1_2,
+    Only1_3,
+}
+
 /// A certificate chain with its key, for the TLS handshake.
 #[derive(Clone, Debug)]
 pub(crate) struct Proof {
@@ -27,8 +36,7 @@ pub(crate) struct Plan {
     pub(crate) link: Link,
     /// The host name of the TLS ClientHello.
     pub(crate) server_name: String,
-    /// Whether the device offers TLS 1.2 alone.
-    pub(crate) tls_1_2_only: bool,
+    pub(crate) tls: TlsOffer,
     /// Authorities that the device trusts, in DER.
     pub(crate) roots_der: Vec<Vec<u8>>,
     pub(crate) certificate: Option<Proof>,

@@ -1,6 +1,6 @@
 //! The raw device: any bytes over TLS or WebSocket, and a strict decoder for what comes back.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use bytes::BytesMut;
 use futures::{SinkExt, StreamExt};
@@ -14,14 +14,11 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 use wire::{Decoder, Packet, Version};
 
-use super::{Link, Met, Plan, tls};
+use super::{HANG, Link, Met, Plan, tls};
 
 /// How outgoing bytes are cut: into segments of so many bytes, or as they come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Segments(pub(crate) Option<usize>);
-
-/// Real time after which a read that must succeed counts as hung.
-const HANG: Duration = Duration::from_secs(20);
 
 enum Stream {
     Tls(Box<TlsStream<TcpStream>>),

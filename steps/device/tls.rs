@@ -9,7 +9,7 @@ use rustls::{
     time_provider::TimeProvider,
 };
 
-use super::Plan;
+use super::{Plan, plan::TlsOffer};
 
 /// The scene's moment at which the handshake happens.
 #[derive(Debug)]
@@ -21,10 +21,17 @@ impl TimeProvider for At {
     }
 }
 
-static TLS_1_2: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
+type Versions = &'static [&'static rustls::SupportedProtocolVersion];
 
-fn versions(plan: &Plan) -> &'static [&'static rustls::SupportedProtocolVersion] {
-    if plan.tls_1_2_only { TLS_1_2 } else { rustls::DEFAULT_VERSIONS }
+static TLS_1_2: Versions = &[&rustls::version::TLS12];
+static TLS_1_3: Versions = &[&rustls::version::TLS13];
+
+const fn versions(offer: TlsOffer) -> Versions {
+    match offer {
+        TlsOffer::All => rustls::DEFAULT_VERSIONS,
+        TlsOffer::Only1_2 => TLS_1_2,
+        TlsOffer::Only1_3 => TLS_1_3,
+    }
 }
 
 /// A client configuration that trusts these roots, at this moment, with the plan's certificate.
@@ -39,7 +46,7 @@ pub(super) fn config(
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_details(provider, Arc::new(At(now)))
-        .with_protocol_versions(versions(plan))
+        .with_protocol_versions(versions(plan.tls))
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots);
     match &plan.certificate {

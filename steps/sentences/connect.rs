@@ -6,7 +6,7 @@ use wire::{Disconnect, Packet, Publish, Qos, Will};
 
 use super::tenants::id_of;
 use crate::{
-    device::{self, Device, Link, Plan},
+    device::{self, Device, Link, Plan, TlsOffer},
     scene::{Token, hub_resource, key_of},
     world::{Failed, Said, World},
 };
@@ -181,7 +181,13 @@ pub(super) fn set(
             };
             value.clone_into(if field == "path" { path } else { subprotocol });
         }
-        "TLS" => plan.tls_1_2_only = value == "1.2",
+        "TLS" => {
+            plan.tls = match value {
+                "1.2" => TlsOffer::Only1_2,
+                "1.3" => TlsOffer::Only1_3,
+                _ => return Err(Failed::new("`1.2` or `1.3`", value)),
+            }
+        }
         "server name" => value.clone_into(&mut plan.server_name),
         "certificate" => {
             let (recipe, common_name) = value.split_once(" for ").unwrap_or((value, name));

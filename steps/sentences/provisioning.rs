@@ -171,6 +171,15 @@ async fn connects_without_tls(world: &mut World, id: String) -> Said {
     Ok(())
 }
 
+#[when(expr = "{string} offers TLS 1.1 to DPS, and nothing newer")]
+async fn offers_tls_1_1(world: &mut World, id: String) -> Said {
+    let plan = plan_for(world, &id)?.0;
+    let mock = world.mock().await?;
+    let why = crate::device::offer_tls_1_1(&mock, &plan).await?;
+    world.door.insert(id, why);
+    Ok(())
+}
+
 #[given(expr = "{string} is subscribed to the answers of DPS")]
 async fn is_subscribed(world: &mut World, id: String) -> Said {
     let filter = Filter {
