@@ -181,12 +181,11 @@ pub(crate) struct Make {
 
 #[derive(Debug, Args)]
 pub(crate) struct Ca {
-    /// pem holds both roots, der and p12 one of them
     #[arg(long, value_enum, default_value_t = Format::Pem)]
     pub(crate) format: Format,
-    /// Which root, for der and p12
-    #[arg(long, value_enum, default_value_t = Root::Ec)]
-    pub(crate) root: Root,
+    /// One root alone [default: both for pem, ec for der and p12]
+    #[arg(long, value_enum)]
+    pub(crate) root: Option<Root>,
     /// A file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

@@ -80,11 +80,12 @@ fn files(leaf: &Leaf, asked: &Make) -> Result<Vec<(PathBuf, Vec<u8>)>, Trouble> 
 fn ca(asked: &Ca) -> Result<(), Trouble> {
     let home = Home::open(asked.authority.as_deref())?;
     let root = home.root(match asked.root {
-        Root::Ec => Algorithm::EcdsaP256,
-        Root::Rsa => Algorithm::Rsa2048,
+        None | Some(Root::Ec) => Algorithm::EcdsaP256,
+        Some(Root::Rsa) => Algorithm::Rsa2048,
     });
     let bytes = match asked.format {
-        Format::Pem => home.ca_pem().into_bytes(),
+        Format::Pem if asked.root.is_none() => home.ca_pem().into_bytes(),
+        Format::Pem => root.certificate_pem().into_bytes(),
         Format::Der => root.der().to_vec(),
         Format::P12 => p12(root.trust_p12(&asked.password))?,
     };

@@ -60,6 +60,11 @@ impl Live {
         };
         events.extend(step.effects.iter().filter_map(effect));
         events.extend(step.struck.iter().map(|struck| format!("FAULT, {struck}")));
+        for Effect { action, .. } in &step.effects {
+            if let Action::Close { conn } | Action::Reset { conn } = action {
+                self.peers.remove(conn);
+            }
+        }
         events
     }
 

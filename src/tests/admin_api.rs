@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, Up, read};
+use crate::{
+    device::{Outcome, publish},
+    sandbox::{Sandbox, Up, read},
+};
 
 /// One request on a connection of its own; gives status and body.
 fn ask(up: &Up, head: &str, body: &str) -> (u16, String) {
@@ -149,6 +152,34 @@ fn an_expectation_waits_and_tells_what_came_near() {
     let answer = json(&answer);
     assert_eq!((status, answer["error"].as_str()), (408, Some("0 of 1 came within 0 s")));
     assert_eq!(answer["near_misses"][0]["misses"], json!(["body: found none, expected hello"]));
+}
+
+#[test]
+fn telemetry_is_expected_by_any_part_of_it() {
+    let sandbox = Sandbox::new();
+    let up = sandbox.up(&["--quiet"]);
+    let body = r#"{"t": 21, "unit": "celsius"}"#;
+    assert_eq!(publish(&up, "/hubs/0/devices/0", body), Outcome::Acknowledged);
+    for (wanted, is_met) in [
+        (json!({"device": "device-1", "kind": "telemetry"}), true),
+        (json!({"topic": "devices/+/messages/events/#"}), true),
+        (json!({"properties": {"a": "1"}}), true),
+        (json!({"properties": {"iothub-connection-device-id": "device-1"}}), true),
+        (json!({"body": body}), true),
+        (json!({"body_contains": "celsius"}), true),
+        (json!({"body_json": {"t": 21}}), true),
+        (json!({"device": "device-2", "kind": "telemetry"}), false),
+        (json!({"topic": "devices/device-2/#"}), false),
+        (json!({"properties": {"a": "2"}}), false),
+        (json!({"properties": {"a": null}}), false),
+        (json!({"body_json": {"t": 22}}), false),
+        (json!({"body_json": {"t": 21}, "count": 2}), false),
+    ] {
+        let mut request = wanted.clone();
+        request["within_s"] = json!(if is_met { 60 } else { 0 });
+        let (status, answer) = ask(&up, "POST expect", &request.to_string());
+        assert_eq!(status, if is_met { 200 } else { 408 }, "{wanted}: {answer}");
+    }
 }
 
 #[test]

@@ -52,6 +52,8 @@ fn the_authority_is_exported_in_each_format() {
         sandbox.succeed(&["cert", "ca", "--format", format, "--root", root, "--out", &out]);
         assert_eq!(fs::read(out).unwrap()[0], 0x30, "{format} of {root} begins as DER does");
     }
+    let roots = ["ec", "rsa"].map(|root| sandbox.succeed(&["cert", "ca", "--root", root]));
+    assert_eq!(roots.concat(), pem);
     let kept = sandbox.authority();
     for key in ["root.key.pem", "rsa-root.key.pem", "device-x509.key.pem"] {
         #[cfg(unix)]

@@ -4,6 +4,7 @@ mod admin_api;
 mod bad_input;
 mod catalogue;
 mod certificates;
+mod device;
 mod driving;
 mod exec;
 mod sandbox;

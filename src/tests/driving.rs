@@ -1,8 +1,9 @@
 //! Commands that drive a running mock.
 
+use rumqttc::{Event, Packet};
 use serde_json::json;
 
-use crate::sandbox::Sandbox;
+use crate::{device, sandbox::Sandbox};
 
 /// The mock refused what was asked.
 const REFUSED: i32 = 1;
@@ -108,6 +109,25 @@ fn a_held_clock_moves_when_told() {
     assert_eq!(now(sandbox.json(&["advance", "0s"])), first);
     let later = now(sandbox.json(&["advance", "4000d"]));
     assert!(later > first && later[..4] != first[..4], "{first} {later}");
+}
+
+#[test]
+fn time_passes_for_live_connections_too() {
+    let sandbox = Sandbox::new();
+    let mut up = sandbox.up(&["--clock", "held"]);
+    let (_client, mut connection) = device::client(&up, "/hubs/0/devices/0");
+    let connected = connection
+        .iter()
+        .find(|event| matches!(event, Ok(Event::Incoming(Packet::ConnAck(_))) | Err(_)));
+    assert!(matches!(connected, Some(Ok(_))), "{connected:?}");
+    sandbox.succeed(&["advance", "89s"]);
+    sandbox.succeed(&["advance", "1s"]);
+    let refused = up.hears("REFUSED");
+    assert!(
+        refused.contains("  device-1  REFUSED, the connection is closed: HUB-KEEPALIVE-011: "),
+        "{refused}"
+    );
+    assert!(connection.iter().any(|event| event.is_err()));
 }
 
 #[test]

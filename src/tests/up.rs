@@ -1,45 +1,11 @@
 //! `up`: ready in one line, alive in many, gone in order.
 
-use std::{fs, net::TcpListener};
+use std::net::TcpListener;
 
-use rumqttc::{Client, Event, MqttOptions, Packet, QoS, TlsConfiguration, Transport};
-
-use crate::sandbox::{Sandbox, Up, read};
-
-/// What a device came to.
-#[derive(Debug, PartialEq, Eq)]
-enum Outcome {
-    Acknowledged,
-    Refused,
-}
-
-/// Connects as a device of the facts, publishes once and says goodbye.
-fn publish(up: &Up, device: &str, body: &str) -> Outcome {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let facts = up.facts.pointer(device).unwrap();
-    let text = |name: &str| facts[name].as_str().unwrap_or_default();
-    let port = up.facts["mqtt_port"].as_u64().unwrap().try_into().unwrap();
-    let mut options = MqttOptions::new(text("client_id"), up.fact("/host"), port);
-    options.set_credentials(text("username"), text("password"));
-    let file = |name: &str| facts[name].as_str().map(|path| fs::read(path).unwrap());
-    options.set_transport(Transport::tls_with_config(TlsConfiguration::Simple {
-        ca: fs::read(up.fact("/ca_file")).unwrap(),
-        alpn: None,
-        client_auth: file("certificate_file").zip(file("key_file")),
-    }));
-    let (client, mut connection) = Client::new(options, 10);
-    let topic = format!("devices/{}/messages/events/a=1", text("id"));
-    client.publish(topic, QoS::AtLeastOnce, false, body).unwrap();
-    for event in connection.iter() {
-        match event {
-            Ok(Event::Incoming(Packet::PubAck(_))) => client.disconnect().unwrap(),
-            Ok(Event::Outgoing(rumqttc::Outgoing::Disconnect)) => return Outcome::Acknowledged,
-            Ok(_) => {}
-            Err(_) => return Outcome::Refused,
-        }
-    }
-    Outcome::Refused
-}
+use crate::{
+    device::{Outcome, publish},
+    sandbox::{Sandbox, read},
+};
 
 #[test]
 fn devices_with_a_key_and_with_a_certificate_are_heard() {
