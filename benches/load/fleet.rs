@@ -1,0 +1,109 @@
+//! The devices of the generator: each says the same to every server.
+
+use std::{io, sync::Arc};
+
+use bytes::{Bytes, BytesMut};
+use cloud::{IdentityId, identity::Credentials, registry::Hub, sas};
+use rustls::{
+    ClientConfig, RootCertStore,
+    client::Resumption,
+    pki_types::{CertificateDer, ServerName},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+use wire::{Connect, Packet, Version};
+
+/// The hub that all devices belong to.
+pub(crate) const HUB: &str = "bench.azure-devices.net";
+
+/// A device's connection.
+pub(crate) type Line = TlsStream<TcpStream>;
+
+/// Devices with their tokens, and what they trust.
+#[derive(Clone)]
+pub(crate) struct Fleet {
+    pub(crate) devices: Arc<[Device]>,
+    connector: TlsConnector,
+}
+
+/// One device.
+pub(crate) struct Device {
+    pub(crate) id: String,
+    /// Its CONNECT, ready to be sent.
+    connect: Bytes,
+}
+
+/// The name of a device, in the seed and here.
+pub(crate) fn device_id(number: usize) -> String {
+    format!("device-{number:05}")
+}
+
+impl Fleet {
+    /// So many devices that trust this root, with tokens that expire then.
+    pub(crate) fn new(count: usize, root_der: &[u8], expiry_s: u64) -> io::Result<Self> {
+        let hub = Hub::new(HUB);
+        let devices = (0..count).map(|number| Device::new(&hub, number, expiry_s)).collect();
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(root_der.to_vec())).map_err(io::Error::other)?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        // Every handshake is a full one, as after a power cut.
+        config.resumption = Resumption::disabled();
+        Ok(Self { devices, connector: TlsConnector::from(Arc::new(config)) })
+    }
+
+    /// Connects device `number` and waits for its CONNACK.
+    pub(crate) async fn connect(&self, number: usize, port: u16) -> io::Result<Line> {
+        let tcp = TcpStream::connect(("127.0.0.1", port)).await?;
+        self.greet(number, tcp).await
+    }
+
+    /// The same on a TCP connection that stands.
+    pub(crate) async fn greet(&self, number: usize, tcp: TcpStream) -> io::Result<Line> {
+        tcp.set_nodelay(true)?;
+        let name = ServerName::try_from(HUB).map_err(io::Error::other)?;
+        let mut line = self.connector.connect(name, tcp).await?;
+        line.write_all(&self.devices[number].connect).await?;
+        let mut connack = [0; 4];
+        line.read_exact(&mut connack).await?;
+        match connack {
+            [0x20, 2, 0, 0] => Ok(line),
+            refused => Err(io::Error::other(format!("CONNACK was {refused:02x?}"))),
+        }
+    }
+}
+
+impl Device {
+    fn new(hub: &Hub, number: usize, expiry_s: u64) -> Self {
+        let id = device_id(number);
+        let identity = IdentityId::device(&id);
+        let token = match hub.default_keys(&identity) {
+            Credentials::Keys { primary, .. } => {
+                sas::sign(&primary, &format!("{HUB}/devices/{id}"), expiry_s, None)
+            }
+            Credentials::Thumbprints { .. } | Credentials::Authority => String::new(),
+        };
+        let connect = Packet::Connect(Box::new(Connect {
+            keep_alive_s: 1177,
+            client_id: id.clone(),
+            username: Some(format!("{HUB}/{id}/?api-version=2021-04-12")),
+            password: Some(token.into()),
+            ..Connect::default()
+        }));
+        Self { connect: encoded(&connect), id }
+    }
+}
+
+/// A packet as bytes of MQTT 3.1.1.
+pub(crate) fn encoded(packet: &Packet) -> Bytes {
+    let mut bytes = BytesMut::new();
+    wire::encode(packet, Version::V311, &mut bytes);
+    bytes.freeze()
+}
