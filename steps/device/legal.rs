@@ -107,10 +107,11 @@ impl Legal {
         asked.map_err(|error| format!("rumqttc refuses the {name}: {error}"))?;
         loop {
             match self.poll().await? {
-                Ok(Event::Outgoing(Outgoing::PubAck(_))) if name != "PUBACK" => self.answered += 1,
+                // Counted when the message was read.
+                Ok(Event::Outgoing(Outgoing::PubAck(_))) if name != "PUBACK" => {}
                 Ok(Event::Outgoing(Outgoing::PingReq)) => self.answered += 1,
                 Ok(Event::Outgoing(_)) | Err(_) => return Ok(1),
-                Ok(Event::Incoming(incoming)) => self.inbox.extend(translated(incoming)),
+                Ok(Event::Incoming(incoming)) => self.hear(incoming),
             }
         }
     }
@@ -122,20 +123,22 @@ impl Legal {
                 return Ok(Met::Packet(packet));
             }
             match self.poll().await? {
-                Ok(Event::Incoming(incoming)) => {
-                    // rumqttc acknowledges in the same breath in which it reads.
-                    if let Incoming::Publish(publish) = &incoming
-                        && publish.qos == rumqttc::QoS::AtLeastOnce
-                        && !self.events.mqtt_options.manual_acks()
-                    {
-                        self.answered += 1;
-                    }
-                    self.inbox.extend(translated(incoming));
-                }
+                Ok(Event::Incoming(incoming)) => self.hear(incoming),
                 Ok(Event::Outgoing(_)) => {}
                 Err(_) => return Ok(Met::End),
             }
         }
+    }
+
+    /// Keeps a packet. rumqttc acknowledges in the same breath in which it reads.
+    fn hear(&mut self, incoming: Incoming) {
+        if let Incoming::Publish(publish) = &incoming
+            && publish.qos == rumqttc::QoS::AtLeastOnce
+            && !self.events.mqtt_options.manual_acks()
+        {
+            self.answered += 1;
+        }
+        self.inbox.extend(translated(incoming));
     }
 
     /// How many packets rumqttc sent by itself since the last question.

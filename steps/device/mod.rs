@@ -18,7 +18,7 @@ pub(crate) use self::{
     raw::Segments,
 };
 
-/// Real time after which a read that must bring something counts as hung.
+/// Real time after which a wait that must end counts as hung. It catches hangs and decides nothing.
 const HANG: Duration = Duration::from_secs(20);
 
 /// How a device speaks.
@@ -90,18 +90,19 @@ impl Device {
         };
         if let Voice::Legal(legal) = &mut device.voice {
             // The legal device sends CONNECT with its first breath.
-            let connack = tokio::select! {
+            let answered = tokio::select! {
                 biased;
-                connack = legal.connect() => connack?,
-                () = unanswered(mock, before) => None,
+                connack = legal.connect() => Some(connack?),
+                unanswered = unanswered(mock, before) => { unanswered?; None }
             };
             device.sent = 1;
-            device.read = usize::from(connack.is_some());
-            device.ended = connack.as_ref().is_none_or(|connack| connack.code != 0);
-            device.connack = connack;
+            if let Some(connack) = answered {
+                device.read = usize::from(connack.is_some());
+                device.ended = connack.as_ref().is_none_or(|connack| connack.code != 0);
+                device.connack = connack;
+            }
         }
-        let conn = mock.wait(|cloud| opened_since(cloud, before)).await;
-        device.conn = Some(conn);
+        device.conn = Some(until(mock, "a connection", |cloud| opened_since(cloud, before)).await?);
         Ok(device)
     }
 
@@ -129,8 +130,7 @@ impl Device {
             Voice::Legal(legal) => legal.send(packet).await?,
             Voice::Raw(raw) => raw.send(&packet).await?,
         };
-        self.until_dealt_with(mock).await;
-        Ok(())
+        self.until_dealt_with(mock).await
     }
 
     /// Sends several packets in one write (raw devices only).
@@ -143,8 +143,7 @@ impl Device {
             return Err("only a raw device sends packets together: tag the scenario @raw".into());
         };
         self.sent += raw.send_together(packets).await?;
-        self.until_dealt_with(mock).await;
-        Ok(())
+        self.until_dealt_with(mock).await
     }
 
     /// Sends bytes that are perhaps no packet (raw devices only).
@@ -154,8 +153,7 @@ impl Device {
         };
         raw.send_bytes(bytes).await?;
         self.sent += 1;
-        self.until_dealt_with(mock).await;
-        Ok(())
+        self.until_dealt_with(mock).await
     }
 
     /// The next thing on the wire; `None` when the cloud has sent nothing that was not read yet.
@@ -174,7 +172,7 @@ impl Device {
             match met {
                 Met::Packet(packet) => {
                     self.read += 1;
-                    self.note_answers(mock).await;
+                    self.note_answers(mock).await?;
                     return Ok(Some(Met::Packet(packet)));
                 }
                 Met::End => self.ended = true,
@@ -214,30 +212,34 @@ impl Device {
     }
 
     /// Breaks the connection off without a DISCONNECT.
-    pub(crate) async fn vanish(self, mock: &Mock) {
+    pub(crate) async fn vanish(self, mock: &Mock) -> Result<(), String> {
         let conn = self.conn;
         drop(self.voice);
-        if let Some(conn) = conn {
-            mock.wait(|cloud| is_over(cloud, conn).then_some(())).await;
+        match conn {
+            Some(conn) => until(mock, "its end", |cloud| is_over(cloud, conn).then_some(())).await,
+            None => Ok(()),
         }
     }
 
     /// Packets that the legal device answered by itself were sent too.
-    async fn note_answers(&mut self, mock: &Mock) {
-        if let Voice::Legal(legal) = &mut self.voice {
-            self.sent += legal.answered();
-            self.until_dealt_with(mock).await;
+    async fn note_answers(&mut self, mock: &Mock) -> Result<(), String> {
+        match &mut self.voice {
+            Voice::Legal(legal) => {
+                self.sent += legal.answered();
+                self.until_dealt_with(mock).await
+            }
+            Voice::Raw(_) => Ok(()),
         }
     }
 
     /// The ledger: what was sent is in the trace, or the connection is over.
-    async fn until_dealt_with(&self, mock: &Mock) {
-        let Some(conn) = self.conn else { return };
+    async fn until_dealt_with(&self, mock: &Mock) -> Result<(), String> {
+        let Some(conn) = self.conn else { return Ok(()) };
         let sent = self.sent;
-        mock.wait(|cloud| {
+        until(mock, "what was sent", |cloud| {
             (received_from(cloud, conn) >= sent || is_over(cloud, conn)).then_some(())
         })
-        .await;
+        .await
     }
 }
 
@@ -252,13 +254,26 @@ pub(crate) async fn offer_tls_1_1(mock: &Mock, plan: &Plan) -> Result<String, St
 }
 
 /// Resolves when the cloud has dealt with the CONNECT and has nothing to say to it.
-async fn unanswered(mock: &Mock, before: u64) {
-    let conn = mock.wait(|cloud| opened_since(cloud, before)).await;
-    mock.wait(|cloud| (received_from(cloud, conn) > 0).then_some(())).await;
+async fn unanswered(mock: &Mock, before: u64) -> Result<(), String> {
+    let conn = until(mock, "a connection", |cloud| opened_since(cloud, before)).await?;
+    let heard = |cloud: &Cloud| received_from(cloud, conn) > 0 || is_over(cloud, conn);
+    until(mock, "CONNECT", |cloud| heard(cloud).then_some(())).await?;
     mock.settle().await;
     if mock.with_cloud(|cloud| sent_to(cloud, conn)) != (0, false) {
         std::future::pending::<()>().await;
     }
+    Ok(())
+}
+
+/// Waits until the mock's trace shows something.
+async fn until<T>(
+    mock: &Mock,
+    what: &str,
+    look: impl FnMut(&Cloud) -> Option<T>,
+) -> Result<T, String> {
+    tokio::time::timeout(HANG, mock.wait(look))
+        .await
+        .map_err(|_| format!("hung: the mock never saw {what}"))
 }
 
 fn opened_since(cloud: &Cloud, number: u64) -> Option<ConnId> {

@@ -96,7 +96,7 @@ async fn loses_network(world: &mut World, name: String) -> Said {
     let mock = world.mock().await?;
     world.device(&name)?;
     if let Some(device) = world.devices.remove(&name) {
-        device.vanish(&mock).await;
+        device.vanish(&mock).await?;
     }
     Ok(())
 }
