@@ -164,7 +164,8 @@ fn family(id: &str) -> String {
 fn a_rule_stands_in_the_file_that_its_id_names() {
     for file in cloud::rule_files() {
         let stem = Path::new(file.path).file_stem().unwrap().to_str().unwrap();
-        for rule in file.rules {
+        // Clauses of our own have no page whose order the files could follow.
+        for rule in file.rules.iter().filter(|rule| !rule.id().starts_with("SKY-")) {
             assert_eq!(stem, family(rule.id()), "{} is declared in {}", rule.id(), file.path);
         }
     }

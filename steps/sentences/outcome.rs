@@ -181,7 +181,7 @@ async fn log_says(world: &mut World, name: String, expected: String) -> Said {
             })
             .collect()
     });
-    let holds = records.iter().any(|record| *record == expected);
+    let holds = records.contains(&expected);
     world.check(holds, || Failed::new(expected, format!("{records:?}")))
 }
 

@@ -4,7 +4,7 @@ Feature: Cloud-to-device messages
     Given a hub
     And a device "d1"
 
-  @HUB-C2D-001 @HUB-C2D-002 @HUB-C2D-006 @HUB-C2D-012 @HUB-C2D-013
+  @HUB-C2D-001 @HUB-C2D-002 @HUB-C2D-006 @HUB-C2D-012 @HUB-C2D-013 @golden
   Scenario: A message sent after the subscription is delivered with its property bag
     Given "d1" is connected
     And "d1" is subscribed to "devices/d1/messages/devicebound/#"

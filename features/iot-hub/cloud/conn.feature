@@ -101,7 +101,7 @@ Feature: Connecting to the hub
       | 6     |
       | 132   |
 
-  @HUB-CONN-010 @HUB-CONN-011 @HUB-CONN-012 @HUB-OPEN-044
+  @HUB-CONN-010 @HUB-CONN-011 @HUB-CONN-012 @HUB-OPEN-044 @golden
   Scenario: The newest connection of a device wins, and the older one is logged with 400027
     Given "d1" is connected with:
       | will topic   | devices/d1/messages/events/ |

@@ -11,7 +11,7 @@ Feature: Device-to-cloud messages
     Then "d1" receives PUBACK
     And the hub has the message "hello" from "d1"
 
-  @HUB-D2C-002
+  @HUB-D2C-002 @golden
   Scenario: A property bag behind the topic becomes message properties
     When "d1" publishes "hello" to "devices/d1/messages/events/unit=celsius&room=7"
     Then the hub has the message "hello" from "d1"

@@ -10,7 +10,7 @@ Feature: Keep-alive
     When "d1" sends PINGREQ
     Then "d1" receives PINGRESP
 
-  @HUB-KEEPALIVE-011 @HUB-KEEPALIVE-014 @HUB-KEEPALIVE-015
+  @HUB-KEEPALIVE-011 @HUB-KEEPALIVE-014 @HUB-KEEPALIVE-015 @golden
   Scenario: A silent connection ends after one and a half times its keep-alive
     Given "d1" is connected with:
       | keep-alive | 230 |

@@ -4,7 +4,7 @@ Feature: Direct methods
     Given a hub
     And a device "d1"
 
-  @HUB-METHOD-002 @HUB-METHOD-003 @HUB-OPEN-064 @HUB-OPEN-066
+  @HUB-METHOD-002 @HUB-METHOD-003 @HUB-OPEN-064 @HUB-OPEN-066 @golden
   Scenario: A call reaches the device and its answer the back end
     Given "d1" is connected
     And "d1" is subscribed to "$iothub/methods/POST/#"

@@ -98,7 +98,7 @@ Feature: Subscriptions
       | devices/d1/messages/devicebound/  |
       | $iothub/twin/GET                  |
 
-  @HUB-OPEN-037
+  @HUB-OPEN-037 @golden
   Scenario: UNSUBSCRIBE is acknowledged
     Given "d1" is connected
     And "d1" is subscribed to "$iothub/methods/POST/#"

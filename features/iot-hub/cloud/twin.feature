@@ -33,7 +33,7 @@ Feature: Device twins
     When "d1" publishes "" to "$iothub/twin/GET/?$rid=" at QoS 0
     Then "d1" receives nothing
 
-  @HUB-TWIN-015 @HUB-TWIN-019 @HUB-TWIN-020 @HUB-TWIN-021 @HUB-TWIN-023 @HUB-TWIN-026 @HUB-TWIN-030 @HUB-TWIN-031 @HUB-TWIN-032 @HUB-OPEN-056
+  @HUB-TWIN-015 @HUB-TWIN-019 @HUB-TWIN-020 @HUB-TWIN-021 @HUB-TWIN-023 @HUB-TWIN-026 @HUB-TWIN-030 @HUB-TWIN-031 @HUB-TWIN-032 @HUB-OPEN-056 @golden
   Scenario: A report is merged and answered with the new version
     When "d1" publishes '{"temperature":21}' to "$iothub/twin/PATCH/properties/reported/?$rid=1" at QoS 0
     Then "d1" receives "" on "$iothub/twin/res/204/?$rid=1&$version=2"

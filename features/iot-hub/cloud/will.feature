@@ -4,7 +4,7 @@ Feature: The Will
     Given a hub
     And a device "d1"
 
-  @HUB-WILL-001 @HUB-WILL-002 @HUB-WILL-004 @HUB-WILL-005 @HUB-WILL-007 @HUB-WILL-008
+  @HUB-WILL-001 @HUB-WILL-002 @HUB-WILL-004 @HUB-WILL-005 @HUB-WILL-007 @HUB-WILL-008 @golden
   Scenario: The Will of a device that vanishes becomes telemetry
     Given "d1" is connected with:
       | will topic   | devices/d1/messages/events/ |
