@@ -101,7 +101,8 @@ async fn open(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Ope
 
 async fn talk(engine: &Engine, line: &Line, peer: SocketAddr, opened: Opened) {
     let Opened { mut stream, sni, transport, early } = opened;
-    let frames = matches!(transport, Transport::WebSocket { .. }).then(Box::default);
+    let frames = matches!(transport, Transport::WebSocket { .. })
+        .then(|| Box::new(ws::Frames::new(engine.config.max_packet_bytes)));
     if frames.is_some() {
         line.set_framed();
     }

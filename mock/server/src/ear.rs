@@ -115,21 +115,28 @@ impl Ear {
 
     fn interrupt(&mut self, interruption: Interruption, heard: &mut Heard) {
         self.is_closed = true;
-        heard.over = Some(match interruption {
-            Interruption::Closed => Ending::Eof,
-            Interruption::Violation => Ending::Reset,
-            Interruption::Text => {
-                heard.malformed.get_or_insert(Malformed {
-                    clause: "MQTT-6.0.0-1",
-                    says: "a WebSocket text frame".to_owned(),
-                    packet: None,
-                    oversize_bytes: None,
-                });
-                Ending::Reset
+        let (clause, says, oversize_bytes) = match interruption {
+            Interruption::Closed => {
+                heard.over = Some(Ending::Eof);
+                return;
             }
-        });
+            Interruption::Violation => {
+                heard.over = Some(Ending::Reset);
+                return;
+            }
+            Interruption::Text => ("MQTT-6.0.0-1", "a WebSocket text frame".to_owned(), None),
+            Interruption::TooLarge { bytes } => {
+                (OVERSIZE, format!("a WebSocket message of {bytes} bytes"), Some(bytes))
+            }
+        };
+        heard.over = Some(Ending::Reset);
+        let malformed = Malformed { clause, says, packet: None, oversize_bytes };
+        heard.malformed.get_or_insert(malformed);
     }
 }
+
+/// Where MQTT limits the size of what comes at once.
+const OVERSIZE: &str = "MQTT3.1.1 §2.2.3";
 
 /// The largest buffer that a thread keeps for its next reading.
 const SPARE_BYTES: usize = 64 * 1024;

@@ -156,7 +156,7 @@ impl Outbox {
         if self.framed {
             let mut payload = BytesMut::new();
             wire::encode(packet, self.version, &mut payload);
-            ws::put_frame(ws::BINARY, &payload, &mut self.bytes);
+            ws::put_frame(payload.freeze(), &mut self.bytes);
         } else {
             wire::encode(packet, self.version, &mut self.bytes);
         }

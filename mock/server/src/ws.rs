@@ -3,5 +3,5 @@
 mod frames;
 mod upgrade;
 
-pub(crate) use frames::{BINARY, Frames, Interruption, put_frame};
+pub(crate) use frames::{Frames, Interruption, put_frame};
 pub(crate) use upgrade::upgrade;
