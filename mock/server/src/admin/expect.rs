@@ -27,7 +27,7 @@ pub(super) struct Expectation {
     /// Application, system or stamped properties of telemetry; `null` is a property without a value.
     #[serde(default)]
     properties: BTreeMap<String, Option<String>>,
-    /// The whole body, as text.
+    /// The whole body, as text: that of telemetry, or of a publish. With `topic`, of one that matches.
     body: Option<String>,
     body_contains: Option<String>,
     /// JSON that the body contains: members of objects may be left out.
@@ -132,7 +132,7 @@ impl Expectation {
     fn misses(&self, step: &Step) -> Vec<String> {
         let mut misses = Vec::new();
         let mut miss = |name: &str, found: &str, expected: &str| {
-            misses.push(format!("{name}: found {found}, expected {expected}"));
+            misses.push(missed(name, found, expected));
         };
         let telemetry = telemetry(step);
         if let Some(device) = &self.device
@@ -160,23 +160,50 @@ impl Expectation {
                 miss(&format!("property {name}"), &found, &shown(value.as_deref()));
             }
         }
-        let body = telemetry.map(|telemetry| &telemetry.body);
-        let body = body.or_else(|| publishes(step).next().map(|publish| &publish.payload));
-        let text = body.map(|body| String::from_utf8_lossy(body)).unwrap_or_default();
+        // One body has to meet all that is expected of bodies; the nearest one tells why none does.
+        let bodies = self.bodies(step);
+        let body_misses = bodies.iter().map(|body| self.body_misses(Some(body)));
+        let nearest = body_misses.min_by_key(Vec::len);
+        misses.extend(nearest.unwrap_or_else(|| self.body_misses(None)));
+        misses
+    }
+
+    /// The bodies that may be meant: of publishes with the topic, or, where it says nothing, of the
+    /// telemetry, or of any publish.
+    fn bodies<'a>(&self, step: &'a Step) -> Vec<&'a [u8]> {
+        let has_topic = |publish: &&Publish| {
+            let filter = self.topic.as_ref();
+            filter.is_some_and(|filter| topic::matches(filter, &publish.topic))
+        };
+        let with_topic = publishes(step).filter(has_topic);
+        let bodies: Vec<&[u8]> = with_topic.map(|publish| &publish.payload[..]).collect();
+        match telemetry(step) {
+            _ if !bodies.is_empty() => bodies,
+            Some(telemetry) => vec![&telemetry.body],
+            None => publishes(step).map(|publish| &publish.payload[..]).collect(),
+        }
+    }
+
+    fn body_misses(&self, body: Option<&[u8]>) -> Vec<String> {
+        let mut misses = Vec::new();
+        let text = body.map(String::from_utf8_lossy).unwrap_or_default();
+        let mut miss = |expected: &str| {
+            misses.push(missed("body", &or_none(&text), expected));
+        };
         if let Some(wanted) = &self.body
             && (body.is_none() || text != wanted.as_str())
         {
-            miss("body", &or_none(&text), wanted);
+            miss(wanted);
         }
         if let Some(part) = &self.body_contains
             && !text.contains(part.as_str())
         {
-            miss("body", &or_none(&text), &format!("one that contains {part}"));
+            miss(&format!("one that contains {part}"));
         }
         if let Some(wanted) = &self.body_json {
             let found = serde_json::from_str(&text).ok();
             if !found.is_some_and(|found: Value| contains(&found, wanted)) {
-                miss("body", &or_none(&text), &format!("JSON that contains {wanted}"));
+                miss(&format!("JSON that contains {wanted}"));
             }
         }
         misses
@@ -195,6 +222,10 @@ impl Expectation {
         };
         problem.with("near_misses", Value::Array(near))
     }
+}
+
+fn missed(name: &str, found: &str, expected: &str) -> String {
+    format!("{name}: found {found}, expected {expected}")
 }
 
 fn or_none(found: &str) -> String {
@@ -244,7 +275,55 @@ fn contains(found: &Value, wanted: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use cloud::{ConnId, Effect, Rule, Time};
+
     use super::*;
+
+    #[test]
+    fn a_body_is_that_of_the_publish_with_the_topic() {
+        let publish = |topic: &str, payload: &'static str| {
+            Packet::Publish(Publish {
+                topic: topic.to_owned(),
+                payload: payload.into(),
+                ..Publish::default()
+            })
+        };
+        let conn = ConnId(1);
+        let answer = publish("$iothub/twin/res/200/?$rid=1", r#"{"desired": {"a": 1}}"#);
+        let step = Step {
+            number: 1,
+            at: Time::default(),
+            device: None,
+            input: Input::Received { conn, packet: publish("$iothub/twin/GET/?$rid=1", "asked") },
+            judged: Vec::new(),
+            effects: vec![Effect {
+                action: Action::Send { conn, packet: answer },
+                because: Rule::of("HUB-OPEN-003"),
+            }],
+            struck: Vec::new(),
+        };
+        let body_of = |found, expected| format!("body: found {found}, expected {expected}");
+        let whole = r#"{"desired": {"a": 1}}"#;
+        for (wanted, misses) in [
+            (json!({"topic": "$iothub/twin/res/#", "body_json": {"desired": {"a": 1}}}), vec![]),
+            (json!({"topic": "$iothub/twin/GET/#", "body": "asked"}), vec![]),
+            (json!({"body_contains": "desired"}), vec![]),
+            (json!({"body": "asked"}), vec![]),
+            (json!({"topic": "$iothub/#", "body": "asked"}), vec![]),
+            (
+                json!({"topic": "$iothub/twin/res/#", "body": "asked"}),
+                vec![body_of(whole, "asked")],
+            ),
+            // Both have to be of the same publish.
+            (
+                json!({"body": "asked", "body_contains": "desired"}),
+                vec![body_of("asked", "one that contains desired")],
+            ),
+        ] {
+            let expectation: Expectation = serde_json::from_value(wanted.clone()).unwrap();
+            assert_eq!(expectation.misses(&step), misses, "{wanted}");
+        }
+    }
 
     #[test]
     fn json_contains_what_it_has_more_of() {

@@ -1,6 +1,6 @@
 //! The trace as the journal tells it: each step as one JSON object, and by kinds that can be asked for.
 
-use cloud::{Action, ConnId, Effect, Input, Judgement, Rule, Step, dps, hub};
+use cloud::{Action, ConnId, Effect, Input, Judgement, Order, Rule, Step, dps, hub};
 use serde_json::{Map, Value, json};
 use wire::Packet;
 
@@ -105,14 +105,42 @@ pub fn entry(step: &Step) -> Value {
     entry
 }
 
-/// Whether the step concerns this device (or `device/module`), by its connection or by a message.
+/// Whether the step concerns this device (or `device/module`): by its connection, by the name that a
+/// CONNECT claims, which may be refused, by an order, or by a message.
 pub(super) fn is_about(step: &Step, device: &str) -> bool {
-    step.device.as_deref() == Some(device)
+    let is_named = match &step.input {
+        Input::Received { packet: Packet::Connect(connect), .. } => connect.client_id == device,
+        Input::Order { order, .. } => subject(order).as_deref() == Some(device),
+        _ => false,
+    };
+    is_named
+        || step.device.as_deref() == Some(device)
         || step.effects.iter().any(|effect| match &effect.action {
             Action::Telemetry(telemetry) => telemetry.from.to_string() == device,
             Action::Feedback(feedback) => feedback.device_id == device,
             _ => false,
         })
+}
+
+/// The device or module that an order is about, if it is about one.
+fn subject(order: &Order) -> Option<String> {
+    match order {
+        Order::SendC2d { device, .. } | Order::PurgeQueue { device, .. } => Some(device.clone()),
+        Order::InvokeMethod { identity, .. }
+        | Order::GetTwin { identity, .. }
+        | Order::PatchTwin { identity, .. }
+        | Order::ReplaceTwin { identity, .. }
+        | Order::SetEnabled { identity, .. }
+        | Order::DeleteIdentity { identity, .. }
+        | Order::CutConnection { identity, .. } => Some(identity.to_string()),
+        Order::PutIdentity { identity, .. } => Some(identity.id().to_owned()),
+        Order::AddFault(fault) => fault.device.clone(),
+        Order::TakeFeedback { .. }
+        | Order::ListIdentities { .. }
+        | Order::ListTenants
+        | Order::ClearFaults
+        | Order::Reset(_) => None,
+    }
 }
 
 /// Refuses a kind that no step is of.
@@ -160,6 +188,16 @@ fn turned_away(step: &Step, Effect { action, because }: &Effect) -> Option<Strin
 
 fn is_of(step: &Step, conn: ConnId) -> bool {
     step.input.conn().is_none_or(|own| own == conn)
+}
+
+/// Whether a request was understood and answered with an error.
+pub(super) fn is_answered_with_error(step: &Step) -> bool {
+    step.effects.iter().any(|effect| match &effect.action {
+        Action::Send { packet: Packet::Publish(publish), .. } => {
+            error_status(&publish.topic).is_some()
+        }
+        _ => false,
+    })
 }
 
 /// The status in `$iothub/twin/res/{status}/…` or `$dps/registrations/res/{status}/…`, from 400 up.
@@ -243,7 +281,55 @@ fn effect(Effect { action, because }: &Effect) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use cloud::{Time, fault::Fault, identity::IdentityId, seed::IdentitySeed};
+    use wire::Connect;
+
     use super::*;
+
+    #[test]
+    fn a_step_is_about_whom_it_names() {
+        let (hub, identity) = (String::new(), IdentityId::device("d1"));
+        let seed: IdentitySeed = serde_json::from_value(json!({"id": "d1"})).unwrap();
+        let connect = Connect { client_id: "d1".to_owned(), ..Connect::default() };
+        let order = |order| Input::Order { id: cloud::OrderId(1), order };
+        for (input, is_named) in [
+            (Input::Received { conn: ConnId(1), packet: Packet::Connect(Box::new(connect)) }, true),
+            (Input::Received { conn: ConnId(1), packet: Packet::Pingreq }, false),
+            (
+                order(Order::PatchTwin {
+                    hub: hub.clone(),
+                    identity: identity.clone(),
+                    patch: json!({}),
+                }),
+                true,
+            ),
+            (
+                order(Order::InvokeMethod {
+                    hub: hub.clone(),
+                    identity: identity.clone(),
+                    call: cloud::order::MethodOrder::new("m", None),
+                }),
+                true,
+            ),
+            (order(Order::SetEnabled { hub: hub.clone(), identity, enabled: false }), true),
+            (order(Order::PutIdentity { hub: hub.clone(), identity: Box::new(seed) }), true),
+            (order(Order::PurgeQueue { hub, device: "d1".to_owned() }), true),
+            (order(Order::AddFault(Fault::new(cloud::fault::Kind::Drop).of("d1"))), true),
+            (order(Order::ListTenants), false),
+        ] {
+            let step = Step {
+                number: 1,
+                at: Time::default(),
+                device: None,
+                input,
+                judged: Vec::new(),
+                effects: Vec::new(),
+                struck: Vec::new(),
+            };
+            assert_eq!(is_about(&step, "d1"), is_named, "{step}");
+            assert!(!is_about(&step, "d2"), "{step}");
+        }
+    }
 
     #[test]
     fn an_answer_from_400_up_is_an_error() {
