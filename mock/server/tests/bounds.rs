@@ -15,7 +15,7 @@ use common::{
     trust::Trust,
 };
 use server::{Clock, Config, Mock};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wire::{Packet, Publish};
 
 fn twin_get(rid: usize) -> Packet {
@@ -178,7 +178,6 @@ async fn an_oversized_packet_is_malformed() {
         let mut client = Client::online(mock.mqtt_address(), "d1", 60).await;
         let mut frame = bytes::BytesMut::new();
         wire::encode(&telemetry("d1", 1, vec![b'x'; 400_000]), wire::Version::V311, &mut frame);
-        use tokio::io::AsyncWriteExt;
         client.stream.write_all(&frame[..10]).await.expect("to send");
         client.stream.flush().await.expect("to send");
         assert_eq!(client.next().await, None);
@@ -189,6 +188,57 @@ async fn an_oversized_packet_is_malformed() {
             })
         });
         assert_eq!(oversize, Some(frame.len()), "{}", trace(&mock));
+    })
+    .await;
+}
+
+/// Bytes that are no TLS, no MQTT, no HTTP or no WebSocket end their own connection alone, by TCP, by
+/// TLS, and on either port; cut anywhere.
+#[tokio::test]
+async fn bad_input_harms_no_other_connection() {
+    const UPGRADE: &[u8] =
+        b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+        Sec-WebSocket-Protocol: mqtt\r\n\r\n";
+    guard(async {
+        let mock = held().await;
+        let mut other = Client::online(mock.mqtt_address(), "d2", 60).await;
+        let mut connect = bytes::BytesMut::new();
+        wire::encode(&common::connect("d1", 60), wire::Version::V311, &mut connect);
+        let bad: [Vec<u8>; 10] = [
+            vec![0; 64],
+            vec![0xFF; 5000],
+            b"GET / HTTP/1.1\r\n\r\n".to_vec(),
+            [b"GET /".repeat(10_000), b"\r\n\r\n".to_vec()].concat(),
+            [0x16, 3, 1, 0xFF, 0xFF].repeat(100),
+            [&connect[..], &[0x30, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]].concat(),
+            [&connect[..], &[0x30, 4, 0, 9, b'x', b'y']].concat(),
+            [&connect[..], &connect[..]].concat(),
+            [UPGRADE, &[0x82, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]].concat(),
+            [UPGRADE, &[0xFF; 300]].concat(),
+        ];
+        for (index, bytes) in bad.iter().enumerate() {
+            for address in [mock.mqtt_address(), mock.wss_address()] {
+                for end in [bytes.len() / 2, bytes.len()] {
+                    // What is refused early is not read to its end.
+                    let mut tcp =
+                        common::client::dial_tcp(address).await.expect("a connection").tcp;
+                    let _ = tcp.write_all(&bytes[..end]).await;
+                    let mut tls = Client::try_dial(address, HUB, &Trust::default())
+                        .await
+                        .expect("TLS")
+                        .stream;
+                    let _ = tls.write_all(&bytes[..end]).await;
+                    let _ = tls.flush().await;
+                    other.ping().await;
+                    drop((tcp, tls));
+                    mock.settle().await;
+                    other.ping().await;
+                    assert!(mock.failures().is_empty(), "{index}: {:?}", mock.failures());
+                }
+            }
+        }
+        assert_eq!(mock.with_cloud(Cloud::connection_count), 1, "{}", trace(&mock));
     })
     .await;
 }
