@@ -3,6 +3,8 @@
 use cloud::{Door, IdentityId, Input, Rule, Step, sas};
 use wire::{Connect, Packet, Publish, Qos, Version};
 
+use super::journal;
+
 /// What would have been right, as far as the step tells.
 pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
     let is_dps = rule.is_some_and(|rule| rule.id().starts_with("DPS-"));
@@ -10,6 +12,12 @@ pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
         Input::Refused { door, .. } => door_hint(*door).map(str::to_owned),
         Input::Received { packet: Packet::Connect(connect), .. } => {
             connect_hint(step, rule, connect)
+        }
+        // What was answered has the right topic.
+        Input::Received { packet: Packet::Publish(_), .. }
+            if journal::is_answered_with_error(step) =>
+        {
+            registration_hint(step.device.as_deref()?, rule?)
         }
         Input::Received { packet: Packet::Publish(publish), .. } => {
             publish_hint(step.device.as_deref()?, is_dps, publish)
@@ -122,6 +130,39 @@ fn token_hint(step: &Step, password: &[u8], resource: &str) -> Option<String> {
         .then(|| format!("the token's `sr` is `{}`, expected `{resource}`", token.resource()))
 }
 
+/// What DPS judges by a registration although CONNECT or the seed is to blame.
+fn registration_hint(registration: &str, rule: Rule) -> Option<String> {
+    const KEY_OR_EXPIRY: &str = "DPS-OPEN-001";
+    const GROUP_KEY: &str = "DPS-OPEN-010";
+    const CERTIFICATE: &str = "DPS-OPEN-014";
+    const NO_ENROLLMENT: &str = "DPS-OPEN-035";
+    const RESOURCE: &str = "DPS-SAS-005";
+    Some(match rule.id() {
+        KEY_OR_EXPIRY => format!(
+            "the token in CONNECT must not be expired, and be signed over `{{sr}}\\n{{se}}` with the \
+             base64-decoded key of the enrollment `{registration}`, or with the one that is derived \
+             from its group's"
+        ),
+        GROUP_KEY => format!(
+            "the token is signed with the group's key: the device's is HMAC-SHA256 of `{registration}` \
+             under it"
+        ),
+        CERTIFICATE => format!(
+            "the client must present the certificate of the enrollment `{registration}`, or one below \
+             that of its group"
+        ),
+        NO_ENROLLMENT => {
+            format!("declare an enrollment `{registration}`, or a group with keys, in the seed")
+        }
+        RESOURCE => {
+            format!(
+                "the `sr` of the token in CONNECT has to be `{{scope}}/registrations/{registration}`"
+            )
+        }
+        _ => return None,
+    })
+}
+
 fn publish_hint(device: &str, is_dps: bool, publish: &Publish) -> Option<String> {
     if publish.qos == Qos::ExactlyOnce {
         return Some("publish at QoS 0 or 1".to_owned());
@@ -178,7 +219,7 @@ fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use cloud::{ConnId, Time};
+    use cloud::{Action, ConnId, Effect, Time};
 
     use super::*;
 
@@ -274,6 +315,42 @@ mod tests {
             ),
         ] {
             assert_eq!(hinted(Some(device), publish(topic, qos)).as_deref(), says, "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_refused_registration_is_told_what_is_wrong_with_the_proof() {
+        let publish = |topic: &str| {
+            Packet::Publish(Publish { topic: topic.to_owned(), ..Publish::default() })
+        };
+        for (rule, says) in [
+            ("DPS-OPEN-001", Some("key of the enrollment `pump-1`")),
+            ("DPS-OPEN-010", Some("HMAC-SHA256 of `pump-1`")),
+            ("DPS-OPEN-014", Some("present the certificate of the enrollment `pump-1`")),
+            ("DPS-OPEN-035", Some("declare an enrollment `pump-1`")),
+            ("DPS-SAS-005", Some("`{scope}/registrations/pump-1`")),
+            ("DPS-OPEN-036", None),
+        ] {
+            let rule = Rule::of(rule);
+            let conn = ConnId(1);
+            let packet = publish("$dps/registrations/res/401/?$rid=1");
+            let step = Step {
+                number: 1,
+                at: Time::from_s(NOW_S),
+                device: Some("pump-1".into()),
+                input: Input::Received {
+                    conn,
+                    packet: publish("$dps/registrations/PUT/iotdps-register/?$rid=1"),
+                },
+                judged: Vec::new(),
+                effects: vec![Effect { action: Action::Send { conn, packet }, because: rule }],
+                struck: Vec::new(),
+            };
+            let hint = hint(&step, Some(rule));
+            match says {
+                Some(says) => assert!(hint.as_deref().unwrap().contains(says), "{hint:?}"),
+                None => assert_eq!(hint, None),
+            }
         }
     }
 
