@@ -1,13 +1,18 @@
 //! A seed file: TOML, with errors that name file, line, what was found and what was expected.
 
+mod files;
+
 use std::{fs, ops::Range, path::Path};
 
 use cloud::{
     Registry,
     seed::{Seed, SeedError},
 };
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use serde::Deserialize as _;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, Deserializer},
+};
 
 use crate::trouble::Trouble;
 
@@ -15,21 +20,26 @@ use crate::trouble::Trouble;
 pub(crate) fn read(path: &Path) -> Result<Registry, Trouble> {
     let text = fs::read_to_string(path)
         .map_err(|error| Trouble::usage(format!("{}: {error}", path.display())).hint(EXAMPLE))?;
-    parse(&path.display().to_string(), &text)
+    parse(&path.display().to_string(), &text, path.parent().unwrap_or(Path::new("")))
 }
 
-/// Makes the cloud that a text declares; `name` stands for the file in errors.
-pub(crate) fn parse(name: &str, text: &str) -> Result<Registry, Trouble> {
-    let seed: Seed = toml::from_str(text).map_err(|error| {
+/// Makes the cloud that a text declares; `name` stands for the file in errors, and the files that it
+/// names are in `folder`.
+pub(crate) fn parse(name: &str, text: &str, folder: &Path) -> Result<Registry, Trouble> {
+    let unreadable = |error: toml::de::Error| {
         let at = error.span().map_or(String::new(), |span| place(text, &span));
         let message = error.message().trim().replace('\n', "; ");
         Trouble::usage(format!("{name}{at}: {message}")).hint(EXAMPLE)
-    })?;
-    seed.registry().map_err(|error| {
+    };
+    let wrong = |error: SeedError| {
         let SeedError { path, found, expected, hint } = &error;
         let at = find(text, path).map_or(String::new(), |span| place(text, &span));
         Trouble::usage(format!("{name}{at}: {path}: found {found}, expected {expected}")).hint(hint)
-    })
+    };
+    let mut document = DeTable::parse(text).map_err(unreadable)?;
+    let named = files::read(document.get_mut(), folder).map_err(wrong)?;
+    let seed = Seed::deserialize(Deserializer::from(document)).map_err(unreadable)?;
+    seed.registry().map_err(|error| wrong(files::blame(error, &named)))
 }
 
 const EXAMPLE: &str = "examples/seed.toml shows everything that a seed file can hold";
@@ -66,7 +76,8 @@ mod tests {
 
     #[test]
     fn the_example_makes_a_cloud() {
-        let registry = parse("seed.toml", include_str!("../examples/seed.toml")).unwrap();
+        let registry =
+            parse("seed.toml", include_str!("../examples/seed.toml"), Path::new("")).unwrap();
         assert!(registry.hub("contoso.azure-devices.net").is_some());
         assert!(registry.provisioning.contains_key("0ne00000001"));
     }
@@ -89,7 +100,7 @@ mod tests {
                 "seed.toml:4:6: hub[0].device[0].id: found `d 1`",
             ),
         ] {
-            let trouble = parse("seed.toml", text).unwrap_err();
+            let trouble = parse("seed.toml", text, Path::new("")).unwrap_err();
             assert!(trouble.what().starts_with(says), "{}", trouble.what());
         }
     }
