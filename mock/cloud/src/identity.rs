@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{input::ConnId, queue::Queue, session::StoredSession, twin::Twin};
+use crate::{input::ConnId, queue::Queue, rule::Rule, session::StoredSession, twin::Twin};
 
 /// The name of a device, or of one of its modules. Compared byte for byte, case included.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -125,6 +125,10 @@ pub struct Identity {
     pub conn: Option<ConnId>,
     /// Made by `auto_create` when it first connected: any proof it brings is taken.
     pub made_on_sight: bool,
+    /// Why the hub closed its last connection, for what it did there.
+    pub closed_because: Option<Rule>,
+    /// Was turned away from port 8883, and has not come by WebSocket since.
+    pub turned_away_from_8883: bool,
 }
 
 impl Identity {
@@ -139,6 +143,8 @@ impl Identity {
             stored: None,
             conn: None,
             made_on_sight: false,
+            closed_because: None,
+            turned_away_from_8883: false,
         }
     }
 }

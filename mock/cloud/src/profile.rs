@@ -62,6 +62,18 @@ switch!(
     } default PassThrough
 );
 
+switch!(
+    /// Where the messages of a hub go.
+    Routing {
+        /// To the endpoint that every hub has.
+        Events,
+        /// To a Storage container, which holds readable JSON as JSON and the rest in base64.
+        Storage,
+        /// By a query on their bodies: to an endpoint of its own what can be read, as ever the rest.
+        Body,
+    } default Events
+);
+
 /// The switches of one hub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -107,6 +119,10 @@ pub struct HubProfile {
     pub bag_question_mark: bool,
     /// Whether MQTT over WebSocket is offered (the 2016 page knows only 8883). HUB-WS-001.
     pub websocket: bool,
+    /// Whether MQTT over TLS passes: off, it is cut at CONNECT as by a firewall. HUB-WS-002.
+    pub port_8883: bool,
+    /// What messages are routed by, as far as devices have to care. HUB-D2C-008, HUB-D2C-012.
+    pub routing: Routing,
 }
 
 impl Default for HubProfile {
@@ -133,6 +149,8 @@ impl Default for HubProfile {
             c2d_max_delivery_count: 10,
             bag_question_mark: false,
             websocket: true,
+            port_8883: true,
+            routing: Routing::Events,
         }
     }
 }

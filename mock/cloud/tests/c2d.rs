@@ -699,6 +699,10 @@ fn transcript(breaks: &[&'static str], judged_rule: &str) -> Vec<String> {
     talk.say(conn, puback(2));
     talk.say(conn, puback(1));
     talk.lose(conn);
+    // A session at QoS 0.
+    let conn = subscribed(&mut talk, Qos::AtMostOnce);
+    talk.order(send("sent and done with"));
+    talk.lose(conn);
     // A session that stays: redelivery, return, silence.
     let conn = at_1(&mut talk);
     talk.order(send("seen once"));

@@ -85,7 +85,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::documented("HUB-WS-001", Cloud, Must, INTRO,
         "The hub accepts MQTT 3.1.1 inside a WebSocket on TCP port 443."),
     Clause::documented("HUB-WS-002", Device, Should, CONNECTING,
-        "A device for which port 8883 is shut turns to WebSocket on port 443."),
+        "A device for which port 8883 is shut turns to WebSocket on port 443.")
+        .switched_by("hub.port_8883"),
     Clause::documented("HUB-WS-003", Both, Must, CONNECTING,
         "MQTT over WebSocket uses the HTTPS port, 443, and none besides."),
 
@@ -364,17 +365,21 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::documented("HUB-D2C-007", Both, Must, SENDING,
         "A bag is escaped as an HTTPS query string is."),
     Clause::documented("HUB-D2C-008", Device, Must, SENDING,
-        "JSON bound for Storage is sent with `$.ct=application%2Fjson` in the bag."),
+        "JSON bound for Storage is sent with `$.ct=application%2Fjson` in the bag.")
+        .switched_by("hub.routing"),
     Clause::documented("HUB-D2C-009", Device, Must, SENDING,
-        "JSON bound for Storage is sent with `$.ce=utf-8` in the bag."),
+        "JSON bound for Storage is sent with `$.ce=utf-8` in the bag.")
+        .switched_by("hub.routing"),
     Clause::documented("HUB-D2C-010", Both, Must, SENDING,
         "MQTT spells system properties `$.xx`: a bare `contentType` is the application's own."),
     Clause::documented("HUB-D2C-011", Cloud, Must, SENDING,
         "The hub turns `$.xx` entries into system properties, and not application properties."),
     Clause::documented("HUB-D2C-012", Device, Must, SENDING,
-        "A message to be routed by its body ends its topic with the content type."),
+        "A message to be routed by its body ends its topic with the content type.")
+        .switched_by("hub.routing"),
     Clause::documented("HUB-D2C-013", Device, Must, SENDING,
-        "A message to be routed by its body has the type `application/json;charset=utf-8`."),
+        "A message to be routed by its body has the type `application/json;charset=utf-8`.")
+        .switched_by("hub.routing"),
     Clause::documented("HUB-D2C-014", Both, Must, SENDING,
         "In a topic, that type reads `…/events/$.ct=application%2Fjson%3Bcharset%3Dutf-8`."),
     Clause::documented("HUB-D2C-015", Cloud, Must, SENDING,

@@ -135,7 +135,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         "azure-docs iot-hub-devguide-messages-construct.md, \
          iot-hub-devguide-routing-query-syntax.md @0076652, iot-hub-event-grid.md",
         "A route can read the body when the content type is `application/json` and a UTF charset \
-         stands in it or in the content encoding, and a body without encoding goes out as base64."),
+         stands in it or in the content encoding, and a body without encoding goes out as base64.")
+        .switched_by("hub.routing"),
     Clause::open("HUB-OPEN-029", Both, NotFound,
         "azure-docs iot-hub-devguide-messages-construct.md, \
          iot-hub-devguide-routing-query-syntax.md; MqttIotHubAdapter.cs",

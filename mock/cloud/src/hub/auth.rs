@@ -3,7 +3,7 @@
 use serde_json::json;
 use wire::Connect;
 
-use super::{open, sas, x509};
+use super::{open, sas, sdk, x509};
 use crate::{
     identity::{Credentials, Identity},
     input::Peer,
@@ -36,6 +36,7 @@ pub(super) fn prove(
     ruling: &mut Ruling<'_>,
 ) -> Result<Proof, Broken> {
     let password = connect.password.as_deref().unwrap_or_default();
+    note_the_way(identity, password, peer, ruling);
     if !password.is_empty() {
         let proof = sas::prove(hub, identity, password, now, ruling)?;
         ruling.grant(SAS_IS_ACCEPTED)?;
@@ -44,13 +45,31 @@ pub(super) fn prove(
     if identity.made_on_sight {
         return Ok(Proof { expires_at: None, method: method_json("device", "sas", "iothub") });
     }
-    ruling
-        .note(sas::PASSWORD_IS_A_TOKEN, !matches!(identity.credentials, Credentials::Keys { .. }));
-    ruling.note(x509::CERTIFICATE_IN_THE_HANDSHAKE, !peer.certificates.is_empty());
     ruling.uphold(open::BAD_TOKEN_IS_REFUSED, !peer.certificates.is_empty())?;
-    let proof = x509::prove(hub, identity, peer, connect, now, ruling)?;
+    let proof = x509::prove(hub, identity, peer, now, ruling)?;
     ruling.grant(CERTIFICATE_IS_ACCEPTED)?;
     Ok(proof)
+}
+
+/// Notes whether the proof is of the kind that was registered for the identity.
+fn note_the_way(identity: &Identity, password: &[u8], peer: &Peer, ruling: &mut Ruling<'_>) {
+    if identity.made_on_sight {
+        return;
+    }
+    let shows_one = !peer.certificates.is_empty();
+    let is_chosen = match identity.credentials {
+        Credentials::Keys { .. } => {
+            ruling.note(sas::PASSWORD_IS_A_TOKEN, sas::is_token(password));
+            !password.is_empty()
+        }
+        // A gateway speaks for its devices, whatever they have.
+        _ if sas::is_of_a_policy(password) => return,
+        Credentials::Thumbprints { .. } | Credentials::Authority => {
+            ruling.note(x509::CERTIFICATE_IN_THE_HANDSHAKE, shows_one);
+            shows_one && password.is_empty()
+        }
+    };
+    ruling.note(sdk::AUTHENTICATES_AS_CHOSEN, is_chosen);
 }
 
 /// `iothub-connection-auth-method`, member for member as the hub writes it.

@@ -24,6 +24,22 @@ const FROM_DEVICE: &[(&str, &str)] = &[
     ("iothub-operation", "iothub-operation"),
 ];
 
+/// How HTTPS, AMQP and the SDKs call what is `$.xx` in MQTT.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("message-id", "$.mid"),
+    ("messageId", "$.mid"),
+    ("correlation-id", "$.cid"),
+    ("correlationId", "$.cid"),
+    ("content-type", "$.ct"),
+    ("contentType", "$.ct"),
+    ("content-encoding", "$.ce"),
+    ("contentEncoding", "$.ce"),
+];
+
+fn in_mqtt(name: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(elsewhere, _)| *elsewhere == name).map(|(_, short)| *short)
+}
+
 /// The properties of one message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Properties {
@@ -54,6 +70,24 @@ impl Properties {
     pub(super) fn add(&mut self, name: &str, value: &str) {
         self.application.retain(|(key, _)| key != name);
         self.application.push((name.to_owned(), Some(value.to_owned())));
+    }
+
+    /// The value of a system property, by the service's name.
+    pub(super) fn system(&self, name: &str) -> Option<&str> {
+        self.system.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether an application property is called as a system property is elsewhere, though not in MQTT.
+    pub(super) fn has_bare_names(&self) -> bool {
+        self.application.iter().any(|(name, _)| in_mqtt(name).is_some())
+    }
+
+    /// Takes such application properties for system properties, which is wrong.
+    pub(super) fn translate_bare_names(&mut self) {
+        for (name, value) in std::mem::take(&mut self.application) {
+            let name = in_mqtt(&name).map_or(name.clone(), str::to_owned);
+            self.put(&name, value);
+        }
     }
 
     /// Bytes that count against the message size: system values, application names and values.
@@ -145,6 +179,24 @@ mod tests {
             let expected: Vec<_> = expected.map(|(n, v)| (n, v.to_owned())).into();
             assert_eq!(properties.system, expected, "{bag}");
         }
+    }
+
+    #[test]
+    fn names_of_other_protocols_are_noticed_and_stay_the_applications_own() {
+        for (bag, bare) in [
+            ("contentType=x", true),
+            ("a=1&content-encoding=x", true),
+            ("$.ct=x&contenttype=y", false),
+            ("a=1", false),
+        ] {
+            let properties = Properties::parse(bag);
+            assert_eq!(properties.has_bare_names(), bare, "{bag}");
+        }
+        let mut properties = Properties::parse("contentType=x&a=1");
+        assert_eq!((properties.system("content-type"), properties.application.len()), (None, 2));
+        properties.translate_bare_names();
+        let (system, application) = (properties.system("content-type"), &properties.application);
+        assert_eq!((system, application.len()), (Some("x"), 1));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use wire::{Packet, Publish, Qos};
 
 pub(crate) use self::orders::{purge, send, take_feedback};
 use super::{
-    Session, limit, open, sub, tier,
+    Session, limit, open, sdk, sub, tier,
     topic::{Feed, feed},
 };
 use crate::{
@@ -125,6 +125,7 @@ pub(super) fn completed(
     if core.profile(&session.host).bag_question_mark {
         ruling.note(QUESTION_MARK_IS_READ, true);
     }
+    sdk::received(session, ruling);
     if !ruling.value(open::PUBACK_COMPLETES, true, false) {
         return;
     }
@@ -199,6 +200,9 @@ pub(crate) fn lock_lapsed(
         }
         Released::Enqueued => with_session(core, host, &id, |core, session| {
             let is_unread = session.in_flight.iter().any(|(_, in_flight)| *in_flight == number);
+            if is_unread {
+                ruling.note(sdk::SENDS_AND_RECEIVES, false);
+            }
             if is_unread && core.profile(host).bag_question_mark {
                 ruling.note(QUESTION_MARK_IS_READ, false);
             }
@@ -232,8 +236,10 @@ fn push(core: &mut Core, session: &mut Session, because: Rule, ruling: &mut Ruli
     let numbers = queue_of(core, &session.host, &session.id)
         .map(|queue| queue.deliverable(first))
         .unwrap_or_default();
+    let as_granted = granted.qos.min(Qos::AtLeastOnce);
+    let qos = ruling.value(open::GRANTED_AT_MOST_1, as_granted, Qos::AtLeastOnce);
     for number in numbers {
-        push_one(core, session, granted.qos.min(Qos::AtLeastOnce), number, because, ruling);
+        push_one(core, session, qos, number, because, ruling);
     }
 }
 

@@ -3,9 +3,9 @@
 use wire::{Connack, Connect, Packet};
 
 use super::{
-    Session, auth, module, open, tls,
+    Session, auth, module, open, sdk, tls,
     username::{Form, Username},
-    ws,
+    ws, x509,
 };
 use crate::{
     cloud::Core,
@@ -25,6 +25,7 @@ rules! {
     CLIENT_ID_IS_THE_DEVICE_ID = "HUB-CONN-004";
     USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION = "HUB-CONN-005";
     HOST_IS_THE_FULL_NAME = "HUB-CONN-006";
+    WORKED_EXAMPLE = "HUB-CONN-007";
     API_VERSION_IS_GIVEN = "HUB-CONN-008";
     NO_API_VERSION_STILL_CONNECTS = "HUB-CONN-009";
     ONE_CONNECTION = "HUB-CONN-010";
@@ -32,9 +33,9 @@ rules! {
     DISPLACEMENT_IS_LOGGED = "HUB-CONN-012";
 }
 
-/// A CONNECT that is turned away: the return code, and why.
+/// A CONNECT that is turned away: the return code, if it is answered at all, and why.
 pub(super) struct Refusal {
-    pub(super) code: u8,
+    pub(super) code: Option<u8>,
     pub(super) because: Rule,
     pub(super) log: Option<log::Code>,
     pub(super) host: Option<String>,
@@ -43,7 +44,7 @@ pub(super) struct Refusal {
 
 impl From<Broken> for Refusal {
     fn from(Broken(because): Broken) -> Self {
-        Self { code: 5, because, log: None, host: None, id: None }
+        Self { code: Some(5), because, log: None, host: None, id: None }
     }
 }
 
@@ -55,32 +56,45 @@ pub(super) fn admit(
     connect: &Connect,
     ruling: &mut Ruling<'_>,
 ) -> Result<Session, Refusal> {
+    let is_3_1_1 = connect.level == 4 && connect.protocol_name == "MQTT";
+    ruling.note(tls::ASKS_FOR_MQTT_3_1_1, is_3_1_1);
     ruling
-        .uphold(open::ONLY_LEVEL_4, connect.level == 4 && connect.protocol_name == "MQTT")
-        .map_err(|broken| Refusal { code: 1, ..broken.into() })?;
+        .uphold(open::ONLY_LEVEL_4, is_3_1_1)
+        .map_err(|broken| Refusal { code: Some(1), ..broken.into() })?;
     match peer.transport {
-        Transport::Tls => ruling.grant(MQTT_3_1_1_ON_8883)?,
-        Transport::WebSocket { .. } => ws::admit(core, connect, ruling)?,
+        Transport::Tls => {
+            ruling.note(sdk::MQTT_ARRIVES_ON_8883, true);
+            ruling.grant(MQTT_3_1_1_ON_8883)?;
+        }
+        Transport::WebSocket { .. } => {
+            ruling.note(sdk::WEBSOCKET_ARRIVES_ON_443, true);
+            ws::admit(core, connect, ruling)?;
+        }
     }
     tls::note_version(peer, ruling);
 
     let username = connect.username.as_deref().unwrap_or_default();
     let Some(username) = Username::parse(username) else {
         ruling.note(USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION, false);
+        if shows_a_certificate(peer, connect) {
+            ruling.note(x509::USERNAME_IS_STILL_SENT, false);
+        }
         let code =
             core.registry.default_hub().map_or(5, |hub| hub.profile.malformed_username_connack);
         ruling
             .uphold(open::UNREADABLE_USERNAME_IS_REFUSED, false)
-            .map_err(|broken| Refusal { code, ..broken.into() })?;
-        return Err(Broken(open::REFUSED_IS_CODE_5).into());
+            .map_err(|broken| Refusal { code: Some(code), ..broken.into() })?;
+        // Nobody can be let in without a name, not even by a hub that gets this wrong.
+        return Err(Refusal { code: Some(2), ..Broken(open::REFUSED_IS_CODE_5).into() });
     };
     let Some(host) = resolve_hub(core, peer, connect, &username) else {
         ruling.note(HOST_IS_THE_FULL_NAME, false);
         ruling.uphold(open::UNKNOWN_DEVICE_IS_REFUSED, false)?;
         return Err(Broken(open::REFUSED_IS_CODE_5).into());
     };
-    note_names(connect, &username, &host, ruling);
+    note_names(peer, connect, &username, &host, ruling);
     let id = username.id.clone();
+    ws::turn_away_from_8883(core, peer, &host, &id, ruling)?;
     let refused = |broken: Broken| Refusal {
         host: Some(host.clone()),
         id: Some(id.clone()),
@@ -107,7 +121,7 @@ pub(super) fn admit(
     };
     ruling.uphold(open::DISABLED_DEVICE_IS_REFUSED, identity.enabled).map_err(|broken| {
         Refusal {
-            code: hub.profile.disabled_connack,
+            code: Some(hub.profile.disabled_connack),
             log: Some(log::DEVICE_DISABLED),
             ..refused(broken)
         }
@@ -142,20 +156,37 @@ fn resolve_hub(
     core.registry.default_hub().map(|hub| hub.host.clone())
 }
 
-fn note_names(connect: &Connect, username: &Username, host: &str, ruling: &mut Ruling<'_>) {
+fn note_names(
+    peer: &Peer,
+    connect: &Connect,
+    username: &Username,
+    host: &str,
+    ruling: &mut Ruling<'_>,
+) {
     let id = username.id.to_string();
+    let api_version = username.argument("api-version");
+    let is_of_the_form = username.form == Form::Current && api_version.is_some();
     if username.id.module.is_some() {
         ruling.note(module::CLIENT_ID_NAMES_BOTH, connect.client_id == id);
-        ruling.note(module::USERNAME_NAMES_BOTH, username.form == Form::Current);
+        ruling.note(module::USERNAME_NAMES_BOTH, is_of_the_form);
     } else {
         ruling.note(CLIENT_ID_IS_THE_DEVICE_ID, connect.client_id == id);
-        ruling.note(
-            USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION,
-            username.form == Form::Current && username.argument("api-version").is_some(),
-        );
+        ruling.note(USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION, is_of_the_form);
+    }
+    if (host, id.as_str()) == ("contoso.azure-devices.net", "MyDevice01") {
+        let is_as_printed = is_of_the_form && api_version == Some("2021-04-12");
+        ruling.note(WORKED_EXAMPLE, is_as_printed && username.host == host);
+    }
+    if shows_a_certificate(peer, connect) {
+        ruling.note(x509::USERNAME_IS_STILL_SENT, is_of_the_form);
     }
     ruling.note(HOST_IS_THE_FULL_NAME, username.host.eq_ignore_ascii_case(host));
-    ruling.note(API_VERSION_IS_GIVEN, username.argument("api-version").is_some());
+    ruling.note(API_VERSION_IS_GIVEN, api_version.is_some());
+}
+
+/// Whether a certificate is the proof, for want of a password.
+fn shows_a_certificate(peer: &Peer, connect: &Connect) -> bool {
+    connect.password.as_deref().unwrap_or_default().is_empty() && !peer.certificates.is_empty()
 }
 
 fn grant_form(username: &Username, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
@@ -216,11 +247,9 @@ fn create_on_sight(core: &mut Core, host: &str, id: &IdentityId) {
 
 /// Drops the connection that the identity has already, so that the new one is the only one.
 pub(super) fn displace(core: &mut Core, session: &Session, ruling: &mut Ruling<'_>) {
-    let Some(old) = core
-        .registry
-        .hub(&session.host)
-        .and_then(|hub| hub.identities.get(&session.id))
-        .and_then(|identity| identity.conn)
+    let device = IdentityId::device(&session.id.device);
+    let holder = ruling.value(open::MODULES_ARE_APART, session.id.clone(), device);
+    let Some(old) = core.identity_mut(&session.host, &holder).and_then(|identity| identity.conn)
     else {
         return;
     };
@@ -241,8 +270,10 @@ pub(super) fn refuse(
     ruling: &mut Ruling<'_>,
 ) {
     let Refusal { code, because, log, host, id } = refusal;
-    let connack = Connack { session_present: false, code, properties: Vec::new() };
-    ruling.send(conn, Packet::Connack(connack), because);
+    if let Some(code) = code {
+        let connack = Connack { session_present: false, code, properties: Vec::new() };
+        ruling.send(conn, Packet::Connack(connack), because);
+    }
     if let (Some(code), Some(hub), Some(id)) = (log, host, id) {
         let subject = log::Subject {
             hub: &hub,

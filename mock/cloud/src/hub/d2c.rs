@@ -1,14 +1,16 @@
 //! HUB-D2C: device-to-cloud messages.
 
 use bytes::Bytes;
+use serde::de::IgnoredAny;
 use wire::{Ack, Packet, Publish, Qos};
 
-use super::{Session, bag::Properties, limit, module, open, sdk, topic::Spelling};
+use super::{Session, bag::Properties, limit, module, open, route, sdk, topic::Spelling};
 use crate::{
     cloud::Core,
-    profile::HubProfile,
+    profile::{HubProfile, Routing},
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
+    sas,
     telemetry::Telemetry,
 };
 
@@ -19,8 +21,13 @@ rules! {
     BAG_IS_PAIRS = "HUB-D2C-004";
     NAMES_ARE_ENCODED = "HUB-D2C-005";
     VALUES_ARE_ENCODED = "HUB-D2C-006";
+    STORED_JSON_HAS_ITS_TYPE = "HUB-D2C-008";
+    STORED_JSON_HAS_ITS_ENCODING = "HUB-D2C-009";
     MQTT_SPELLING_OF_SYSTEM_PROPERTIES = "HUB-D2C-010";
     SYSTEM_PROPERTIES_ARE_TRANSLATED = "HUB-D2C-011";
+    ROUTED_BY_BODY_ENDS_WITH_ITS_TYPE = "HUB-D2C-012";
+    ROUTED_BY_BODY_IS_JSON_IN_UTF_8 = "HUB-D2C-013";
+    THAT_TYPE_IN_A_TOPIC = "HUB-D2C-014";
     NO_QOS_2_HANDSHAKE = "HUB-D2C-015";
     QOS_2_CLOSES = "HUB-D2C-016";
     NOTHING_IS_RETAINED = "HUB-D2C-017";
@@ -75,8 +82,13 @@ pub(super) fn publish(
 ) -> Result<(), Broken> {
     let mut properties = Properties::parse(bag);
     note_bag(bag, &properties, ruling);
+    let routing = core.profile(&session.host).routing;
+    note_routing(routing, bag, &properties, &publish.payload, ruling);
     if spelling == Spelling::Variant {
         ruling.grant(open::SLASH_VARIANTS)?;
+    }
+    if ruling.value(MQTT_SPELLING_OF_SYSTEM_PROPERTIES, false, true) {
+        properties.translate_bare_names();
     }
     if ruling.is_broken(SYSTEM_PROPERTIES_ARE_TRANSLATED) {
         properties.application.extend(
@@ -105,7 +117,8 @@ pub(super) fn publish(
         (None, "") => BARE_TOPIC,
         (None, _) => TOPIC_WITH_BAG,
     };
-    store(core, session, properties, publish.payload.clone(), "events", because, ruling);
+    let (endpoint, body) = route::of(routing, &properties, &publish.payload, ruling);
+    store(core, session, properties, body, endpoint, because, ruling);
     acknowledge(session, publish, ruling);
     Ok(())
 }
@@ -200,6 +213,55 @@ fn note_bag(bag: &str, properties: &Properties, ruling: &mut Ruling<'_>) {
     }
     ruling.note(NAMES_ARE_ENCODED, names);
     ruling.note(VALUES_ARE_ENCODED, values);
+    let bare = properties.has_bare_names();
+    if bare || !properties.system.is_empty() {
+        ruling.note(MQTT_SPELLING_OF_SYSTEM_PROPERTIES, !bare);
+    }
+    if is_json_in_utf_8(properties) {
+        let as_printed = sas::encode(JSON_IN_UTF_8);
+        let is_as_printed = values_of(bag).any(|value| value.eq_ignore_ascii_case(&as_printed));
+        ruling.note(THAT_TYPE_IN_A_TOPIC, is_as_printed);
+    }
+}
+
+/// Notes what a device owes to where its hub routes messages.
+fn note_routing(
+    routing: Routing,
+    bag: &str,
+    properties: &Properties,
+    body: &[u8],
+    ruling: &mut Ruling<'_>,
+) {
+    match routing {
+        Routing::Events => {}
+        Routing::Storage if serde_json::from_slice::<IgnoredAny>(body).is_ok() => {
+            let is = |name, expected: &str| {
+                properties.system(name).is_some_and(|value| value.eq_ignore_ascii_case(expected))
+            };
+            ruling.note(STORED_JSON_HAS_ITS_TYPE, is("content-type", "application/json"));
+            ruling.note(STORED_JSON_HAS_ITS_ENCODING, is("content-encoding", "utf-8"));
+        }
+        Routing::Storage => {}
+        Routing::Body => {
+            let last = bag.rsplit('&').next().and_then(|pair| pair.split_once('='));
+            let is_last = last.is_some_and(|(name, _)| sas::decoded(name) == "$.ct");
+            ruling.note(ROUTED_BY_BODY_ENDS_WITH_ITS_TYPE, is_last);
+            ruling.note(ROUTED_BY_BODY_IS_JSON_IN_UTF_8, is_json_in_utf_8(properties));
+        }
+    }
+}
+
+const JSON_IN_UTF_8: &str = "application/json;charset=utf-8";
+
+fn is_json_in_utf_8(properties: &Properties) -> bool {
+    properties
+        .system("content-type")
+        .is_some_and(|content_type| content_type.eq_ignore_ascii_case(JSON_IN_UTF_8))
+}
+
+/// The values of a bag as they were sent.
+fn values_of(bag: &str) -> impl Iterator<Item = &str> {
+    bag.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, value)| value)
 }
 
 impl Core {

@@ -13,6 +13,7 @@ pub(crate) mod method;
 mod method_service;
 mod module;
 pub(crate) mod open;
+mod route;
 mod sas;
 mod sdk;
 mod sub;
@@ -106,6 +107,8 @@ pub(crate) struct Session {
     last_method_rid: u64,
     /// Asked for desired notices before this connection, and has not read its twin on it yet.
     owes_twin_read: bool,
+    has_sent: bool,
+    has_received: bool,
 }
 
 /// How a session ends.
@@ -162,6 +165,8 @@ impl Session {
             calls: BTreeMap::new(),
             last_method_rid: 0,
             owes_twin_read: false,
+            has_sent: false,
+            has_received: false,
         }
     }
 }
@@ -220,6 +225,7 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
         Err(refusal) => return conn::refuse(conn, &peer, refusal, core, ruling),
     };
     conn::displace(core, &session, ruling);
+    err::came_back(core, &session, ruling);
     will::note(&session, connect, ruling);
     let session_present = resume(core, &mut session, ruling);
     let connack = Connack { session_present, code: 0, properties: Vec::new() };
@@ -287,6 +293,7 @@ fn publish(
     match Topic::of(&session.id, &publish.topic) {
         Topic::Telemetry { bag, spelling } => {
             ruling.note(limit::TOPICS_ARE_FIXED, true);
+            sdk::sent(session, ruling);
             d2c::publish(core, session, publish, bag, spelling, ruling)
         }
         Topic::TwinGet { query } => {
@@ -389,13 +396,7 @@ pub(crate) fn end_unwanted(core: &mut Core, host: &str, id: &IdentityId, ruling:
 }
 
 /// Ends the live connection of an identity, if it has one.
-fn end_live(
-    core: &mut Core,
-    host: &str,
-    id: &IdentityId,
-    because: Rule,
-    ruling: &mut Ruling<'_>,
-) {
+fn end_live(core: &mut Core, host: &str, id: &IdentityId, because: Rule, ruling: &mut Ruling<'_>) {
     let conn = core
         .registry
         .hub(host)
@@ -432,6 +433,7 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
     let said_disconnect = matches!(end, End::Disconnect);
     let code = match end {
         End::Closed(because) => {
+            err::closed(core, &session, because, ruling);
             ruling.close(conn, because);
             Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE))
         }
@@ -453,6 +455,7 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
             Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE))
         }
         End::TooLarge(because) => {
+            err::closed(core, &session, because, ruling);
             ruling.close(conn, because);
             Some((codes::MESSAGE_TOO_LARGE, open::OVERSIZE_CLOSES))
         }
@@ -464,6 +467,7 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
             Some((codes::DEVICE_CONNECTION_CLOSED_REMOTELY, open::CODE_OF_EACH_CLOSE))
         }
         End::Disconnect => {
+            err::left(core, &session);
             ruling.close(conn, GOODBYE);
             None
         }

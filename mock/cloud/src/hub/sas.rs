@@ -9,7 +9,7 @@ use crate::{
     registry::{Hub, Policy},
     rule::rules,
     ruling::{Broken, Ruling},
-    sas::{Token, TokenError},
+    sas::Token,
     time::Time,
 };
 
@@ -22,6 +22,7 @@ rules! {
     EXPIRY_IS_IN_SECONDS = "HUB-SAS-007";
     EITHER_HEX_CASE = "HUB-SAS-008";
     DEVICE_RESOURCE_IS_ACCEPTED = "HUB-SAS-009";
+    TOOLS_WRAP_THE_TOKEN = "HUB-SAS-010";
     ONLY_THE_TOKEN_IS_THE_PASSWORD = "HUB-SAS-011";
 }
 
@@ -42,12 +43,12 @@ pub(super) fn prove(
         Ok(token) => token,
         Err(_) => {
             ruling.uphold(open::BAD_TOKEN_IS_REFUSED, false)?;
-            return Ok(proof_of(identity, None, Time::from_s(u64::MAX / 1000)));
+            return Ok(proof_of(identity, None, Time::from_s(u64::MAX / 1000), ruling));
         }
     };
     grant_spellings(text, &token, ruling)?;
     if identity.made_on_sight {
-        return Ok(proof_of(identity, None, Time::from_s(token.expiry_s)));
+        return Ok(proof_of(identity, None, Time::from_s(token.expiry_s), ruling));
     }
 
     let device = format!("{}/devices/{}", hub.host, identity.id.device);
@@ -55,15 +56,16 @@ pub(super) fn prove(
         Some(module) => format!("{device}/modules/{module}"),
         None => device.clone(),
     };
+    if let (Some(_), Credentials::Keys { primary, secondary }) =
+        (&identity.id.module, &identity.credentials)
+    {
+        let is_own = token.is_signed_with(primary) || token.is_signed_with(secondary);
+        ruling.note(module::TOKEN_IS_THE_MODULES_OWN, is_own);
+    }
     ruling.uphold(open::RESOURCE_COVERS_BY_SEGMENTS, token.covers(&wanted))?;
     if token.resource().eq_ignore_ascii_case(&device) {
         ruling.grant(DEVICE_RESOURCE_IS_ACCEPTED)?;
     }
-    if identity.id.module.is_some() {
-        let own = token.resource().eq_ignore_ascii_case(&wanted) || token.policy.is_some();
-        ruling.note(module::TOKEN_IS_THE_MODULES_OWN, own);
-    }
-
     let policy = token.policy.as_deref().and_then(|name| policy(hub, name));
     match (&identity.credentials, policy) {
         (_, Some(policy)) => {
@@ -79,7 +81,7 @@ pub(super) fn prove(
         }
     }
     judge_expiry(&token, now, ruling)?;
-    Ok(proof_of(identity, policy, Time::from_s(token.expiry_s)))
+    Ok(proof_of(identity, policy, Time::from_s(token.expiry_s), ruling))
 }
 
 fn verify(
@@ -109,24 +111,64 @@ fn judge_expiry(token: &Token<'_>, now: Time, ruling: &mut Ruling<'_>) -> Result
     Ok(())
 }
 
+/// Whether a password looks like a token.
+pub(super) fn is_token(password: &[u8]) -> bool {
+    password.starts_with(b"SharedAccessSignature ")
+}
+
+/// Whether a password is a token of one of the hub's policies, as gateways use them.
+pub(super) fn is_of_a_policy(password: &[u8]) -> bool {
+    let text = std::str::from_utf8(password).unwrap_or_default();
+    Token::parse(text).is_ok_and(|token| token.policy.is_some())
+}
+
 fn note_fields(text: &str, ruling: &mut Ruling<'_>) {
-    let is_token = text.starts_with("SharedAccessSignature ");
-    ruling.note(PASSWORD_IS_A_TOKEN, is_token);
-    ruling.note(ONLY_THE_TOKEN_IS_THE_PASSWORD, !text.starts_with("HostName="));
-    if !is_token {
+    let is_wrapped = text.starts_with("HostName=");
+    ruling.note(ONLY_THE_TOKEN_IS_THE_PASSWORD, !is_wrapped);
+    if is_wrapped {
+        ruling.note(TOOLS_WRAP_THE_TOKEN, is_wrapped_by_a_tool(text));
+    }
+    if !is_token(text.as_bytes()) {
         return;
     }
-    let error = Token::parse(text).err();
-    ruling.note(RESOURCE_IS_GIVEN, error != Some(TokenError::Missing("sr")));
-    if error != Some(TokenError::Missing("sr")) {
-        ruling.note(SIGNATURE_IS_GIVEN, error != Some(TokenError::Missing("sig")));
+    ruling.note(RESOURCE_IS_GIVEN, field(text, "sr").is_some_and(is_url_encoded));
+    ruling.note(SIGNATURE_IS_GIVEN, field(text, "sig").is_some());
+    let expiry = field(text, "se");
+    ruling.note(EXPIRY_IS_GIVEN, expiry.is_some());
+    if let Some(expiry) = expiry {
+        ruling.note(EXPIRY_IS_IN_SECONDS, is_in_seconds(expiry));
     }
-    if !matches!(error, Some(TokenError::Missing("sr" | "sig") | TokenError::Unusable("sig", _))) {
-        ruling.note(EXPIRY_IS_GIVEN, error != Some(TokenError::Missing("se")));
-        if error != Some(TokenError::Missing("se")) {
-            ruling.note(EXPIRY_IS_IN_SECONDS, error.is_none());
-        }
-    }
+}
+
+/// A field of a token as it was sent; an empty one is none.
+fn field<'a>(text: &'a str, wanted: &str) -> Option<&'a str> {
+    let (_, fields) = text.split_once(' ')?;
+    fields
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_empty())
+}
+
+/// What the vendor's tools print around a token; a connection string with a key in it is something else.
+fn is_wrapped_by_a_tool(text: &str) -> bool {
+    text.contains(";DeviceId=") && text.contains(";SharedAccessSignature=SharedAccessSignature ")
+}
+
+/// Legal in a URL's query, where slashes may stand as they are.
+fn is_url_encoded(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
+    bytes.iter().enumerate().all(|(at, byte)| match byte {
+        b'%' => is_hex(at + 1) && is_hex(at + 2),
+        _ => byte.is_ascii_alphanumeric() || b"-._~!$'()*+,;:@/?=".contains(byte),
+    })
+}
+
+/// Whole seconds since 1970. So many milliseconds would be a date beyond the year 5000.
+fn is_in_seconds(expiry: &str) -> bool {
+    expiry.parse::<u64>().is_ok_and(|s| s < 100_000_000_000)
 }
 
 /// Spellings that a token may have, beside the one of the page's template.
@@ -161,11 +203,72 @@ fn policy<'a>(hub: &'a Hub, name: &str) -> Option<&'a Policy> {
     hub.policies.iter().find(|policy| policy.name == name)
 }
 
-fn proof_of(identity: &Identity, policy: Option<&Policy>, expires_at: Time) -> Proof {
+fn proof_of(
+    identity: &Identity,
+    policy: Option<&Policy>,
+    expires_at: Time,
+    ruling: &mut Ruling<'_>,
+) -> Proof {
     let scope = match (policy, &identity.id.module) {
         (Some(_), _) => "hub",
-        (None, Some(_)) => "module",
+        (None, Some(_)) => ruling.value(open::MODULES_ARE_APART, "module", "device"),
         (None, None) => "device",
     };
     Proof { expires_at: Some(expires_at), method: auth::method_json(scope, "sas", "iothub") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_in_any_case_and_empty_ones_are_none() {
+        let text = "SharedAccessSignature sr=a%2Fb&SIG=x%3D&se=";
+        for (name, expected) in
+            [("sr", Some("a%2Fb")), ("sig", Some("x%3D")), ("se", None), ("skn", None)]
+        {
+            assert_eq!(field(text, name), expected, "{name}");
+        }
+        assert_eq!(field("SharedAccessSignature", "sr"), None);
+    }
+
+    #[test]
+    fn a_tool_prints_host_device_and_token() {
+        for (text, expected) in [
+            ("HostName=h;DeviceId=d;SharedAccessSignature=SharedAccessSignature sr=h&se=1", true),
+            ("HostName=h;DeviceId=d;SharedAccessKey=a2V5", false),
+            ("HostName=h;SharedAccessSignature=SharedAccessSignature sr=h&se=1", false),
+        ] {
+            assert_eq!(is_wrapped_by_a_tool(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn resources_are_encoded_or_legal_as_they_are() {
+        for (text, expected) in [
+            ("h%2Fdevices%2Fd", true),
+            ("h%2fdevices%2fd", true),
+            ("h/devices/d", true),
+            ("h/devices/d 1", false),
+            ("h/devices/d#1", false),
+            ("h/devices/100%", false),
+            ("h/devices/é", false),
+        ] {
+            assert_eq!(is_url_encoded(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn expiry_is_whole_seconds() {
+        for (text, expected) in [
+            ("1456481802", true),
+            ("4294967295", true),
+            ("1767229200000", false),
+            ("1456481802.5", false),
+            ("2026-01-01T00:00:00Z", false),
+            ("-1", false),
+        ] {
+            assert_eq!(is_in_seconds(text), expected, "{text}");
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub(super) fn subscribe(
         codes.push(grant(core, session, &filter.filter, filter.qos, ruling)?);
     }
     let suback = Suback { packet_id: subscribe.packet_id, properties: Vec::new(), codes };
-    ruling.send(session.conn, Packet::Suback(suback), open::GRANTED_AT_MOST_1);
+    ruling.send(session.conn, Packet::Suback(suback), DOCUMENTED_FILTERS_ONLY);
     method::subscribed(core, session, ruling);
     c2d::deliver(core, session, ruling);
     Ok(())

@@ -11,6 +11,7 @@ rules! {
     A_DEVICE_OPENS_WITH_CLIENT_HELLO = "HUB-TLS-003";
     PLAINTEXT_IS_TURNED_AWAY = "HUB-TLS-004";
     TLS_1_2_WORKS = "HUB-TLS-006";
+    ASKS_FOR_MQTT_3_1_1 = "HUB-TLS-007";
 }
 
 /// Notes what a client that was turned away before MQTT did wrong. The carrier has closed already.

@@ -2,7 +2,7 @@
 
 use wire::Connect;
 
-use super::{Session, bag::Properties, d2c, module, open, topic::Topic};
+use super::{Session, bag::Properties, d2c, limit, module, open, topic::Topic};
 use crate::{cloud::Core, rule::rules, ruling::Ruling};
 
 rules! {
@@ -20,7 +20,9 @@ rules! {
 pub(super) fn note(session: &Session, connect: &Connect, ruling: &mut Ruling<'_>) {
     let Some(will) = &connect.will else { return };
     ruling.note(A_WILL_IS_ALLOWED, true);
-    if let Topic::Telemetry { bag, .. } = Topic::of(&session.id, &will.topic) {
+    let topic = Topic::of(&session.id, &will.topic);
+    ruling.note(limit::TOPICS_ARE_FIXED, matches!(topic, Topic::Telemetry { .. }));
+    if let Topic::Telemetry { bag, .. } = topic {
         let rule = match (&session.id.module, bag) {
             (Some(_), _) => module::WILL_TOPIC,
             (None, "") => BARE_TOPIC,

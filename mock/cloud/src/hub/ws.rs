@@ -2,14 +2,18 @@
 
 use wire::Connect;
 
+use super::conn::Refusal;
 use crate::{
     cloud::Core,
+    identity::IdentityId,
+    input::{Peer, Transport},
     rule::rules,
     ruling::{Broken, Ruling},
 };
 
 rules! {
     WEBSOCKET_ON_443 = "HUB-WS-001";
+    WEBSOCKET_WHERE_8883_IS_SHUT = "HUB-WS-002";
 }
 
 /// A CONNECT inside WebSocket is as good as one over TLS, where the profile offers WebSocket.
@@ -21,4 +25,29 @@ pub(super) fn admit(
     let offered = core.registry.default_hub().is_none_or(|hub| hub.profile.websocket);
     ruling.uphold(WEBSOCKET_ON_443, offered)?;
     ruling.grant(WEBSOCKET_ON_443)
+}
+
+/// Where the profile shuts port 8883, as a firewall does, a CONNECT over TLS ends without an answer.
+/// Its device has learnt then: the next time it should come by WebSocket.
+pub(super) fn turn_away_from_8883(
+    core: &mut Core,
+    peer: &Peer,
+    host: &str,
+    id: &IdentityId,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Refusal> {
+    if core.profile(host).port_8883 {
+        return Ok(());
+    }
+    let by_websocket = matches!(peer.transport, Transport::WebSocket { .. });
+    let was_turned_away = core.identity_mut(host, id).is_some_and(|identity| {
+        std::mem::replace(&mut identity.turned_away_from_8883, !by_websocket)
+    });
+    if was_turned_away {
+        ruling.note(WEBSOCKET_WHERE_8883_IS_SHUT, by_websocket);
+    }
+    if by_websocket {
+        return Ok(());
+    }
+    Err(Refusal { code: None, ..Broken(WEBSOCKET_WHERE_8883_IS_SHUT).into() })
 }

@@ -1,7 +1,5 @@
 //! HUB-X509: client certificates at the hub.
 
-use wire::Connect;
-
 use super::{
     auth::{self, Proof},
     open,
@@ -27,11 +25,9 @@ pub(super) fn prove(
     hub: &Hub,
     identity: &Identity,
     peer: &Peer,
-    connect: &Connect,
     now: Time,
     ruling: &mut Ruling<'_>,
 ) -> Result<Proof, Broken> {
-    ruling.note(USERNAME_IS_STILL_SENT, connect.username.is_some());
     let chain = &peer.certificates;
     let matches = match &identity.credentials {
         Credentials::Keys { .. } => false,
