@@ -189,6 +189,7 @@ pub(super) fn set(
             }
         }
         "server name" => value.clone_into(&mut plan.server_name),
+        "certificate" if value == "none" => plan.certificate = None,
         "certificate" => {
             let (recipe, common_name) = value.split_once(" for ").unwrap_or((value, name));
             let leaf = world.scene()?.certificate(recipe, common_name)?;

@@ -121,6 +121,7 @@ fn has_certificate(world: &mut World, id: String, recipe: String) -> Said {
 }
 
 #[given(expr = "DPS answers the next request of {string} with {int}")]
+#[given(expr = "the hub answers the next request of {string} with {int}")]
 async fn next_is_refused(world: &mut World, id: String, status: u16) -> Said {
     let fault = Fault::new(Kind::Status(status)).of(&id).times(1);
     let answer = world.mock().await?.order(Order::AddFault(fault)).await;

@@ -70,6 +70,11 @@ async fn calls(world: &mut World, method: String, name: String, payload: String)
     call(world, &method, &name, Some(json(&payload)?), |_| ()).await
 }
 
+#[when(expr = "the back end calls {string} on {string} with a payload of {int} bytes")]
+async fn calls_with_bytes(world: &mut World, method: String, name: String, bytes: usize) -> Said {
+    call(world, &method, &name, Some(json_of(bytes)?), |_| ()).await
+}
+
 #[when(expr = "the back end calls {string} on {string} without a payload")]
 async fn calls_without(world: &mut World, method: String, name: String) -> Said {
     call(world, &method, &name, None, |_| ()).await
@@ -91,12 +96,10 @@ async fn has_called(world: &mut World, method: String, name: String) -> Said {
     world.next_packet(&name, "a method call").await.map(|_| ())
 }
 
-#[when(expr = "the back end calls {string} on {string} {int} times, and each is answered")]
+#[when(expr = "the back end calls {string} on {string} {int} times")]
 async fn calls_often(world: &mut World, method: String, name: String, times: usize) -> Said {
     for _ in 0..times {
         has_called(world, method.clone(), name.clone()).await?;
-        answers(world, name.clone(), 200, "{}".to_owned()).await?;
-        answer(world).await?.map_err(|error| Failed::from(error.to_string()))?;
     }
     Ok(())
 }
@@ -114,12 +117,47 @@ async fn answers(world: &mut World, name: String, status: u16, body: String) -> 
     publish(world, &name, body.into(), topic, Qos::AtMostOnce, false).await
 }
 
+#[when(expr = "{string} answers the call with {int} bytes of JSON")]
+async fn answers_with_bytes(world: &mut World, name: String, bytes: usize) -> Said {
+    answers(world, name, 200, json_of(bytes)?.to_string()).await
+}
+
+/// Each request is answered, and with success.
+#[given(expr = "{string} has read its twin {int} times")]
+async fn has_read(world: &mut World, name: String, times: usize) -> Said {
+    for _ in 0..times {
+        asks_for_twin(world, name.clone()).await?;
+        must_succeed(world, &name).await?;
+    }
+    Ok(())
+}
+
+/// Each report is answered, and with success.
+#[given(expr = "{string} has reported {int} times")]
+async fn has_reported(world: &mut World, name: String, times: usize) -> Said {
+    for n in 0..times {
+        reports(world, &name, serde_json::json!({ "n": n })).await?;
+        must_succeed(world, &name).await?;
+    }
+    Ok(())
+}
+
+#[when(expr = "{string} reports {int} properties of {int} bytes")]
+async fn reports_many(world: &mut World, name: String, count: usize, bytes: usize) -> Said {
+    reports(world, &name, properties(count, bytes)).await
+}
+
+#[when(expr = "the back end changes {int} desired properties of {string} to {int} bytes each")]
+async fn patches_many(world: &mut World, count: usize, name: String, bytes: usize) -> Said {
+    patches(world, name, properties(count, bytes).to_string()).await
+}
+
 #[given(expr = "the back end has changed the desired properties of {string} to {string}")]
 #[when(expr = "the back end changes the desired properties of {string} to {string}")]
 async fn patches(world: &mut World, name: String, desired: String) -> Said {
     let patch = serde_json::json!({"properties": {"desired": json(&desired)?}});
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
-    order(world, Order::PatchTwin { hub, identity, patch }).await
+    ask(world, Order::PatchTwin { hub, identity, patch }).await
 }
 
 #[when(expr = "the back end replaces the desired properties of {string} by {string}")]
@@ -159,6 +197,19 @@ async fn is_refused(world: &mut World, code: u32, name: String) -> Said {
     };
     let expected = format!("{code} {name}");
     world.check(actual == expected, || Failed::new(expected, actual))
+}
+
+#[then("the call is open")]
+async fn is_open(world: &mut World) -> Said {
+    world.mock().await?.settle().await;
+    let answered = match &mut world.pending {
+        Some(pending) => match futures::poll!(pending) {
+            Poll::Ready(answer) => Some(answer),
+            Poll::Pending => None,
+        },
+        None => world.answer.clone(),
+    };
+    world.check(answered.is_none(), || Failed::new("no answer so far", format!("{answered:?}")))
 }
 
 #[then("the back end is served")]
@@ -233,7 +284,7 @@ async fn ask(world: &mut World, order: Order) -> Said {
     let asked = mock.clone();
     // All scenarios share one task, whose budget of ready answers is soon spent.
     let mut pending = tokio::task::unconstrained(async move { asked.order(order).await }).boxed();
-    world.answer = None;
+    (world.answer, world.pending) = (None, None);
     match futures::poll!(&mut pending) {
         Poll::Ready(answer) => world.answer = Some(answer),
         Poll::Pending => world.pending = Some(pending),
@@ -288,6 +339,30 @@ fn rid_of_call(world: &World) -> Result<String, Failed> {
             .ok_or_else(|| Failed::new("a method call", topic)),
         _ => Err(Failed::new("a method call in hand", "none: say `… receives …` first")),
     }
+}
+
+async fn reports(world: &mut World, name: &str, patch: Value) -> Said {
+    let topic = "$iothub/twin/PATCH/properties/reported/?$rid=1".to_owned();
+    publish(world, name, patch.to_string().into(), topic, Qos::AtMostOnce, false).await
+}
+
+/// The next packet answers a twin request, with success.
+async fn must_succeed(world: &mut World, name: &str) -> Said {
+    match world.next_packet(name, "an answer").await? {
+        Packet::Publish(publish) if publish.topic.starts_with("$iothub/twin/res/20") => Ok(()),
+        other => Err(Failed::new("an answer that tells of success", other)),
+    }
+}
+
+/// `p1`, `p2` and so on, each a text of so many bytes.
+fn properties(count: usize, bytes: usize) -> Value {
+    (1..=count).map(|n| (format!("p{n}"), Value::from("x".repeat(bytes)))).collect()
+}
+
+/// A JSON text of so many bytes, its quotation marks included.
+fn json_of(bytes: usize) -> Result<Value, Failed> {
+    let bytes = bytes.checked_sub(2).ok_or_else(|| Failed::new("2 bytes or more", bytes))?;
+    Ok(Value::from("x".repeat(bytes)))
 }
 
 fn ack(text: &str) -> Result<Ack, Failed> {
