@@ -12,6 +12,7 @@ Feature: Cloud-to-device messages
       | message id  | m-1     |
       | property a  | b       |
     Then "d1" receives "hello" on "devices/d1/messages/devicebound/%24.mid=m-1&%24.to=%2Fdevices%2Fd1%2Fmessages%2FdeviceBound&iothub-ack=none&a=b"
+    And "d1" keeps HUB-C2D-001
 
   @HUB-C2D-004 @HUB-C2D-007
   Scenario: A message sent before the first subscription is not delivered

@@ -53,6 +53,7 @@ Feature: Device-to-cloud messages
     When "d1" publishes "{}" to "devices/d1/messages/events/$.ct=application%2Fjson%3Bcharset%3Dutf-8"
     Then the hub has the message "{}" from "d1"
     And the message has the system property "content-type" = "application/json;charset=utf-8"
+    And "d1" keeps HUB-D2C-014
 
   @HUB-OPEN-029
   Scenario: Of equal names the last one survives

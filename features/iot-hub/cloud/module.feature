@@ -17,6 +17,7 @@ Feature: Modules
     Then "d1/m1" receives PUBACK
     And the hub has the message "hello" from "d1/m1"
     And the message is stamped "iothub-connection-module-id" = "m1"
+    And the message is stamped the auth method "module" "sas" "iothub"
 
   @HUB-MODULE-006
   Scenario: A module's Will
@@ -38,3 +39,13 @@ Feature: Modules
     When "d1/m1" connects
     Then "d1/m1" is accepted
     And the connection of "d1" stays open
+
+  @HUB-MODULE-008 @HUB-MODULE-009
+  Scenario: A module has a twin of its own, on the topics that devices use
+    Given "d1/m1" is connected
+    And "d1/m1" is subscribed to "$iothub/twin/res/#" at QoS 0
+    When "d1/m1" publishes '{"a":1}' to "$iothub/twin/PATCH/properties/reported/?$rid=1" at QoS 0
+    Then "d1/m1" receives "" on "$iothub/twin/res/204/?$rid=1&$version=2"
+    When "d1/m1" publishes "" to "$iothub/twin/GET/?$rid=2" at QoS 0
+    Then "d1/m1" receives the JSON '{"desired":{"$version":1},"reported":{"a":1,"$version":2}}' on "$iothub/twin/res/200/?$rid=2"
+    And the reported properties of "d1" are '{"$version":1}'

@@ -4,7 +4,7 @@ Feature: Subscriptions
     Given a hub
     And a device "d1"
 
-  @HUB-SUB-003 @HUB-OPEN-036
+  @HUB-SUB-003
   Scenario Outline: Documented filters are granted
     Given "d1" is connected
     When "d1" subscribes to "<filter>"

@@ -6,7 +6,7 @@ Feature: Device twins
     And "d1" is connected
     And "d1" is subscribed to "$iothub/twin/res/#" at QoS 0
 
-  @HUB-TWIN-004 @HUB-TWIN-008 @HUB-TWIN-009 @HUB-TWIN-010 @HUB-TWIN-011 @HUB-OPEN-053 @HUB-OPEN-054 @HUB-OPEN-060
+  @HUB-TWIN-004 @HUB-TWIN-007 @HUB-TWIN-008 @HUB-TWIN-009 @HUB-TWIN-010 @HUB-TWIN-011 @HUB-OPEN-053 @HUB-OPEN-054
   Scenario: A new twin has two empty sections of version 1
     When "d1" publishes "" to "$iothub/twin/GET/?$rid=1" at QoS 0
     Then "d1" receives the JSON '{"desired":{"$version":1},"reported":{"$version":1}}' on "$iothub/twin/res/200/?$rid=1"
@@ -18,7 +18,6 @@ Feature: Device twins
 
     Examples:
       | rid                                  |
-      | 0                                    |
       | a1B2                                 |
       | 3c5ba3b4-5e8c-4b3f-9f0e-0d8a3f1d2c11 |
       | a%20b                                |
@@ -33,7 +32,7 @@ Feature: Device twins
     When "d1" publishes "" to "$iothub/twin/GET/?$rid=" at QoS 0
     Then "d1" receives nothing
 
-  @HUB-TWIN-015 @HUB-TWIN-019 @HUB-TWIN-020 @HUB-TWIN-021 @HUB-TWIN-023 @HUB-TWIN-026 @HUB-TWIN-030 @HUB-TWIN-031 @HUB-TWIN-032 @HUB-OPEN-056 @golden
+  @HUB-TWIN-015 @HUB-TWIN-019 @HUB-TWIN-020 @HUB-TWIN-021 @HUB-TWIN-023 @HUB-TWIN-026 @HUB-TWIN-030 @HUB-TWIN-031 @HUB-TWIN-032 @HUB-OPEN-054 @HUB-OPEN-056 @HUB-OPEN-060 @golden
   Scenario: A report is merged and answered with the new version
     When "d1" publishes '{"temperature":21}' to "$iothub/twin/PATCH/properties/reported/?$rid=1" at QoS 0
     Then "d1" receives "" on "$iothub/twin/res/204/?$rid=1&$version=2"
@@ -64,14 +63,93 @@ Feature: Device twins
       | {"a.b":1}                |
       | {"a b":1}                |
       | {"$a":1}                 |
-      | {"$version":7}           |
       | {"a":4503599627370496}   |
       | {"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":{"i":{"j":{"k":{}}}}}}}}}}}} |
+
+  @HUB-OPEN-059
+  Scenario Outline: A report that is no object of properties is answered 400
+    When "d1" publishes '<report>' to "$iothub/twin/PATCH/properties/reported/?$rid=1" at QoS 0
+    Then "d1" is answered "$iothub/twin/res/400/?$rid=1"
+    And the answer has "errorCode" = "400004"
+    And the answer has "timestampUtc"
+    And the reported properties of "d1" are '{"$version":1}'
+
+    Examples:
+      | report                 |
+      | [{"temperature":21}]   |
+      | 21                     |
+      | {"$version":7}         |
+      | {"$metadata":{"a":{}}} |
+
+  @HUB-OPEN-058
+  Scenario: A section holds 32 KB
+    When "d1" reports 8 properties of 4094 bytes
+    Then "d1" receives "" on "$iothub/twin/res/204/?$rid=1&$version=2"
+    When "d1" reports 8 properties of 4095 bytes
+    Then "d1" is answered "$iothub/twin/res/403/?$rid=1"
+    And the answer has "errorCode" = "403100"
+
+  @HUB-OPEN-059
+  Scenario: What is refused changes nothing
+    Given the hub answers the next request of "d1" with 403
+    When "d1" publishes '{"a":1}' to "$iothub/twin/PATCH/properties/reported/?$rid=1" at QoS 0
+    Then "d1" is answered "$iothub/twin/res/403/?$rid=1"
+    And the answer has "trackingId"
+    And the reported properties of "d1" are '{"$version":1}'
 
   @HUB-OPEN-060
   Scenario: A stale version is answered 412
     When "d1" publishes '{"a":1}' to "$iothub/twin/PATCH/properties/reported/?$rid=1&$version=9" at QoS 0
     Then "d1" is answered "$iothub/twin/res/412/?$rid=1"
+
+  @HUB-OPEN-060
+  Scenario: The current version is taken
+    When "d1" publishes '{"a":1}' to "$iothub/twin/PATCH/properties/reported/?$rid=1&$version=1" at QoS 0
+    Then "d1" receives "" on "$iothub/twin/res/204/?$rid=1&$version=2"
+
+  @HUB-TWIN-012 @HUB-OPEN-062
+  Scenario: More than 100 reads in a second are answered 429
+    Given "d1" has read its twin 100 times
+    When "d1" asks for its twin
+    Then "d1" is answered "$iothub/twin/res/429/?$rid=1"
+    And the answer has "errorCode" = "429001"
+    When 1 second passes
+    And "d1" asks for its twin
+    Then "d1" receives a message on "$iothub/twin/res/200/?$rid=1"
+
+  @HUB-TWIN-028 @HUB-OPEN-062
+  Scenario: More than 50 reports in a second are answered 429 and not carried out
+    Given "d1" has reported 50 times
+    When "d1" publishes '{"n":"too many"}' to "$iothub/twin/PATCH/properties/reported/?$rid=7" at QoS 0
+    Then "d1" is answered "$iothub/twin/res/429/?$rid=7"
+    And the answer has "errorCode" = "429001"
+    And the reported properties of "d1" are '{"n":49,"$version":51}'
+
+  @HUB-TWIN-013
+  Scenario Outline: A read that the hub fails is answered so
+    Given the hub answers the next request of "d1" with <status>
+    When "d1" asks for its twin
+    Then "d1" is answered "$iothub/twin/res/<status>/?$rid=1"
+    When "d1" asks for its twin
+    Then "d1" receives a message on "$iothub/twin/res/200/?$rid=1"
+
+    Examples:
+      | status |
+      | 500    |
+      | 503    |
+
+  @HUB-TWIN-029
+  Scenario: A report that the hub fails is answered so
+    Given the hub answers the next request of "d1" with 500
+    When "d1" publishes '{"a":1}' to "$iothub/twin/PATCH/properties/reported/?$rid=1" at QoS 0
+    Then "d1" is answered "$iothub/twin/res/500/?$rid=1"
+    And the reported properties of "d1" are '{"$version":1}'
+
+  @HUB-OPEN-086
+  Scenario: A request at QoS 1 is acknowledged before it is answered
+    When "d1" publishes "" to "$iothub/twin/GET/?$rid=1" at QoS 1
+    Then "d1" receives PUBACK
+    And "d1" receives a message on "$iothub/twin/res/200/?$rid=1"
 
   @HUB-OPEN-038
   Scenario: Without a subscription a report is merged and not answered
@@ -110,6 +188,8 @@ Feature: Device twins
     And "d1" is subscribed to "$iothub/twin/PATCH/properties/desired/#" at QoS 0
     When the back end changes the desired properties of "d1" to '{"colour":"red"}'
     Then "d1" receives the JSON '{"colour":"red","$version":3}' on "$iothub/twin/PATCH/properties/desired/?$version=3"
+    When the back end changes the desired properties of "d1" to '{"size":null}'
+    Then "d1" receives nothing
 
   @HUB-OPEN-057
   Scenario: Replacing desired properties tells null for what is gone
@@ -117,6 +197,34 @@ Feature: Device twins
     And "d1" is subscribed to "$iothub/twin/PATCH/properties/desired/#" at QoS 0
     When the back end replaces the desired properties of "d1" by '{"size":4}'
     Then "d1" receives the JSON '{"size":4,"colour":null,"$version":3}' on "$iothub/twin/PATCH/properties/desired/?$version=3"
+
+  @HUB-OPEN-058
+  Scenario Outline: A change by the back end is held to the same limits
+    When the back end changes the desired properties of "d1" to '<desired>'
+    Then the back end is refused with 400004 ArgumentInvalid
+    And the desired properties of "d1" are '{"$version":1}'
+
+    Examples:
+      | desired                |
+      | {"a.b":1}              |
+      | {"a":4503599627370496} |
+
+  @HUB-OPEN-058
+  Scenario: Desired properties hold 32 KB
+    When the back end changes 8 desired properties of "d1" to 4094 bytes each
+    Then the back end is served
+    When the back end changes 8 desired properties of "d1" to 4095 bytes each
+    Then the back end is refused with 403100 DeviceModelMaxPropertiesExceeded
+
+  @HUB-OPEN-059
+  Scenario: A change by the back end has to be an object
+    When the back end changes the desired properties of "d1" to '[1]'
+    Then the back end is refused with 400004 ArgumentInvalid
+
+  @HUB-OPEN-059
+  Scenario: Who does not exist has no twin
+    When the back end changes the desired properties of "stranger" to '{"a":1}'
+    Then the back end is refused with 404001 DeviceNotFound
 
   @HUB-OPEN-036
   Scenario: Answers come at QoS 0 whatever was granted

@@ -1,0 +1,29 @@
+Feature: How a device opens its connection
+
+  Background:
+    Given a hub
+    And a device "right"
+    And a device "wrong"
+
+  @HUB-TLS-003
+  Scenario: A device opens with a TLS ClientHello
+    When "right" connects
+    Then "right" keeps HUB-TLS-003
+    When "wrong" sends a CONNECT without TLS
+    Then "wrong" has no connection, because "closed"
+    And "wrong" breaks HUB-TLS-003
+
+  @HUB-TLS-007 @HUB-OPEN-004 @raw
+  Scenario Outline: A device asks for MQTT 3.1.1
+    When "right" connects
+    Then "right" keeps HUB-TLS-007
+    When "wrong" connects with:
+      | protocol name  | <name>  |
+      | protocol level | <level> |
+    Then "wrong" is refused with code 1
+    And "wrong" breaks HUB-TLS-007
+
+    Examples:
+      | name   | level |
+      | MQIsdp | 3     |
+      | MQTT   | 132   |
