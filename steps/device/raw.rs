@@ -57,7 +57,8 @@ impl Raw {
             }
         };
         let version = Version::from_level(plan.level).unwrap_or(Version::V311);
-        let decoder = Decoder::new(Some(version), usize::MAX);
+        // The clouds that refuse MQTT 5 do so in the form of 3.1.1.
+        let decoder = Decoder::new(Some(version.min(Version::V311)), usize::MAX);
         Ok(Self { stream, version, decoder, buffer: BytesMut::new(), segments })
     }
 

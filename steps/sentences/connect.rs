@@ -84,6 +84,16 @@ async fn connects_without_tls(world: &mut World, name: String) -> Said {
     Ok(())
 }
 
+#[given(expr = "{string} is a device with a Will and connected")]
+async fn is_connected_with_will(world: &mut World, name: String) -> Said {
+    super::service::register(world, &id_of(&name)?).await?;
+    let (mut plan, _) = plan_for(world, &name)?;
+    will(&mut plan).topic = format!("devices/{name}/messages/events/");
+    will(&mut plan).payload = "gone".into();
+    world.connect(&name, plan).await?;
+    must_be_accepted(world, &name)
+}
+
 #[given(expr = "{string} has disconnected")]
 #[when(expr = "{string} disconnects")]
 async fn disconnects(world: &mut World, name: String) -> Said {

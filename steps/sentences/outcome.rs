@@ -161,8 +161,10 @@ async fn breaks(world: &mut World, name: String, clause: String) -> Said {
 #[then(expr = "{string} receives nothing")]
 async fn receives_nothing(world: &mut World, name: String) -> Said {
     let mock = world.mock().await?;
-    let (packets, _) = world.device(&name)?.drain(&mock).await?;
+    let (packets, ended) = world.device(&name)?.drain(&mock).await?;
     let told: Vec<String> = packets.iter().map(ToString::to_string).collect();
+    let reason = world.last_reason();
+    world.check(!ended, || Failed::new("no packet, and no end", "it was closed").hint(reason))?;
     world.check(told.is_empty(), || Failed::new("no packet", told.join(", ")))
 }
 

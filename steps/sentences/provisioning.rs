@@ -196,7 +196,19 @@ async fn is_subscribed(world: &mut World, id: String) -> Said {
     }
 }
 
-#[given(expr = "{string} has asked to register")]
+/// Connected, subscribed, registered and told to wait.
+#[given(expr = "{string} has begun to register")]
+async fn has_begun(world: &mut World, id: String) -> Said {
+    is_connected_to_dps(world, id.clone()).await?;
+    is_subscribed(world, id.clone()).await?;
+    registers(world, id.clone()).await?;
+    let body = next_answer(world, &id).await?;
+    match body["status"].as_str() {
+        Some("assigning") => Ok(()),
+        _ => Err(Failed::new("an answer that says `assigning`", body)),
+    }
+}
+
 #[when(expr = "{string} asks to register")]
 async fn registers(world: &mut World, id: String) -> Said {
     let body = device_registration(&id);
@@ -209,22 +221,18 @@ async fn registers_with(world: &mut World, id: String, body: String) -> Said {
     publish(world, &id, body.into(), topic, Qos::AtMostOnce, false).await
 }
 
-#[given(expr = "{string} is told to wait")]
-async fn is_told_to_wait(world: &mut World, id: String) -> Said {
-    let body = next_answer(world, &id).await?;
-    match body["status"].as_str() {
-        Some("assigning") => Ok(()),
-        _ => Err(Failed::new("an answer that says `assigning`", body)),
-    }
-}
-
 #[when(expr = "{string} polls")]
 async fn polls(world: &mut World, id: String) -> Said {
+    polls_with(world, id, String::new()).await
+}
+
+#[when(expr = "{string} polls with the body {string}")]
+async fn polls_with(world: &mut World, id: String, body: String) -> Said {
     let operation = world.remembered.get("operationId").cloned().unwrap_or_default();
     let topic = format!(
         "$dps/registrations/GET/iotdps-get-operationstatus/?$rid=r2&operationId={operation}"
     );
-    publish(world, &id, "".into(), topic, Qos::AtMostOnce, false).await
+    publish(world, &id, body.into(), topic, Qos::AtMostOnce, false).await
 }
 
 #[when(expr = "{string} polls for the operation {string}")]
@@ -240,7 +248,6 @@ async fn has_polled(world: &mut World, id: String) -> Said {
 }
 
 /// As a good device does it: it waits as long as it is told, and polls until the operation has ended.
-#[given(expr = "{string} has registered and polled to the end")]
 #[when(expr = "{string} registers and polls to the end")]
 async fn registers_to_the_end(world: &mut World, id: String) -> Said {
     let body = device_registration(&id);
@@ -260,6 +267,25 @@ async fn registers_to_the_end_with(world: &mut World, id: String, body: String) 
         polls(world, id.clone()).await?;
     }
     Err(Failed::new("the operation to end", format!("{POLLS_MAX} polls were not enough")))
+}
+
+/// All that a good device does, from CONNECT to the end of the operation.
+#[given(expr = "{string} has been provisioned")]
+#[when(expr = "{string} is provisioned")]
+#[when(expr = "{string} is provisioned again")]
+async fn is_provisioned(world: &mut World, id: String) -> Said {
+    is_connected_to_dps(world, id.clone()).await?;
+    is_subscribed(world, id.clone()).await?;
+    registers_to_the_end(world, id).await
+}
+
+#[given(expr = "{string} has been provisioned with:")]
+#[when(expr = "{string} is provisioned with:")]
+#[when(expr = "{string} is provisioned again with:")]
+async fn is_provisioned_with(world: &mut World, id: String, step: &gherkin::Step) -> Said {
+    is_connected_to_dps_with(world, id.clone(), step).await?;
+    is_subscribed(world, id.clone()).await?;
+    registers_to_the_end(world, id).await
 }
 
 #[given(expr = "{string} is connected to its hub")]

@@ -183,6 +183,30 @@ async fn disables(world: &mut World, name: String) -> Said {
     order(world, Order::SetEnabled { hub, identity, enabled: false }).await
 }
 
+#[given(expr = "a fault {string}")]
+async fn add_fault(world: &mut World, fault: String) -> Said {
+    let fault = serde_json::from_str(&fault).map_err(|error| Failed::from(error.to_string()))?;
+    order(world, Order::AddFault(fault)).await
+}
+
+#[when(expr = "the operator cuts {string}")]
+async fn cuts(world: &mut World, name: String) -> Said {
+    let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
+    order(world, Order::CutConnection { hub, identity }).await
+}
+
+#[when("the operator resets everything")]
+async fn resets(world: &mut World) -> Said {
+    order(world, Order::Reset(Box::default())).await
+}
+
+#[then(expr = "the answer of the operator has {string} = {string}")]
+async fn operator_gets(world: &mut World, member: String, expected: String) -> Said {
+    let answer = answer(world).await?.map_err(|error| Failed::from(error.to_string()))?;
+    let actual = answer[&member].as_str().unwrap_or_default().to_owned();
+    world.check_same(&member, expected, actual)
+}
+
 #[when(expr = "the operator removes {string}")]
 async fn removes(world: &mut World, name: String) -> Said {
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);

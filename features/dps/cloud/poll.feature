@@ -3,21 +3,20 @@ Feature: Polling a registration
   Background:
     Given a provisioning service
     And an enrollment "d1"
-    And "d1" is connected to DPS
-    And "d1" is subscribed to the answers of DPS
-    And "d1" has asked to register
-    And "d1" is told to wait
 
-  @DPS-OPEN-021
+  @DPS-POLL-010 @DPS-OPEN-021 @DPS-OPEN-023
   Scenario: The first poll is answered 202 again
+    Given "d1" has begun to register
     When 3 seconds pass
     And "d1" polls
     Then "d1" is answered "$dps/registrations/res/202/?$rid=r2&retry-after=3"
+    And the answer has "registrationState.registrationId" = "d1"
     And the answer has "registrationState.status" = "assigning"
 
-  @DPS-POLL-006 @DPS-POLL-007 @DPS-POLL-010 @DPS-OPEN-022
-  Scenario: Then the device is assigned to a hub
-    Given "d1" has polled once
+  @DPS-POLL-006 @DPS-POLL-007 @DPS-OPEN-022
+  Scenario: The second poll is answered 200, with the hub of the device
+    Given "d1" has begun to register
+    And "d1" has polled once
     When 3 seconds pass
     And "d1" polls
     Then "d1" is answered "$dps/registrations/res/200/?$rid=r2"
@@ -25,16 +24,81 @@ Feature: Polling a registration
     And the answer has "registrationState.assignedHub" = "contoso.azure-devices.net"
     And the answer has "registrationState.deviceId" = "d1"
     And the answer has "registrationState.substatus" = "initialAssignment"
+    And the answer has "registrationState.lastUpdatedDateTimeUtc" = "2026-01-01T00:00:00.0000000Z"
+    And the answer has "registrationState.etag"
 
-  @DPS-OPEN-047
-  Scenario: The assigned hub admits the device
-    Given "d1" has polled once
-    And 3 seconds have passed
+  @DPS-OPEN-021
+  Scenario Outline: A profile says how often a poll is told to wait
+    Given a provisioning service where assigning_polls is "<polls>"
+    And "d1" has begun to register
+    When "d1" polls
+    Then "d1" is answered "$dps/registrations/res/202/?$rid=r2&retry-after=3"
+
+    Examples:
+      | polls |
+      | 1     |
+      | 5     |
+
+  @DPS-POLL-006
+  Scenario: Even the first poll may bring the result
+    Given a provisioning service where assigning_polls is "0"
+    And "d1" has begun to register
+    When "d1" polls
+    Then "d1" is answered "$dps/registrations/res/200/?$rid=r2"
+
+  @DPS-OPEN-024
+  Scenario: The result has no members beyond those that were seen on MQTT
+    Given "d1" has begun to register
     And "d1" has polled once
-    When "d1" connects with the key of its enrollment
-    Then "d1" is accepted
+    When "d1" polls
+    Then "d1" is answered "$dps/registrations/res/200/?$rid=r2"
+    And the answer has no "registrationState.generationId"
+    And the answer has no "registrationState.symmetricKey"
+
+  @DPS-OPEN-024
+  Scenario: A profile may add members that a device has to tolerate
+    Given a provisioning service where extra_members is "true"
+    And "d1" has begun to register
+    And "d1" has polled once
+    When "d1" polls
+    Then "d1" is answered "$dps/registrations/res/200/?$rid=r2"
+    And the answer has "registrationState.generationId"
+    And the answer has "registrationState.symmetricKey"
+
+  @DPS-OPEN-017
+  Scenario: A poll may repeat the registration
+    Given "d1" has begun to register
+    When "d1" polls with the body '{"registrationId":"d1"}'
+    Then "d1" is answered "$dps/registrations/res/202/?$rid=r2&retry-after=3"
 
   @DPS-OPEN-026
   Scenario: An operation that nobody started is not found
+    Given "d1" has begun to register
     When "d1" polls for the operation "5.0000000000000000.nobody"
     Then "d1" is answered "$dps/registrations/res/404/?$rid=r2"
+    And the answer has "errorCode" = "404203"
+
+  @DPS-OPEN-026
+  Scenario: Nor is another device's operation
+    Given an enrollment "d2"
+    And "d1" has begun to register
+    And "d2" has begun to register
+    When "d1" polls
+    Then "d1" is answered "$dps/registrations/res/404/?$rid=r2"
+
+  @DPS-OPEN-026
+  Scenario: A profile may answer with another error
+    Given a provisioning service where unknown_operation_error_code is "404202"
+    And "d1" has begun to register
+    When "d1" polls for the operation "5.0000000000000000.nobody"
+    Then "d1" is answered "$dps/registrations/res/404/?$rid=r2"
+    And the answer has "errorCode" = "404202"
+
+  @DPS-OPEN-039
+  Scenario: A throttled poll says when to try again, and not for which operation
+    Given "d1" has begun to register
+    And DPS answers the next request of "d1" with 429
+    When "d1" polls
+    Then "d1" is answered "$dps/registrations/res/429/?$rid=r2&retry-after=3"
+    And the answer has "errorCode" = "429001"
+    And the answer has no "operationId"

@@ -41,7 +41,7 @@ Feature: Cloud-to-device messages
       | clean session | 1 |
     Then "d1" receives nothing
 
-  @HUB-C2D-014 @HUB-C2D-015 @HUB-C2D-017 @HUB-C2D-018 @HUB-OPEN-025 @HUB-OPEN-026
+  @HUB-C2D-014 @HUB-C2D-015 @HUB-C2D-017 @HUB-C2D-018 @HUB-OPEN-024 @HUB-OPEN-025 @HUB-OPEN-026
   Scenario: System properties have a prefix, application properties their own names
     Given "d1" is connected
     And "d1" is subscribed to "devices/d1/messages/devicebound/#"
@@ -52,7 +52,7 @@ Feature: Cloud-to-device messages
     Then "d1" receives the message "hello"
     And its topic has "%24.mid=m-1"
     And its topic has "%24.cid=c-1"
-    And its topic has "iothub-ack=none"
+    And its topic ends with "iothub-ack=none&%24x=1"
 
   @HUB-C2D-019 @HUB-C2D-020 @HUB-C2D-021 @HUB-C2D-022
   Scenario: Null, empty and spaced values are told apart
@@ -125,3 +125,63 @@ Feature: Cloud-to-device messages
   Scenario: Nobody can be sent to who does not exist
     When "stranger" connects
     Then "stranger" is refused with code 5
+
+  @HUB-C2D-003
+  Scenario: Properties cannot be filtered
+    Given "d1" is connected
+    When "d1" subscribes to "devices/d1/messages/devicebound/a=b/#"
+    Then the connection of "d1" is closed without another packet
+
+  @HUB-C2D-005
+  Scenario: Another device's endpoint ends the connection
+    Given a device "d2"
+    And "d1" is connected
+    When "d1" subscribes to "devices/d2/messages/devicebound/#"
+    Then the connection of "d1" is closed without another packet
+
+  @HUB-C2D-010
+  Scenario: A device of Clean Session 1 gets nothing until it subscribes
+    Given "d1" is connected with:
+      | clean session | 1 |
+    When the back end sends "hello" to "d1"
+    Then "d1" receives nothing
+
+  @HUB-C2D-011
+  Scenario: A message that nobody gave properties still ends its topic with a slash
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "hello" to "d1"
+    Then "d1" receives the message "hello"
+    And its topic has "devices/d1/messages/devicebound/"
+
+  @HUB-C2D-016
+  Scenario: The hub's own properties stay with the hub
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "hello" to "d1" with:
+      | message id | m-1 |
+    Then "d1" receives "hello" on "devices/d1/messages/devicebound/%24.mid=m-1&%24.to=%2Fdevices%2Fd1%2Fmessages%2FdeviceBound&iothub-ack=none"
+
+  @HUB-C2D-024
+  Scenario: QoS 2 is granted as 1
+    Given "d1" is connected
+    When "d1" subscribes to "devices/d1/messages/devicebound/#" at QoS 2
+    Then "d1" receives SUBACK with 1
+
+  @HUB-C2D-026
+  Scenario: A device that leaves without a PUBACK rejects nothing
+    Given "d1" is connected with:
+      | acknowledges | by hand |
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And the back end has sent "hello" to "d1" with:
+      | message id | m-1  |
+      | ack        | full |
+    When "d1" loses its network
+    And the back end takes the feedback
+    Then the feedback has 0 records
+
+  @HUB-C2D-027
+  Scenario: The receipt of a send tells nothing of the device
+    When the back end sends "hello" to "d1" with:
+      | message id | m-1 |
+    Then the back end gets '{"messageId":"m-1","sequenceNumber":1}'

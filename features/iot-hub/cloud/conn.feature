@@ -4,7 +4,7 @@ Feature: Connecting to the hub
     Given a hub
     And a device "d1"
 
-  @HUB-CONN-001 @HUB-CONN-003 @HUB-AUTH-001 @HUB-LOG-001
+  @HUB-CONN-001 @HUB-AUTH-001 @HUB-LOG-001
   Scenario: A device with a valid token is accepted over TLS
     When "d1" connects
     Then "d1" is accepted
@@ -89,7 +89,7 @@ Feature: Connecting to the hub
     When the operator disables "d1"
     Then the connection of "d1" is closed without another packet
 
-  @HUB-OPEN-004 @HUB-LIMIT-004 @raw
+  @HUB-OPEN-004 @raw
   Scenario Outline: A protocol level that is not 4 is refused with code 1
     When "d1" connects with:
       | protocol level | <level> |
@@ -142,6 +142,16 @@ Feature: Connecting to the hub
     Then the connection of "d1" is closed without another packet
 
   @HUB-OPEN-011 @raw
+  Scenario: Nothing comes before CONNACK
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And "d1" has disconnected
+    And the back end has sent "hello" to "d1"
+    When "d1" connects again
+    Then "d1" is accepted
+    And "d1" receives the message "hello"
+
+  @HUB-OPEN-011 @raw
   Scenario: Packets that follow CONNECT at once are served after CONNACK
     When "d1" connects and at once publishes "early" to "devices/d1/messages/events/"
     Then "d1" receives CONNACK
@@ -168,3 +178,25 @@ Feature: Connecting to the hub
     And "d1" has disconnected
     When "d1" connects again
     Then the CONNACK of "d1" has session present 0
+
+  @HUB-CONN-003 @raw
+  Scenario: A device needs no SDK
+    When "d1" connects with:
+      | clean session | 1 |
+      | keep-alive    | 0 |
+    Then "d1" is accepted
+
+  @HUB-OPEN-001 @HUB-OPEN-002
+  Scenario: A refusal says session present 0
+    Given "d1" is connected
+    And "d1" has disconnected
+    When "d1" connects again with:
+      | token key | wrong |
+    Then "d1" is refused with code 5
+    And the CONNACK of "d1" has session present 0
+
+  @HUB-OPEN-010 @SKY-FAULT-001
+  Scenario: A hub in trouble answers 3
+    Given a fault '{"packet":"CONNACK","do":{"connack":3}}'
+    When "d1" connects
+    Then "d1" is refused with code 3

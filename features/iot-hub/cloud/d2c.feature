@@ -32,7 +32,7 @@ Feature: Device-to-cloud messages
       | name=J%C3%BCrgen             | name   | Jürgen  |
       | q=50%25%26more               | q      | 50%&more |
 
-  @HUB-D2C-011 @HUB-OPEN-024
+  @HUB-D2C-011
   Scenario Outline: System properties are translated
     When "d1" publishes "hello" to "devices/d1/messages/events/<bag>"
     Then the hub has the message "hello" from "d1"
@@ -62,7 +62,7 @@ Feature: Device-to-cloud messages
     And the message has the property "A" = "2"
     And the message has no property "a"
 
-  @HUB-D2C-015 @HUB-D2C-016 @HUB-OPEN-087
+  @HUB-D2C-015 @HUB-D2C-016 @HUB-OPEN-087 @raw
   Scenario: A publish at QoS 2 ends the connection
     When "d1" publishes "hello" to "devices/d1/messages/events/" at QoS 2
     Then the connection of "d1" is closed without another packet
@@ -99,3 +99,12 @@ Feature: Device-to-cloud messages
     And the message is stamped "iothub-message-source" = "Telemetry"
     And the message is stamped "iothub-enqueuedtime" = "2026-01-01T00:00:00.0000000Z"
     And the message is stamped the auth method "device" "sas" "iothub"
+
+  @HUB-D2C-017
+  Scenario: A retained message is not kept for anybody
+    Given "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When "d1" publishes "hello" to "devices/d1/messages/events/" with RETAIN
+    And "d1" subscribes to "devices/d1/messages/devicebound/#"
+    Then "d1" receives PUBACK
+    And "d1" receives SUBACK
+    And "d1" receives nothing

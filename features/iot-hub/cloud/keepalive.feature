@@ -69,7 +69,7 @@ Feature: Keep-alive
     Given "d1" is connected with:
       | keep-alive | 60 |
     When 80 seconds pass
-    And "d1" disconnects
+    And "d1" loses its network
     And "d1" connects again with:
       | keep-alive | 60 |
     And 80 seconds pass

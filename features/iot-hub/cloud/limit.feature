@@ -27,3 +27,38 @@ Feature: What the hub is not
     When "d1" publishes 400000 bytes to "devices/d1/messages/events/"
     Then the connection of "d1" is closed without another packet
     And the log of "d1" says "deviceDisconnect 413001 MessageTooLarge"
+
+  @HUB-LIMIT-002
+  Scenario: What a device publishes reaches no subscriber
+    Given a device "d2"
+    And "d2" is connected
+    And "d2" is subscribed to "devices/d2/messages/devicebound/#"
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When "d1" publishes "hello" to "devices/d1/messages/events/"
+    Then "d1" receives PUBACK
+    And "d1" receives nothing
+    And "d2" receives nothing
+
+  @HUB-LIMIT-006
+  Scenario: A message to one device reaches no other
+    Given a device "d2"
+    And "d2" is connected
+    And "d2" is subscribed to "devices/d2/messages/devicebound/#"
+    When the back end sends "hello" to "d1"
+    Then "d2" receives nothing
+
+  @HUB-LIMIT-007 @HUB-SUB-002
+  Scenario: A publish to another device's endpoint does not reach it
+    Given a device "d2"
+    And "d2" is connected
+    And "d2" is subscribed to "devices/d2/messages/devicebound/#"
+    When "d1" publishes "hello" to "devices/d2/messages/devicebound/"
+    Then the connection of "d1" is closed
+    And "d2" receives nothing
+
+  @HUB-LIMIT-004 @raw
+  Scenario: MQTT 5 is refused
+    Given a device "d5"
+    When "d5" connects with:
+      | protocol level | 5 |
+    Then "d5" is refused with code 1

@@ -41,19 +41,6 @@ Feature: Subscriptions
       | devices/d1/messages/events/# |
       | $iothub/#                   |
 
-  @HUB-C2D-005
-  Scenario: Another device's endpoint ends the connection
-    Given a device "d2"
-    And "d1" is connected
-    When "d1" subscribes to "devices/d2/messages/devicebound/#"
-    Then the connection of "d1" is closed without another packet
-
-  @HUB-C2D-003
-  Scenario: Properties cannot be filtered
-    Given "d1" is connected
-    When "d1" subscribes to "devices/d1/messages/devicebound/a=b/#"
-    Then the connection of "d1" is closed without another packet
-
   @HUB-SUB-001
   Scenario: A sixth subscription ends the connection
     Given "d1" is connected
@@ -75,12 +62,6 @@ Feature: Subscriptions
     And "d1" holds five subscriptions
     When "d1" subscribes to "$iothub/methods/POST/sixth/#"
     Then "d1" receives SUBACK with 128
-
-  @HUB-C2D-024
-  Scenario: QoS 2 is granted as 1
-    Given "d1" is connected
-    When "d1" subscribes to "devices/d1/messages/devicebound/#" at QoS 2
-    Then "d1" receives SUBACK with 1
 
   @HUB-SUB-002 @HUB-OPEN-031
   Scenario Outline: A publish to any other topic ends the connection

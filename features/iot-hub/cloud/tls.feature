@@ -8,6 +8,8 @@ Feature: TLS
   Scenario: Plaintext on the TLS port is turned away without an answer
     When "d1" sends a CONNECT without TLS
     Then "d1" has no connection, because "closed"
+    And "d1" keeps HUB-TLS-001
+    And "d1" keeps HUB-TLS-004
 
   @HUB-TLS-006
   Scenario: TLS 1.2 works

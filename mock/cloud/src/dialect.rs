@@ -39,9 +39,12 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
     match input {
         Input::Opened { conn, peer } => opened(core, *conn, peer, ruling),
         Input::Refused { sni, door, .. } => {
-            if speaks_dps(sni.as_deref()) {
+            // Without a host name it may have been meant for either.
+            let sni = sni.as_deref();
+            if speaks_dps(sni) || sni.is_none() && !core.registry.provisioning.is_empty() {
                 dps::refused(*door, ruling);
-            } else {
+            }
+            if !speaks_dps(sni) {
                 hub::refused(*door, ruling);
             }
         }

@@ -74,8 +74,12 @@ pub enum Door {
     Plaintext,
     /// The TLS handshake failed.
     Tls,
-    /// The HTTP upgrade to WebSocket was refused.
+    /// The HTTP request was none that RFC 6455 upgrades to a WebSocket.
     WebSocket,
+    /// A WebSocket was asked for where none is served.
+    Path,
+    /// A WebSocket was asked for without the subprotocol of MQTT.
+    Subprotocol,
     /// The mock holds as many connections as it may.
     Full,
 }
@@ -134,7 +138,7 @@ impl fmt::Display for Door {
         f.write_str(match self {
             Self::Plaintext => "the TLS port (no TLS)",
             Self::Tls => "the TLS handshake",
-            Self::WebSocket => "the WebSocket upgrade",
+            Self::WebSocket | Self::Path | Self::Subprotocol => "the WebSocket upgrade",
             Self::Full => "the connection limit",
         })
     }

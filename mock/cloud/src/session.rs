@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use wire::Qos;
 
+use crate::time::Time;
+
 /// One granted subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Granted {
@@ -20,4 +22,6 @@ pub type Subscriptions = BTreeMap<String, Granted>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredSession {
     pub subscriptions: Subscriptions,
+    /// When the device was last heard from.
+    pub heard_at: Time,
 }

@@ -40,7 +40,10 @@ impl fmt::Display for StartError {
                 write!(f, "cannot listen on {at}: {reason}; {hint}")
             }
             Self::Exposed { address } => {
-                write!(f, "the admin API is for this machine alone, and {address} is open to others")
+                write!(
+                    f,
+                    "the admin API is for this machine alone, and {address} is open to others"
+                )
             }
             Self::Clock => f.write_str("the clock's factor must be a number above 0, such as 60"),
             Self::Tls { reason } => write!(f, "cannot set up TLS: {reason}"),

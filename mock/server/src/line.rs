@@ -151,14 +151,24 @@ impl Line {
     }
 }
 
+/// The version in which a packet is written. A return code of MQTT 3 tells a client of MQTT 5 that its
+/// version is not spoken here, so it comes in the form of 3.1.1.
+const fn spoken(packet: &Packet, version: Version) -> Version {
+    match packet {
+        Packet::Connack(connack) if matches!(connack.code, 1..=5) => Version::V311,
+        _ => version,
+    }
+}
+
 impl Outbox {
     fn put(&mut self, packet: &Packet) {
+        let version = spoken(packet, self.version);
         if self.framed {
             let mut payload = BytesMut::new();
-            wire::encode(packet, self.version, &mut payload);
+            wire::encode(packet, version, &mut payload);
             ws::put_frame(payload.freeze(), &mut self.bytes);
         } else {
-            wire::encode(packet, self.version, &mut self.bytes);
+            wire::encode(packet, version, &mut self.bytes);
         }
     }
 

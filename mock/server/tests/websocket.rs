@@ -140,8 +140,15 @@ async fn upgrades_by_path_and_subprotocol() {
                     assert!(headers.contains(subprotocol.as_str()), "{subprotocol}");
                     assert!(response.contains(subprotocol.as_str()), "{response}");
                 }
-                ([Input::Refused { door: Door::WebSocket, sni, why, .. }], 400..) => {
-                    assert_eq!(sni.as_deref(), Some(HUB));
+                ([Input::Refused { door, sni, why, .. }], 400..) => {
+                    let expected = match (status, headers.contains(KEY)) {
+                        (404, _) => Door::Path,
+                        (400, true) if headers.contains(UPGRADE) && line == HUB_PATH => {
+                            Door::Subprotocol
+                        }
+                        _ => Door::WebSocket,
+                    };
+                    assert_eq!((*door, sni.as_deref()), (expected, Some(HUB)), "{why}");
                     assert!(!why.is_empty());
                 }
                 (other, _) => panic!("{other:?}"),

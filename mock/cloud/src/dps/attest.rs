@@ -75,6 +75,7 @@ pub(super) fn attest(
     };
     let judge = sas::Judge { instance, registration_id: &session.name, now: core.now };
     let individual = instance.enrollments.get(&session.name.to_ascii_lowercase());
+    let individual = ruling.value(open::CHOICE_OF_ENROLLMENT, individual, None);
     match (individual, &session.proof) {
         (Some(enrollment), proof) => {
             tpm::judge(&enrollment.attestation, &instance.profile, ruling)?;

@@ -6,7 +6,7 @@ use super::{
     Session,
     attest::{Proof, attest},
     open, sas, sess, tls,
-    username::{Username, is_registration_id},
+    username::{LONGEST, LONGEST_COMMON_NAME, Username, is_registration_id},
     ws, x509,
 };
 use crate::{
@@ -27,10 +27,6 @@ rules! {
     SCOPE_IS_THE_INSTANCES = "DPS-CONN-006";
     REGISTRATION_ID_IS_THE_DEVICES = "DPS-CONN-007";
 }
-
-/// A registration id may be so long; with X.509 it has to fit into a common name.
-const LONGEST: usize = 128;
-const LONGEST_COMMON_NAME: usize = 64;
 
 /// A CONNECT that is turned away: the return code, and why.
 pub(super) struct Refusal {

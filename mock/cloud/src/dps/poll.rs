@@ -40,23 +40,25 @@ pub(super) struct Watch {
     /// When the last 202 lets the device poll.
     not_before: Time,
     polls: u32,
+    /// The device was told the end.
+    is_over: bool,
 }
 
 /// Remembers what a register answer asks of the device.
 pub(super) fn watch(core: &Core, session: &mut Session, operation_id: String, retry_after_s: u64) {
     let not_before = core.now.plus_s(retry_after_s);
-    session.watch = Some(Watch { operation_id, not_before, polls: 0 });
+    session.watch = Some(Watch { operation_id, not_before, polls: 0, is_over: false });
 }
 
 /// The device says goodbye: judges whether it polled to the end.
 pub(super) fn left(session: &Session, ruling: &mut Ruling<'_>) {
     match &session.watch {
+        Some(Watch { is_over: true, .. }) | None => {}
         Some(Watch { polls: 0, .. }) => ruling.note(AFTER_A_202_COMES_A_POLL, false),
         Some(_) => {
             ruling.note(POLLED_UNTIL_DONE, false);
             ruling.note(POLLED_AGAIN_AFTER_202, false);
         }
-        None => {}
     }
 }
 
@@ -117,11 +119,14 @@ fn rule_on(
     Ok(registration.clone())
 }
 
-/// Judges when and how often a device polls for an operation that it knows to be unfinished.
+/// Judges when and how often a device polls for an operation that it was told of.
 fn note_pace(now: Time, session: &Session, asked: &str, ruling: &mut Ruling<'_>) {
     let Some(watch) = session.watch.as_ref().filter(|watch| watch.operation_id == asked) else {
         return;
     };
+    if watch.is_over {
+        return ruling.note(THE_END_IS_200, false);
+    }
     if watch.polls == 0 {
         ruling.note(AFTER_A_202_COMES_A_POLL, true);
     } else {
@@ -185,7 +190,7 @@ fn answer_result(
 ) {
     let extra = core.dps_profile(&session.scope).extra_members;
     let extra = ruling.value(open::EXTRA_MEMBERS, extra, !extra);
-    let status = registration.status();
+    let status = ruling.value(open::STATUS_WORDS, registration.status(), "done");
     let right = json!({
         "operationId": registration.operation_id,
         "status": status,
@@ -196,9 +201,12 @@ fn answer_result(
     let cut = body.trim_end_matches('}').to_owned();
     let body = ruling.value(ANSWER_IS_AN_OPERATION_STATUS, body, cut);
     let answer = Answer { status: 200, rid, retry_after: None, body };
-    if answer::send(core, session, answer, ANSWERED_WITH_200, ruling)
-        && session.watch.take_if(|watch| watch.operation_id == registration.operation_id).is_some()
-    {
+    let told = answer::send(core, session, answer, ANSWERED_WITH_200, ruling);
+    let is_new = |watch: &&mut Watch| {
+        told && !watch.is_over && watch.operation_id == registration.operation_id
+    };
+    if let Some(watch) = session.watch.as_mut().filter(is_new) {
+        watch.is_over = true;
         ruling.note(THE_END_IS_200, true);
         ruling.note(POLLED_UNTIL_DONE, true);
     }

@@ -47,8 +47,8 @@ pub(super) fn judge(
     publish: &Publish,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
+    ruling.note(limit::NOT_ALL_OF_MQTT, publish.qos != Qos::ExactlyOnce);
     if publish.qos == Qos::ExactlyOnce {
-        ruling.note(limit::NOT_ALL_OF_MQTT, false);
         if ruling.value(limit::NOT_ALL_OF_MQTT, false, true) {
             let ack = Ack::of(publish.packet_id.unwrap_or_default());
             // It leaves only when DPS-LIMIT-002 is broken on purpose, and needs a rule all the same.

@@ -79,7 +79,7 @@ pub(super) fn rid<'a>(
     if rid.is_none() && core.dps_profile(&session.scope).missing_rid == MissingRid::Close {
         ruling.uphold(open::RID_IS_ECHOED, false)?;
     }
-    Ok(rid)
+    Ok(ruling.value(open::RID_IS_ECHOED, rid, rid.or(Some("0"))))
 }
 
 fn rule_on(

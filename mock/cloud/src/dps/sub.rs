@@ -91,7 +91,10 @@ fn grant(
             session.answers = Some(granted);
             return Ok(granted.granted.level());
         }
-        Feed::SomeAnswers => NO_WILDCARD_BELOW,
+        Feed::SomeAnswers => {
+            ruling.note(HASH_IS_FOR_PROPERTIES, false);
+            NO_WILDCARD_BELOW
+        }
         Feed::Unsupported => DOCUMENTED_FILTERS_ONLY,
     };
     ruling.note(limit::NO_BROKER, false);

@@ -25,8 +25,9 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
         Door::Tls => {
             ruling.note(NO_MQTT_BEFORE_TLS, true);
             ruling.note(LESS_IS_TURNED_AWAY, true);
+            ruling.note(open::TLS_1_2_AT_LEAST, true);
         }
-        Door::WebSocket | Door::Full => {}
+        Door::WebSocket | Door::Path | Door::Subprotocol | Door::Full => {}
     }
 }
 

@@ -82,6 +82,10 @@ pub(super) fn has_sticky_assignments(api_version: &str) -> bool {
     api_version.get(..10).is_some_and(|date| date <= "2018-04-01")
 }
 
+/// A registration id may be so long; with X.509 it has to fit into a common name.
+pub(super) const LONGEST: usize = 128;
+pub(super) const LONGEST_COMMON_NAME: usize = 64;
+
 /// Whether this can be a registration id: up to so many letters, digits and `-._:`, the last one a
 /// letter, a digit or a dash.
 pub(crate) fn is_registration_id(text: &str, longest: usize) -> bool {

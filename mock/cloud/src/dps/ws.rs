@@ -15,8 +15,11 @@ rules! {
 
 /// Notes an upgrade that the carrier had to refuse.
 pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
-    if door == Door::WebSocket {
-        ruling.note(RFC_6455, false);
+    match door {
+        Door::WebSocket => ruling.note(RFC_6455, false),
+        Door::Path => ruling.note(open::WEBSOCKET_PATHS, true),
+        Door::Subprotocol => ruling.note(SUBPROTOCOL_IS_MQTT, false),
+        Door::Plaintext | Door::Tls | Door::Full => {}
     }
 }
 

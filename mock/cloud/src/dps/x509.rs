@@ -1,6 +1,11 @@
 //! DPS-X509: devices with certificates.
 
-use super::{answer::Refused, attest::Entry, open};
+use super::{
+    answer::Refused,
+    attest::Entry,
+    open,
+    username::{LONGEST_COMMON_NAME, is_registration_id},
+};
 use crate::{
     profile::ConnectRefusal,
     registry::{Attestation, Group, Provisioning},
@@ -34,7 +39,8 @@ pub(super) fn admit(
     ruling.grant(NO_PASSWORD_IS_NEEDED)?;
     let common_name = x509::common_name(chain);
     let same = common_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(named));
-    ruling.note(COMMON_NAME_IS_THE_REGISTRATION_ID, common_name.is_some());
+    let is_an_id = |name: &str| is_registration_id(name, LONGEST_COMMON_NAME);
+    ruling.note(COMMON_NAME_IS_THE_REGISTRATION_ID, common_name.as_deref().is_some_and(is_an_id));
     ruling.note(USERNAME_REPEATS_THE_COMMON_NAME, same);
     let mut refused_because = None;
     if !same {

@@ -3,7 +3,11 @@
 use wire::{Connack, Connect, Packet};
 
 use super::{
+<<<<<<< theirs
+    Session, auth, limit, module, open, tls,
+=======
     Session, auth, module, open, sdk, tls,
+>>>>>>> mine
     username::{Form, Username},
     ws, x509,
 };
@@ -56,11 +60,18 @@ pub(super) fn admit(
     connect: &Connect,
     ruling: &mut Ruling<'_>,
 ) -> Result<Session, Refusal> {
+<<<<<<< theirs
+    let level = if connect.level == 5 { limit::MQTT_5_IS_REFUSED } else { open::ONLY_LEVEL_4 };
+    ruling
+        .uphold(level, connect.level == 4 && connect.protocol_name == "MQTT")
+        .map_err(|broken| Refusal { code: 1, ..broken.into() })?;
+=======
     let is_3_1_1 = connect.level == 4 && connect.protocol_name == "MQTT";
     ruling.note(tls::ASKS_FOR_MQTT_3_1_1, is_3_1_1);
     ruling
         .uphold(open::ONLY_LEVEL_4, is_3_1_1)
         .map_err(|broken| Refusal { code: Some(1), ..broken.into() })?;
+>>>>>>> mine
     match peer.transport {
         Transport::Tls => {
             ruling.note(sdk::MQTT_ARRIVES_ON_8883, true);
@@ -71,7 +82,7 @@ pub(super) fn admit(
             ws::admit(core, connect, ruling)?;
         }
     }
-    tls::note_version(peer, ruling);
+    tls::grant_version(peer, ruling)?;
 
     let username = connect.username.as_deref().unwrap_or_default();
     let Some(username) = Username::parse(username) else {
@@ -197,6 +208,9 @@ fn grant_form(username: &Username, ruling: &mut Ruling<'_>) -> Result<(), Broken
     }
     if username.argument("DeviceClientType").is_some() {
         ruling.grant(open::USERNAME_ARGUMENTS)?;
+        ruling.grant(SDK_OR_NOT_IS_ALL_THE_SAME)?;
+    } else {
+        ruling.grant(PLAIN_MQTT_IS_ENOUGH)?;
     }
     if username.has_unknown_arguments() {
         ruling.grant(open::UNKNOWN_ARGUMENTS_ARE_IGNORED)?;
@@ -253,7 +267,9 @@ pub(super) fn displace(core: &mut Core, session: &Session, ruling: &mut Ruling<'
     else {
         return;
     };
-    ruling.note(ONE_CONNECTION, true);
+    if !ruling.value(ONE_CONNECTION, true, false) {
+        return;
+    }
     let crate::dialect::State::Hub(displaced) = core.take(old) else { return };
     match ruling.uphold(NEWEST_WINS, false) {
         Err(Broken(because)) => super::end(core, displaced, super::End::Displaced(because), ruling),
@@ -270,10 +286,16 @@ pub(super) fn refuse(
     ruling: &mut Ruling<'_>,
 ) {
     let Refusal { code, because, log, host, id } = refusal;
+<<<<<<< theirs
+    let code = if code == 5 { ruling.value(open::REFUSED_IS_CODE_5, 5, 4) } else { code };
+    let connack = Connack { session_present: false, code, properties: Vec::new() };
+    ruling.send(conn, Packet::Connack(connack), because);
+=======
     if let Some(code) = code {
         let connack = Connack { session_present: false, code, properties: Vec::new() };
         ruling.send(conn, Packet::Connack(connack), because);
     }
+>>>>>>> mine
     if let (Some(code), Some(hub), Some(id)) = (log, host, id) {
         let subject = log::Subject {
             hub: &hub,

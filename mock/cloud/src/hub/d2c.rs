@@ -57,7 +57,7 @@ pub(super) fn judge_qos(
             properties,
             publish.payload.clone(),
             "events",
-            open::QOS_2_IS_NOT_STORED,
+            BARE_TOPIC,
             ruling,
         );
     }
@@ -80,10 +80,18 @@ pub(super) fn publish(
     spelling: Spelling,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
-    let mut properties = Properties::parse(bag);
+    let mut properties = if ruling.value(open::LAST_DUPLICATE_SURVIVES, true, false) {
+        Properties::parse(bag)
+    } else {
+        Properties::parse(&bag.rsplit('&').collect::<Vec<_>>().join("&"))
+    };
     note_bag(bag, &properties, ruling);
+<<<<<<< theirs
+    stay_one_way(session, publish, ruling);
+=======
     let routing = core.profile(&session.host).routing;
     note_routing(routing, bag, &properties, &publish.payload, ruling);
+>>>>>>> mine
     if spelling == Spelling::Variant {
         ruling.grant(open::SLASH_VARIANTS)?;
     }
@@ -123,6 +131,17 @@ pub(super) fn publish(
     Ok(())
 }
 
+/// What a broker would do with a publish, and the hub does only when it is broken on purpose: send it
+/// to a subscriber, or keep it for one.
+fn stay_one_way(session: &Session, publish: &Publish, ruling: &mut Ruling<'_>) {
+    let carried = ruling.value(limit::TO_THE_CLOUD_ONLY, false, true);
+    let retained = publish.retain && ruling.value(NOTHING_IS_RETAINED, false, true);
+    if carried || retained {
+        let publish = Publish { qos: Qos::AtMostOnce, packet_id: None, ..publish.clone() };
+        ruling.send(session.conn, Packet::Publish(publish), BARE_TOPIC);
+    }
+}
+
 /// PUBACK for QoS 1, after the message was stored.
 pub(super) fn acknowledge(session: &Session, publish: &Publish, ruling: &mut Ruling<'_>) {
     let wanted = publish.qos == Qos::AtLeastOnce;
@@ -160,7 +179,9 @@ pub(super) fn store(
         ("iothub-enqueuedtime", now.round_trip()),
         ("iothub-message-source", "Telemetry".to_owned()),
     ];
-    if let Some(module) = &session.id.module {
+    if let Some(module) = &session.id.module
+        && ruling.value(open::MODULES_ARE_APART, true, false)
+    {
         annotations.insert(1, ("iothub-connection-module-id", module.clone()));
     }
     if let Some(model_id) = &session.model_id {

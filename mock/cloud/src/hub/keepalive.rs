@@ -34,7 +34,7 @@ pub(super) fn start(core: &mut Core, session: &Session, ruling: &mut Ruling<'_>)
         ruling.note(AT_MOST_1177_S, within);
     }
     let (_, timeout_ms) = timeout(session.keep_alive_s, ruling);
-    core.timers.set(core.now.plus_ms(timeout_ms), Timer::KeepAlive(session.conn));
+    core.timers.set(session.heard_at.plus_ms(timeout_ms), Timer::KeepAlive(session.conn));
 }
 
 /// A packet arrived: the connection is heard from.

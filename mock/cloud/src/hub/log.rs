@@ -1,6 +1,6 @@
 //! HUB-LOG: what the hub's monitoring shows of connections.
 
-use super::Session;
+use super::{Session, open};
 use crate::{
     log::{Code, LogRecord, Operation, Subject},
     rule::{Rule, rules},
@@ -55,5 +55,9 @@ fn write(
         auth_method: &session.auth_method,
         address: &session.address,
     };
-    ruling.log(LogRecord::connections(now, operation, code, subject), because);
+    let mut record = LogRecord::connections(now, operation, code, subject);
+    if ruling.is_broken(open::CONNECTIONS_RECORD) {
+        record.properties.clear();
+    }
+    ruling.log(record, because);
 }

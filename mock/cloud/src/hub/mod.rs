@@ -229,6 +229,9 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     will::note(&session, connect, ruling);
     let session_present = resume(core, &mut session, ruling);
     let connack = Connack { session_present, code: 0, properties: Vec::new() };
+    if ruling.is_broken(open::EARLY_PACKETS_WAIT_FOR_CONNACK) {
+        c2d::resumed(core, &mut session, ruling);
+    }
     ruling.send(conn, Packet::Connack(connack), open::SESSION_PRESENT);
     log::connected(core.now, &session, ruling);
     keepalive::start(core, &session, ruling);
@@ -314,7 +317,13 @@ fn publish(
             method::note_stray(&publish.topic, ruling);
             c2d::carry_to_another_device(core, session, publish, ruling);
             match core.profile(&session.host).unsupported_topic {
-                UnsupportedTopic::Close => ruling.uphold(sub::DOCUMENTED_TOPICS_ONLY, false),
+                UnsupportedTopic::Close => {
+                    if ruling.value(open::UNSUPPORTED_TOPIC_CLOSES, true, false) {
+                        return ruling.uphold(sub::DOCUMENTED_TOPICS_ONLY, false);
+                    }
+                    d2c::acknowledge(session, publish, ruling);
+                    Ok(())
+                }
                 UnsupportedTopic::PassThrough => {
                     ruling.grant(open::UNSUPPORTED_TOPIC_CLOSES)?;
                     d2c::pass_through(core, session, publish, ruling);
@@ -421,6 +430,8 @@ fn resume(core: &mut Core, session: &mut Session, ruling: &mut Ruling<'_>) -> bo
     match stored {
         Some(stored) if !session.clean => {
             session.subscriptions = stored.subscriptions;
+            session.heard_at =
+                ruling.value(keepalive::RENEWAL_COUNTS, session.heard_at, stored.heard_at);
             ruling.value(open::SESSION_PRESENT, true, false)
         }
         _ => false,
@@ -504,8 +515,10 @@ fn store(core: &mut Core, session: &Session) {
     if identity.conn == Some(session.conn) {
         identity.conn = None;
     }
-    identity.stored =
-        (!session.clean).then(|| StoredSession { subscriptions: session.subscriptions.clone() });
+    identity.stored = (!session.clean).then(|| StoredSession {
+        subscriptions: session.subscriptions.clone(),
+        heard_at: session.heard_at,
+    });
     if let (false, Some(expiry_s)) = (session.clean, expiry_s) {
         let timer = Timer::SessionExpiry { hub: session.host.clone(), id: session.id.clone() };
         core.timers.set(core.now.plus_s(expiry_s), timer);

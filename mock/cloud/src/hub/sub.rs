@@ -86,7 +86,12 @@ fn grant(
             };
             ruling.note(limit::TOPICS_ARE_FIXED, false);
             match profile.unsupported_filter {
-                Reaction::Close => ruling.uphold(rule, false)?,
+                Reaction::Close => {
+                    if !ruling.value(open::UNSUPPORTED_FILTER_CLOSES, true, false) {
+                        return Ok(FAILURE);
+                    }
+                    ruling.uphold(rule, false)?;
+                }
                 Reaction::Suback80 => return Ok(FAILURE),
                 Reaction::Accept => {}
             }

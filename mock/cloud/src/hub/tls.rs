@@ -3,7 +3,7 @@
 use crate::{
     input::{Door, Peer},
     rule::rules,
-    ruling::Ruling,
+    ruling::{Broken, Ruling},
 };
 
 rules! {
@@ -23,7 +23,7 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
             ruling.note(NO_MQTT_BEFORE_TLS, true);
         }
         Door::Tls => ruling.note(NO_MQTT_BEFORE_TLS, true),
-        Door::WebSocket | Door::Full => {}
+        Door::WebSocket | Door::Path | Door::Subprotocol | Door::Full => {}
     }
 }
 
@@ -32,9 +32,7 @@ pub(super) fn opened(ruling: &mut Ruling<'_>) {
     ruling.note(A_DEVICE_OPENS_WITH_CLIENT_HELLO, true);
 }
 
-/// Notes which TLS version carried a CONNECT.
-pub(super) fn note_version(peer: &Peer, ruling: &mut Ruling<'_>) {
-    if peer.tls_version == "TLSv1_2" {
-        ruling.note(TLS_1_2_WORKS, true);
-    }
+/// TLS 1.2 is as good as what came after it.
+pub(super) fn grant_version(peer: &Peer, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
+    if peer.tls_version == "TLSv1_2" { ruling.grant(TLS_1_2_WORKS) } else { Ok(()) }
 }

@@ -214,10 +214,12 @@ fn websocket_is_as_good_as_tls_on_two_paths() {
 #[test]
 fn who_is_turned_away_before_mqtt_is_noted() {
     for (door, expected) in [
-        (Door::Plaintext, [Some(true), Some(false), Some(true), None]),
-        (Door::Tls, [Some(true), None, Some(true), None]),
-        (Door::WebSocket, [None, None, None, Some(false)]),
-        (Door::Full, [None; 4]),
+        (Door::Plaintext, [Some(true), Some(false), Some(true), None, None]),
+        (Door::Tls, [Some(true), None, Some(true), None, None]),
+        (Door::WebSocket, [None, None, None, None, Some(false)]),
+        (Door::Subprotocol, [None, None, None, Some(false), None]),
+        (Door::Path, [None; 5]),
+        (Door::Full, [None; 5]),
     ] {
         let mut device = Device::new();
         device.tell(Input::Refused {
@@ -226,7 +228,7 @@ fn who_is_turned_away_before_mqtt_is_noted() {
             door,
             why: "a test".to_owned(),
         });
-        let ids = ["DPS-TLS-001", "DPS-TLS-003", "DPS-TLS-004", "DPS-WS-003"];
+        let ids = ["DPS-TLS-001", "DPS-TLS-003", "DPS-TLS-004", "DPS-WS-002", "DPS-WS-003"];
         assert_eq!(ids.map(|id| device.judged(id)), expected, "{door}");
     }
 }

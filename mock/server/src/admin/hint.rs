@@ -45,7 +45,7 @@ const fn door_hint(door: Door) -> Option<&'static str> {
             "give the client the CA file that `skyproof up` prints, and dial a name, not just any \
              address",
         ),
-        Door::WebSocket => {
+        Door::WebSocket | Door::Path | Door::Subprotocol => {
             Some("GET /$iothub/websocket (for DPS also /) with `Sec-WebSocket-Protocol: mqtt`")
         }
         Door::Full => Some("close connections, or start with a higher --max-connections"),

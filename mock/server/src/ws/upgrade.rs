@@ -9,18 +9,18 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::BytesMut;
 use cloud::{Door, Transport};
 use hyper::{
-    HeaderMap, Method, Request, Response, StatusCode, Version,
+    HeaderMap, Request, Response, StatusCode,
     body::Incoming,
     header::{
-        CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-        SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+        CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+        SEC_WEBSOCKET_VERSION,
     },
     server::conn::http1,
     service::service_fn,
     upgrade::OnUpgrade,
 };
 use hyper_util::rt::TokioIo;
-use sha1::{Digest, Sha1};
+use tungstenite::{Error, error::ProtocolError, handshake::server::create_response_with_body};
 
 use crate::{
     connection::{Opened, Refusal},
@@ -30,7 +30,8 @@ use crate::{
 /// Answers one HTTP request; a good one leaves a WebSocket.
 pub(crate) async fn upgrade(opened: Opened) -> Result<Opened, Refusal> {
     let sni = opened.sni;
-    let refused = |why| Refusal::Refused { door: Door::WebSocket, sni: sni.clone(), why };
+    let refused_at = |door, why| Refusal::Refused { door, sni: sni.clone(), why };
+    let refused = |why| refused_at(Door::WebSocket, why);
     let answered = Mutex::new(None);
     let service = service_fn(|request: Request<Incoming>| {
         let (response, verdict) = answer(request);
@@ -47,7 +48,7 @@ pub(crate) async fn upgrade(opened: Opened) -> Result<Opened, Refusal> {
     let verdict = answered.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (asked, upgraded) = match (verdict, served) {
         (Some(Ok(accepted)), _) => accepted,
-        (Some(Err(why)), _) => return Err(refused(why)),
+        (Some(Err((door, why))), _) => return Err(refused_at(door, why)),
         (None, Err(error)) => return Err(refused(format!("no HTTP request came: {error}"))),
         (None, Ok(())) => return Err(Refusal::Silent),
     };
@@ -70,22 +71,17 @@ const SUBPROTOCOL: &str = "mqtt";
 /// The largest HTTP head.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
-/// RFC 6455 section 1.3.
-const ACCEPT_GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-type Verdict = Result<(Transport, OnUpgrade), String>;
+type Verdict = Result<(Transport, OnUpgrade), (Door, String)>;
 
 fn answer(mut request: Request<Incoming>) -> (Response<String>, Verdict) {
     match judge(&request) {
-        Ok(accepted) => {
-            let transport = Transport::WebSocket {
-                path: request.uri().to_string(),
-                subprotocol: accepted.subprotocol.clone(),
-            };
+        Ok((subprotocol, response)) => {
+            let path = request.uri().to_string();
+            let transport = Transport::WebSocket { path, subprotocol };
             let upgrade = hyper::upgrade::on(&mut request);
-            (accepted.response(), Ok((transport, upgrade)))
+            (response, Ok((transport, upgrade)))
         }
-        Err((status, why)) => {
+        Err(Rejected { status, door, why }) => {
             let mut response = Response::new(format!("{why}\n"));
             *response.status_mut() = status;
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -94,67 +90,55 @@ fn answer(mut request: Request<Incoming>) -> (Response<String>, Verdict) {
                 response.headers_mut().insert(SEC_WEBSOCKET_VERSION, version);
             }
             let line = format!("{} {}: {}", request.method(), request.uri(), status.as_u16());
-            (response, Err(format!("{line}, {why}")))
+            (response, Err((door, format!("{line}, {why}"))))
         }
     }
 }
 
-struct Accepted {
-    key: String,
-    /// In the client's spelling.
-    subprotocol: String,
+/// Why a request does not become a WebSocket, for the client and for the trace.
+struct Rejected {
+    status: StatusCode,
+    door: Door,
+    why: String,
 }
 
-impl Accepted {
-    fn response(&self) -> Response<String> {
-        let hash = Sha1::digest(format!("{}{ACCEPT_GUID}", self.key));
-        let mut response = Response::new(String::new());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        let mut put = |name: HeaderName, value: &str| {
-            // All three are made of visible ASCII.
-            if let Ok(value) = HeaderValue::from_str(value) {
-                response.headers_mut().insert(name, value);
-            }
-        };
-        put(CONNECTION, "Upgrade");
-        put(UPGRADE, "websocket");
-        put(SEC_WEBSOCKET_ACCEPT, &STANDARD.encode(hash));
-        put(SEC_WEBSOCKET_PROTOCOL, &self.subprotocol);
-        response
-    }
-}
-
-/// Judges the request: path first, then the upgrade, then the subprotocol.
-fn judge<B>(request: &Request<B>) -> Result<Accepted, (StatusCode, String)> {
-    let bad = |why: &str| Err((StatusCode::BAD_REQUEST, why.to_owned()));
+/// Judges the request: path first, then the upgrade, then the subprotocol. Gives the latter, in the
+/// client's spelling, and what accepts the request.
+fn judge<B>(request: &Request<B>) -> Result<(String, Response<String>), Rejected> {
+    let rejected = |status, door, why: &str| Err(Rejected { status, door, why: why.to_owned() });
     let headers = request.headers();
     if !PATHS.contains(&request.uri().path()) {
         let why = format!("there is nothing here; MQTT is at {}", PATHS[0]);
-        return Err((StatusCode::NOT_FOUND, why));
+        return rejected(StatusCode::NOT_FOUND, Door::Path, &why);
     }
-    if request.method() != Method::GET || request.version() != Version::HTTP_11 {
-        return bad("a WebSocket begins with GET and HTTP/1.1");
-    }
-    if !lists(headers, &UPGRADE, "websocket") || !lists(headers, &CONNECTION, "upgrade") {
-        return bad("the request asks for no upgrade to websocket");
-    }
-    if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
-        return Err((StatusCode::UPGRADE_REQUIRED, "Sec-WebSocket-Version is not 13".to_owned()));
-    }
-    let key = headers.get(SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default();
+    let mut response = match create_response_with_body(request, String::new) {
+        Ok(response) => response,
+        Err(error) => {
+            let status = match &error {
+                Error::Protocol(ProtocolError::MissingSecWebSocketVersionHeader) => {
+                    StatusCode::UPGRADE_REQUIRED
+                }
+                _ => StatusCode::BAD_REQUEST,
+            };
+            return rejected(status, Door::WebSocket, &error.to_string());
+        }
+    };
+    let key = headers.get(SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes).unwrap_or_default();
     if STANDARD.decode(key).map_or(0, |key| key.len()) != 16 {
-        return bad("Sec-WebSocket-Key is not 16 bytes in base64");
+        let why = "Sec-WebSocket-Key is not 16 bytes in base64";
+        return rejected(StatusCode::BAD_REQUEST, Door::WebSocket, why);
     }
-    let offered = entries(headers, &SEC_WEBSOCKET_PROTOCOL)
-        .find(|offered| offered.eq_ignore_ascii_case(SUBPROTOCOL));
-    match offered {
-        Some(offered) => Ok(Accepted { key: key.to_owned(), subprotocol: offered.to_owned() }),
-        None => bad("Sec-WebSocket-Protocol does not offer mqtt"),
+    let mut offered = entries(headers, &SEC_WEBSOCKET_PROTOCOL);
+    let Some(subprotocol) = offered.find(|offered| offered.eq_ignore_ascii_case(SUBPROTOCOL))
+    else {
+        let why = "Sec-WebSocket-Protocol does not offer mqtt";
+        return rejected(StatusCode::BAD_REQUEST, Door::Subprotocol, why);
+    };
+    // It came in a header, and is mqtt.
+    if let Ok(echoed) = HeaderValue::from_str(subprotocol) {
+        response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, echoed);
     }
-}
-
-fn lists(headers: &HeaderMap, name: &HeaderName, wanted: &str) -> bool {
-    entries(headers, name).any(|entry| entry.eq_ignore_ascii_case(wanted))
+    Ok((subprotocol.to_owned(), response))
 }
 
 /// The entries of a header that is a list, over all its lines.

@@ -1,0 +1,143 @@
+Feature: Assignment to a hub
+
+  Background:
+    Given a provisioning service
+
+  @DPS-OPEN-047
+  Scenario: A device with symmetric keys signs in to the hub that it was assigned to
+    Given an enrollment "d1"
+    And "d1" has been provisioned
+    When "d1" connects to its hub
+    Then "d1" is accepted
+
+  @DPS-OPEN-047
+  Scenario: A device of a group signs in with its derived key
+    Given an enrollment group "fleet"
+    And "truck-7" has been provisioned with:
+      | token key | derived from fleet |
+    When "truck-7" connects to its hub
+    Then "truck-7" is accepted
+
+  @DPS-OPEN-047
+  Scenario: A device with an enrolled certificate signs in with it
+    Given an X.509 enrollment "d1"
+    And "d1" has been provisioned
+    When "d1" connects to its hub
+    Then "d1" is accepted
+
+  @DPS-OPEN-047
+  Scenario: A device with a certificate of an enrolled authority signs in with it
+    Given an X.509 enrollment group "works" of "authority/intermediate"
+    And "d1" has the certificate "device/through-intermediate"
+    And "d1" has been provisioned
+    When "d1" connects to its hub
+    Then "d1" is accepted
+
+  @DPS-OPEN-047
+  Scenario: An assigned device is heard on its hub
+    Given an enrollment "d1"
+    And "d1" has been provisioned
+    When "d1" connects to its hub
+    Then "d1" is accepted
+    When "d1" publishes "hello" to "devices/d1/messages/events/"
+    Then "d1" receives PUBACK
+    And the hub has the message "hello" from "d1"
+
+  @DPS-OPEN-022 @DPS-OPEN-023
+  Scenario: A result names the hub, the device and what the assignment did
+    Given an enrollment "d1"
+    When "d1" is provisioned
+    Then the answer consists of "operationId, status, registrationState"
+    And the answer has "status" = "assigned"
+    And the answer has "registrationState.status" = "assigned"
+    And the answer has "registrationState.substatus" = "initialAssignment"
+
+  @DPS-OPEN-046
+  Scenario: An enrollment may have a device id of its own
+    Given an enrollment "d1" with:
+      | device id | pump-12 |
+    When "d1" is provisioned
+    Then the answer has "registrationState.registrationId" = "d1"
+    And the answer has "registrationState.deviceId" = "pump-12"
+    When "d1" connects to its hub
+    Then "d1" is accepted
+
+  @DPS-OPEN-046
+  Scenario: Without one the device id is the registration id
+    Given an enrollment "d1"
+    When "d1" is provisioned
+    Then the answer has "registrationState.deviceId" = "d1"
+
+  @DPS-OPEN-048 @DPS-OPEN-022 @DPS-OPEN-023
+  Scenario: A disabled enrollment is an end and not an error
+    Given a disabled enrollment "d1"
+    And "d1" is connected to DPS
+    And "d1" is subscribed to the answers of DPS
+    When "d1" asks to register
+    Then "d1" is answered "$dps/registrations/res/200/?$rid=r1"
+    And the answer has "status" = "disabled"
+    And the answer has "operationId" = ""
+    And the answer has "registrationState.registrationId" = "d1"
+    And the answer has "registrationState.status" = "disabled"
+
+  @DPS-OPEN-043
+  Scenario Outline: The hub is picked evenly, by the registration id
+    Given another linked hub "fabrikam.azure-devices.net"
+    And an enrollment "<id>"
+    When "<id>" is provisioned
+    Then the answer has "registrationState.assignedHub" = "<hub>"
+
+    Examples:
+      | id | hub                        |
+      | d1 | contoso.azure-devices.net  |
+      | d2 | fabrikam.azure-devices.net |
+      | d3 | contoso.azure-devices.net  |
+      | d4 | fabrikam.azure-devices.net |
+
+  @DPS-OPEN-043
+  Scenario Outline: An enrollment may say how
+    Given another linked hub "fabrikam.azure-devices.net"
+    And an enrollment "d1" with:
+      | <field> | <value> |
+    When "d1" is provisioned
+    Then the answer has "registrationState.assignedHub" = "<hub>"
+
+    Examples:
+      | field       | value                      | hub                        |
+      | hub         | contoso.azure-devices.net  | contoso.azure-devices.net  |
+      | hub         | fabrikam.azure-devices.net | fabrikam.azure-devices.net |
+      | allocation  | static                     | contoso.azure-devices.net  |
+      | allocation  | geo-latency                | contoso.azure-devices.net  |
+      | webhook hub | fabrikam.azure-devices.net | fabrikam.azure-devices.net |
+
+  @DPS-OPEN-044
+  Scenario: What the device says to a custom allocation comes back to it
+    Given an enrollment "d1" with:
+      | webhook hub | contoso.azure-devices.net |
+    And "d1" is connected to DPS
+    And "d1" is subscribed to the answers of DPS
+    When "d1" registers with the body '{"payload":{"model":7}}' and polls to the end
+    Then the answer has "registrationState.payload.model" = "7"
+
+  @DPS-OPEN-044
+  Scenario: Or the webhook has something of its own to say
+    Given an enrollment "d1" with:
+      | webhook payload | {"colour":"red"} |
+    When "d1" is provisioned
+    Then the answer has "registrationState.payload.colour" = "red"
+
+  @DPS-OPEN-036 @DPS-OPEN-022
+  Scenario: A custom allocation that fails is an end and not an error
+    Given an enrollment "d1" with:
+      | webhook status | 400 |
+    When "d1" is provisioned
+    Then the answer has "status" = "failed"
+    And the answer has "registrationState.errorCode" = "400207"
+    And the answer has "registrationState.errorMessage" = "Custom allocation failed with status code: 400"
+
+  @DPS-OPEN-036
+  Scenario: So is an enrollment whose hub is gone
+    Given an enrollment "d1" with:
+      | hub | gone.azure-devices.net |
+    When "d1" is provisioned
+    Then the answer has "registrationState.errorCode" = "400208"

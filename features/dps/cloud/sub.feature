@@ -1,0 +1,73 @@
+Feature: Topics and filters of DPS
+
+  Background:
+    Given a provisioning service
+    And an enrollment "d1"
+
+  @DPS-SUB-001
+  Scenario: The answers are subscribed to with a #
+    Given "d1" is connected to DPS
+    When "d1" subscribes to "$dps/registrations/res/#"
+    Then "d1" receives SUBACK with 1
+
+  @DPS-SUB-002 @DPS-OPEN-041
+  Scenario Outline: A filter for some of the answers ends the connection
+    Given "d1" is connected to DPS
+    When "d1" subscribes to "<filter>"
+    Then the connection of "d1" is closed without another packet
+
+    Examples:
+      | filter                               |
+      | $dps/registrations/res/200/#         |
+      | $dps/registrations/res/+/?$rid=1     |
+      | $dps/registrations/res/200/?$rid=1   |
+
+  @DPS-SUB-004 @DPS-OPEN-041
+  Scenario Outline: Any other filter ends the connection
+    Given "d1" is connected to DPS
+    When "d1" subscribes to "<filter>"
+    Then the connection of "d1" is closed without another packet
+
+    Examples:
+      | filter                            |
+      | #                                 |
+      | $dps/#                            |
+      | $dps/registrations/PUT/#          |
+      | devices/d1/messages/devicebound/# |
+      | $iothub/twin/res/#                |
+
+  @DPS-SUB-004
+  Scenario: The subscription is confirmed
+    Given "d1" is connected to DPS
+    When "d1" subscribes to "$dps/registrations/res/#"
+    Then "d1" receives SUBACK
+
+  @DPS-SUB-003 @DPS-OPEN-041
+  Scenario Outline: A publish to any other topic ends the connection
+    Given "d1" is connected to DPS
+    And "d1" is subscribed to the answers of DPS
+    When "d1" publishes "{}" to "<topic>"
+    Then the connection of "d1" is closed without another packet
+
+    Examples:
+      | topic                                                    |
+      | telemetry                                                |
+      | devices/d1/messages/events/                              |
+      | $dps/registrations/PUT/iotdps-registers/?$rid=1          |
+      | $dps/registrations/PUT/iotdps-register?$rid=1            |
+      | $dps/registrations/GET/status/?$rid=1&operationId=x      |
+
+  @DPS-OPEN-041
+  Scenario: A profile may answer an unsupported filter with a failure
+    Given a provisioning service where unsupported_topic is "suback80"
+    And "d1" is connected to DPS
+    When "d1" subscribes to "#"
+    Then "d1" receives SUBACK with 128
+
+  @DPS-OPEN-041
+  Scenario: Then a publish to an unsupported topic comes to nothing
+    Given a provisioning service where unsupported_topic is "suback80"
+    And "d1" is connected to DPS
+    When "d1" publishes "{}" to "telemetry"
+    Then "d1" receives PUBACK
+    And the connection of "d1" stays open
