@@ -3,11 +3,7 @@
 use wire::{Connack, Connect, Packet};
 
 use super::{
-<<<<<<< theirs
-    Session, auth, limit, module, open, tls,
-=======
-    Session, auth, module, open, sdk, tls,
->>>>>>> mine
+    Session, auth, limit, module, open, sdk, tls,
     username::{Form, Username},
     ws, x509,
 };
@@ -60,18 +56,10 @@ pub(super) fn admit(
     connect: &Connect,
     ruling: &mut Ruling<'_>,
 ) -> Result<Session, Refusal> {
-<<<<<<< theirs
-    let level = if connect.level == 5 { limit::MQTT_5_IS_REFUSED } else { open::ONLY_LEVEL_4 };
-    ruling
-        .uphold(level, connect.level == 4 && connect.protocol_name == "MQTT")
-        .map_err(|broken| Refusal { code: 1, ..broken.into() })?;
-=======
     let is_3_1_1 = connect.level == 4 && connect.protocol_name == "MQTT";
     ruling.note(tls::ASKS_FOR_MQTT_3_1_1, is_3_1_1);
-    ruling
-        .uphold(open::ONLY_LEVEL_4, is_3_1_1)
-        .map_err(|broken| Refusal { code: Some(1), ..broken.into() })?;
->>>>>>> mine
+    let level = if connect.level == 5 { limit::MQTT_5_IS_REFUSED } else { open::ONLY_LEVEL_4 };
+    ruling.uphold(level, is_3_1_1).map_err(|broken| Refusal { code: Some(1), ..broken.into() })?;
     match peer.transport {
         Transport::Tls => {
             ruling.note(sdk::MQTT_ARRIVES_ON_8883, true);
@@ -286,16 +274,11 @@ pub(super) fn refuse(
     ruling: &mut Ruling<'_>,
 ) {
     let Refusal { code, because, log, host, id } = refusal;
-<<<<<<< theirs
-    let code = if code == 5 { ruling.value(open::REFUSED_IS_CODE_5, 5, 4) } else { code };
-    let connack = Connack { session_present: false, code, properties: Vec::new() };
-    ruling.send(conn, Packet::Connack(connack), because);
-=======
     if let Some(code) = code {
+        let code = if code == 5 { ruling.value(open::REFUSED_IS_CODE_5, 5, 4) } else { code };
         let connack = Connack { session_present: false, code, properties: Vec::new() };
         ruling.send(conn, Packet::Connack(connack), because);
     }
->>>>>>> mine
     if let (Some(code), Some(hub), Some(id)) = (log, host, id) {
         let subject = log::Subject {
             hub: &hub,

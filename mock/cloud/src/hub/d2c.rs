@@ -51,15 +51,7 @@ pub(super) fn judge_qos(
         (stores, super::topic::Topic::of(&session.id, &publish.topic))
     {
         let properties = Properties::parse(bag);
-        store(
-            core,
-            session,
-            properties,
-            publish.payload.clone(),
-            "events",
-            BARE_TOPIC,
-            ruling,
-        );
+        store(core, session, properties, publish.payload.clone(), "events", BARE_TOPIC, ruling);
     }
     if ruling.value(NO_QOS_2_HANDSHAKE, false, true) {
         let ack = Ack::of(publish.packet_id.unwrap_or_default());
@@ -86,12 +78,9 @@ pub(super) fn publish(
         Properties::parse(&bag.rsplit('&').collect::<Vec<_>>().join("&"))
     };
     note_bag(bag, &properties, ruling);
-<<<<<<< theirs
     stay_one_way(session, publish, ruling);
-=======
     let routing = core.profile(&session.host).routing;
     note_routing(routing, bag, &properties, &publish.payload, ruling);
->>>>>>> mine
     if spelling == Spelling::Variant {
         ruling.grant(open::SLASH_VARIANTS)?;
     }
