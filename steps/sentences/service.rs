@@ -317,9 +317,18 @@ async fn ask(world: &mut World, order: Order) -> Said {
     Ok(())
 }
 
+#[when(expr = "the operator registers {string}")]
+async fn registers(world: &mut World, name: String) -> Said {
+    register_as(world, &name).await
+}
+
 /// Registers an identity with a mock that runs already.
 pub(super) async fn register(world: &mut World, id: &IdentityId) -> Said {
-    let seed = serde_json::from_value(serde_json::json!({"id": id.to_string()}))
+    register_as(world, &id.to_string()).await
+}
+
+async fn register_as(world: &mut World, name: &str) -> Said {
+    let seed = serde_json::from_value(serde_json::json!({"id": name}))
         .map_err(|error| Failed::from(error.to_string()))?;
     order(world, Order::PutIdentity { hub: HUB.to_owned(), identity: Box::new(seed) }).await
 }

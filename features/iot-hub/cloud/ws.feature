@@ -31,3 +31,10 @@ Feature: MQTT in WebSocket
       | transport | WebSocket                                          |
       | path      | /$iothub/websocket?iothub-no-client-cert=true      |
     Then "d1" is accepted
+
+  @HUB-OPEN-073
+  Scenario: A certificate is as good over WebSocket
+    Given a device "d2" with a certificate of the hub's authority
+    When "d2" connects with:
+      | transport | WebSocket |
+    Then "d2" is accepted

@@ -6,7 +6,7 @@ use wire::Connect;
 use super::{open, sas, sdk, x509};
 use crate::{
     identity::{Credentials, Identity},
-    input::Peer,
+    input::{Peer, Transport},
     registry::Hub,
     rule::rules,
     ruling::{Broken, Ruling},
@@ -48,6 +48,9 @@ pub(super) fn prove(
     ruling.uphold(open::BAD_TOKEN_IS_REFUSED, !peer.certificates.is_empty())?;
     let proof = x509::prove(hub, identity, peer, now, ruling)?;
     ruling.grant(CERTIFICATE_IS_ACCEPTED)?;
+    if matches!(peer.transport, Transport::WebSocket { .. }) {
+        ruling.grant(open::CERTIFICATE_OVER_WEBSOCKET)?;
+    }
     Ok(proof)
 }
 
