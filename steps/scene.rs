@@ -129,6 +129,12 @@ impl Scene {
             .collect()
     }
 
+    /// What a device trusts that was given the wrong root.
+    pub(crate) fn unknown_root_der(&self) -> Vec<u8> {
+        let algorithm = certs::Algorithm::EcdsaP256;
+        self.authorities.get(certs::Role::UnknownRoot, algorithm).der().to_vec()
+    }
+
     /// The credentials that the registry holds for an identity of the hub.
     pub(crate) fn credentials(&self, id: &IdentityId) -> Option<Credentials> {
         let find =

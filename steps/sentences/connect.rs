@@ -199,6 +199,7 @@ pub(super) fn set(
             }
         }
         "server name" => value.clone_into(&mut plan.server_name),
+        "trusts" => plan.roots_der = vec![world.scene()?.unknown_root_der()],
         "certificate" if value == "none" => plan.certificate = None,
         "certificate" => {
             let (recipe, common_name) = value.split_once(" for ").unwrap_or((value, name));

@@ -27,3 +27,11 @@ Feature: How a device opens its connection
       | name   | level |
       | MQIsdp | 3     |
       | MQTT   | 132   |
+
+  @HUB-TLS-005
+  Scenario: A device has to be given the root that it trusts
+    When "right" connects
+    Then "right" is accepted
+    When "wrong" connects with:
+      | trusts | another authority |
+    Then "wrong" has no connection, because "UnknownIssuer"
