@@ -70,6 +70,14 @@ Feature: How a device sends messages
     When "d1" publishes "{}" to "devices/d1/messages/events/$.ct=application/json;charset=utf-8"
     Then "d1" breaks HUB-D2C-014
 
+  @HUB-OPEN-029
+  Scenario: A device gives no name twice
+    Given "d1" is connected
+    When "d1" publishes "hello" to "devices/d1/messages/events/a=1&b=1"
+    Then "d1" keeps HUB-OPEN-029
+    When "d1" publishes "hello" to "devices/d1/messages/events/a=1&A=2"
+    Then "d1" breaks HUB-OPEN-029
+
   @HUB-D2C-008
   Scenario: JSON that is bound for Storage has its type
     Given a hub where routing is "storage"

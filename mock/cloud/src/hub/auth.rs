@@ -57,6 +57,10 @@ pub(super) fn prove(
 /// Notes whether the proof is of the kind that was registered for the identity.
 fn note_the_way(identity: &Identity, password: &[u8], peer: &Peer, ruling: &mut Ruling<'_>) {
     if identity.made_on_sight {
+        // Nobody chose a way for it; but a password is a token all the same.
+        if !password.is_empty() {
+            ruling.note(sas::PASSWORD_IS_A_TOKEN, sas::is_token(password));
+        }
         return;
     }
     let shows_one = !peer.certificates.is_empty();

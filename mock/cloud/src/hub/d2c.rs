@@ -223,6 +223,7 @@ fn note_bag(bag: &str, properties: &Properties, ruling: &mut Ruling<'_>) {
     }
     ruling.note(NAMES_ARE_ENCODED, names);
     ruling.note(VALUES_ARE_ENCODED, values);
+    ruling.note(open::LAST_DUPLICATE_SURVIVES, !properties.has_duplicates);
     let bare = properties.has_bare_names();
     if bare || !properties.system.is_empty() {
         ruling.note(MQTT_SPELLING_OF_SYSTEM_PROPERTIES, !bare);
