@@ -18,9 +18,9 @@ impl Time {
         Self(ms)
     }
 
-    /// From whole seconds since 1970.
+    /// From whole seconds since 1970; saturates at the end of time.
     pub const fn from_s(s: u64) -> Self {
-        Self(s * 1000)
+        Self(s.saturating_mul(1000))
     }
 
     /// Milliseconds since 1970.
@@ -88,5 +88,19 @@ mod tests {
         assert_eq!(time.round_trip(), "2025-11-20T14:22:24.1230000Z");
         assert_eq!(Time::parse(&time.round_trip()), Some(time));
         assert_eq!(Time::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn seconds_beyond_the_end_of_time_are_its_end() {
+        for (s, ms) in [
+            (0, 0),
+            (1, 1000),
+            (u64::MAX / 1000, u64::MAX / 1000 * 1000),
+            (u64::MAX / 1000 + 1, u64::MAX),
+            (u64::MAX, u64::MAX),
+        ] {
+            assert_eq!(Time::from_s(s).ms(), ms, "{s}");
+            assert_eq!(Time::default().plus_s(s).ms(), ms, "{s}");
+        }
     }
 }

@@ -90,7 +90,7 @@ impl Trace {
     /// The steps with a number above `number`, oldest first.
     pub fn since(&self, number: u64) -> impl Iterator<Item = &Step> {
         let first = self.steps.front().map_or(0, |step| step.number);
-        let skip = (number + 1).saturating_sub(first);
+        let skip = number.saturating_add(1).saturating_sub(first);
         self.steps.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX))
     }
 

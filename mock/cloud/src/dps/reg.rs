@@ -185,7 +185,8 @@ fn answer_assigning(
     ruling: &mut Ruling<'_>,
 ) {
     let retry_after_s = core.dps_profile(&session.scope).retry_after_s;
-    let retry_after_s = ruling.value(open::REGISTER_ANSWER, retry_after_s, retry_after_s + 1);
+    let retry_after_s =
+        ruling.value(open::REGISTER_ANSWER, retry_after_s, retry_after_s.saturating_add(1));
     let assigning = ruling.value(open::STATUS_WORDS, "assigning", "Assigning");
     let right = json!({"operationId": operation_id, "status": assigning});
     let wrong = json!({"id": operation_id});

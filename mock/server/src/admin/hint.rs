@@ -122,7 +122,7 @@ fn token_hint(step: &Step, password: &[u8], resource: &str) -> Option<String> {
         Ok(token) => token,
         Err(error) => return Some(error.to_string()),
     };
-    if token.expiry_s + SKEW_S < step.at.s() {
+    if token.expiry_s.saturating_add(SKEW_S) < step.at.s() {
         let ago_s = step.at.s() - token.expiry_s;
         return Some(format!("the token expired {ago_s} s ago: its `se` is {}", token.expiry_s));
     }
@@ -252,6 +252,7 @@ mod tests {
         let username = "h.azure-devices.net/d1/?api-version=2021-04-12";
         let token = |resource, expiry_s| sas::sign(b"key", resource, expiry_s, None);
         let good = token("h.azure-devices.net/devices/d1", NOW_S + 60);
+        let endless = token("h.azure-devices.net/devices/d1", u64::MAX);
         for (client_id, username, password, says) in [
             ("d1", "", "", "the user name is `{hub}"),
             ("d1", "h.azure-devices.net", "", "the user name is `{hub}"),
@@ -261,6 +262,7 @@ mod tests {
             ("d1", username, &token("h.azure-devices.net/devices/d1", 1), "the token expired"),
             ("d1", username, &token("h/devices/d1", NOW_S), "the token's `sr` is `h/devices/d1`"),
             ("d1", username, &good, "the token must be signed over `{sr}\\n{se}` with"),
+            ("d1", username, &endless, "the token must be signed over `{sr}\\n{se}` with"),
             (
                 "d1/m1",
                 "h/d1/m1/?api-version=2021-04-12",
