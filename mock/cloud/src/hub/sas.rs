@@ -43,11 +43,12 @@ pub(super) fn prove(
         Ok(token) => token,
         Err(_) => {
             ruling.uphold(open::BAD_TOKEN_IS_REFUSED, false)?;
-            return Ok(proof_of(identity, None, Time::from_s(u64::MAX / 1000), ruling));
+            return Ok(proof_of(identity, None, Time::from_s(u64::MAX), ruling));
         }
     };
     grant_spellings(text, &token, ruling)?;
     if identity.made_on_sight {
+        judge_expiry(&token, now, ruling)?;
         return Ok(proof_of(identity, None, Time::from_s(token.expiry_s), ruling));
     }
 
