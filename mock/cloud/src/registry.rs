@@ -21,7 +21,7 @@ pub struct Registry {
     pub hubs: BTreeMap<String, Hub>,
     /// By ID scope.
     pub provisioning: BTreeMap<String, Provisioning>,
-    /// The hub that takes connections which name none; the first one otherwise.
+    /// The hub that takes connections which name none; unless said otherwise the first that was put.
     pub default_hub: Option<String>,
     /// Makes unknown identities (and hubs) on first sight instead of refusing them.
     pub auto_create: bool,
@@ -166,10 +166,7 @@ impl Registry {
 
     /// The hub for connections that name none.
     pub fn default_hub(&self) -> Option<&Hub> {
-        match &self.default_hub {
-            Some(host) => self.hub(host),
-            None => self.hubs.values().next(),
-        }
+        self.hub(self.default_hub.as_deref()?)
     }
 
     /// Every identity with its connection string, in the order of hubs and names.
@@ -179,8 +176,10 @@ impl Registry {
         })
     }
 
-    /// Adds a hub, or replaces the one of the same host.
+    /// Adds a hub, or replaces the one of the same host. The first hub stays the default when more
+    /// come, whatever their names.
     pub fn put_hub(&mut self, hub: Hub) {
+        self.default_hub.get_or_insert_with(|| hub.host.clone());
         self.hubs.insert(hub.host.to_ascii_lowercase(), hub);
     }
 

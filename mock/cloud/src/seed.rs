@@ -140,6 +140,7 @@ impl Seed {
     /// The cloud that is declared, or the first thing that is wrong with it.
     pub fn registry(self) -> Result<Registry, SeedError> {
         let mut registry = Registry { auto_create: self.auto_create, ..Registry::default() };
+        let mut default: Option<String> = None;
         for (index, seed) in self.hub.into_iter().enumerate() {
             let at = At::item("hub", index);
             let is_default = seed.default;
@@ -153,17 +154,18 @@ impl Seed {
                 ));
             }
             if is_default {
-                if let Some(other) = &registry.default_hub {
+                if let Some(other) = &default {
                     return Err(at.field("default").error(
                         "a second default hub",
                         "at most one",
                         format!("`{other}` is the default already"),
                     ));
                 }
-                registry.default_hub = Some(hub.host.clone());
+                default = Some(hub.host.clone());
             }
             registry.put_hub(hub);
         }
+        registry.default_hub = default.or(registry.default_hub);
         for (index, seed) in self.dps.into_iter().enumerate() {
             let at = At::item("dps", index);
             let instance = seed.provisioning(&registry, &at)?;
