@@ -248,6 +248,11 @@ pub(crate) async fn connect_without_tls(mock: &Mock, plan: &Plan) -> Result<Stri
     raw::connect_without_tls(mock, plan).await
 }
 
+/// Sends a CONNECT to the WebSocket's port without a request for one and tells what came back.
+pub(crate) async fn connect_without_upgrade(mock: &Mock, plan: &Plan) -> Result<String, String> {
+    raw::connect_without_upgrade(mock, plan).await
+}
+
 /// Offers TLS 1.1 and nothing newer, and tells how that ends: `alert 70`, `closed`, or what came back.
 pub(crate) async fn offer_tls_1_1(mock: &Mock, plan: &Plan) -> Result<String, String> {
     old_tls::offer_tls_1_1(mock, &plan.server_name).await

@@ -1,13 +1,13 @@
 //! The raw device: any bytes over TLS or WebSocket, and a strict decoder for what comes back.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use bytes::BytesMut;
 use futures::{SinkExt, StreamExt};
 use rustls::pki_types::ServerName;
 use server::Mock;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -37,22 +37,10 @@ pub(super) struct Raw {
 impl Raw {
     /// Connects up to the end of the TLS handshake and, if planned, the WebSocket upgrade.
     pub(super) async fn open(mock: &Mock, plan: &Plan, segments: Segments) -> Result<Self, String> {
-        let config = tls::config(&plan.roots_der, mock.now(), plan)?;
-        let name = ServerName::try_from(plan.server_name.clone())
-            .map_err(|_| format!("`{}` is no host name", plan.server_name))?;
-        let address = match plan.link {
-            Link::Tls => mock.mqtt_address(),
-            Link::WebSocket { .. } => mock.wss_address(),
-        };
-        let tcp = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
-        tcp.set_nodelay(true).map_err(|error| error.to_string())?;
-        let stream = TlsConnector::from(Arc::new(config))
-            .connect(name, tcp)
-            .await
-            .map_err(|error| format!("the TLS handshake failed: {error}"))?;
         let stream = match &plan.link {
-            Link::Tls => Stream::Tls(Box::new(stream)),
+            Link::Tls => Stream::Tls(Box::new(dial(mock, plan, mock.mqtt_address()).await?)),
             Link::WebSocket { path, subprotocol } => {
+                let stream = dial(mock, plan, mock.wss_address()).await?;
                 Stream::WebSocket(Box::new(upgrade(stream, plan, path, subprotocol).await?))
             }
         };
@@ -133,17 +121,54 @@ impl Raw {
 
 /// A CONNECT in plaintext, and how the connection ends: `closed`, or the bytes that came back.
 pub(super) async fn connect_without_tls(mock: &Mock, plan: &Plan) -> Result<String, String> {
-    let mut tcp =
-        TcpStream::connect(mock.mqtt_address()).await.map_err(|error| error.to_string())?;
+    let tcp = TcpStream::connect(mock.mqtt_address()).await.map_err(|error| error.to_string())?;
+    let answer = answer_to_connect(tcp, plan).await?;
+    Ok(match &answer {
+        None => "open and silent".to_owned(),
+        Some(answer) if answer.is_empty() => "closed".to_owned(),
+        Some(answer) => format!("it answered {answer:02x?}"),
+    })
+}
+
+/// A CONNECT on the WebSocket's port without a request for one, and the text that came back.
+pub(super) async fn connect_without_upgrade(mock: &Mock, plan: &Plan) -> Result<String, String> {
+    let stream = dial(mock, plan, mock.wss_address()).await?;
+    let answer = answer_to_connect(stream, plan).await?;
+    Ok(answer.map_or_else(
+        || "open and silent".to_owned(),
+        |answer| String::from_utf8_lossy(&answer).into_owned(),
+    ))
+}
+
+/// Sends a CONNECT and reads to the end of the stream; `None` if that does not come.
+async fn answer_to_connect(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    plan: &Plan,
+) -> Result<Option<Vec<u8>>, String> {
     let mut bytes = BytesMut::new();
     wire::encode(&Packet::Connect(Box::new(plan.packet())), Version::V311, &mut bytes);
-    tcp.write_all(&bytes).await.map_err(|error| error.to_string())?;
+    stream.write_all(&bytes).await.map_err(|error| error.to_string())?;
+    stream.flush().await.map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
-    match tokio::time::timeout(HANG, tcp.read_to_end(&mut answer)).await {
-        Err(_) => Ok("open and silent".to_owned()),
-        Ok(_) if answer.is_empty() => Ok("closed".to_owned()),
-        Ok(_) => Ok(format!("it answered {answer:02x?}")),
-    }
+    let end = tokio::time::timeout(HANG, stream.read_to_end(&mut answer)).await;
+    Ok(end.is_ok().then_some(answer))
+}
+
+/// Connects up to the end of the TLS handshake.
+async fn dial(
+    mock: &Mock,
+    plan: &Plan,
+    address: SocketAddr,
+) -> Result<TlsStream<TcpStream>, String> {
+    let config = tls::config(&plan.roots_der, mock.now(), plan)?;
+    let name = ServerName::try_from(plan.server_name.clone())
+        .map_err(|_| format!("`{}` is no host name", plan.server_name))?;
+    let tcp = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
+    tcp.set_nodelay(true).map_err(|error| error.to_string())?;
+    TlsConnector::from(Arc::new(config))
+        .connect(name, tcp)
+        .await
+        .map_err(|error| format!("the TLS handshake failed: {error}"))
 }
 
 async fn upgrade(

@@ -23,7 +23,7 @@ use super::{
     tenants::id_of,
 };
 use crate::{
-    device::Plan,
+    device::{self, Device, Plan},
     scene::{HUB, ID_SCOPE, Token, key_of},
     world::{Failed, Said, World},
 };
@@ -157,26 +157,34 @@ async fn has_open_connection(world: &mut World, id: String) -> Said {
     let mut plan = plan_for(world, &id)?.0;
     plan.raw = true;
     let mock = world.mock().await?;
-    let device = crate::device::Device::open(&mock, &plan, world.settings.segments).await?;
+    let device = Device::open(&mock, &plan, world.settings.segments).await?;
     world.devices.insert(id, device);
     Ok(())
 }
 
 #[when(expr = "{string} sends a CONNECT to DPS without TLS")]
 async fn connects_without_tls(world: &mut World, id: String) -> Said {
-    let (plan, token) = plan_for(world, &id)?;
-    let plan = Plan { password: Some(token.text(world.scene()?.now())), ..plan };
+    let plan = signed_plan_for(world, &id)?;
     let mock = world.mock().await?;
-    let why = crate::device::connect_without_tls(&mock, &plan).await?;
+    let why = device::connect_without_tls(&mock, &plan).await?;
+    world.door.insert(id, why);
+    Ok(())
+}
+
+#[when(expr = "{string} sends a CONNECT to the WebSocket port of DPS without an upgrade")]
+async fn connects_without_upgrade(world: &mut World, id: String) -> Said {
+    let plan = signed_plan_for(world, &id)?;
+    let mock = world.mock().await?;
+    let why = device::connect_without_upgrade(&mock, &plan).await?;
     world.door.insert(id, why);
     Ok(())
 }
 
 #[when(expr = "{string} offers TLS 1.1 to DPS, and nothing newer")]
 async fn offers_tls_1_1(world: &mut World, id: String) -> Said {
-    let plan = plan_for(world, &id)?.0;
+    let plan = signed_plan_for(world, &id)?;
     let mock = world.mock().await?;
-    let why = crate::device::offer_tls_1_1(&mock, &plan).await?;
+    let why = device::offer_tls_1_1(&mock, &plan).await?;
     world.door.insert(id, why);
     Ok(())
 }
@@ -228,7 +236,7 @@ async fn polls(world: &mut World, id: String) -> Said {
 
 #[when(expr = "{string} polls with the body {string}")]
 async fn polls_with(world: &mut World, id: String, body: String) -> Said {
-    let operation = world.remembered.get("operationId").cloned().unwrap_or_default();
+    let operation = told(world, &id, "operationId").unwrap_or_default();
     let topic = format!(
         "$dps/registrations/GET/iotdps-get-operationstatus/?$rid=r2&operationId={operation}"
     );
@@ -237,8 +245,14 @@ async fn polls_with(world: &mut World, id: String, body: String) -> Said {
 
 #[when(expr = "{string} polls for the operation {string}")]
 async fn polls_for(world: &mut World, id: String, operation: String) -> Said {
-    world.remembered.insert("operationId".to_owned(), operation);
+    world.remembered.insert(told_name(&id, "operationId"), operation);
     polls(world, id).await
+}
+
+#[when(expr = "{string} polls for the operation of {string}")]
+async fn polls_for_other(world: &mut World, id: String, other: String) -> Said {
+    let operation = told(world, &other, "operationId")?;
+    polls_for(world, id, operation).await
 }
 
 #[given(expr = "{string} has polled once")]
@@ -297,13 +311,9 @@ async fn is_connected_to_its_hub(world: &mut World, id: String) -> Said {
 /// The hub and the name that DPS gave, and the proof that DPS was shown.
 #[when(expr = "{string} connects to its hub")]
 async fn connects_to_its_hub(world: &mut World, id: String) -> Said {
-    let given = |name: &str| {
-        let seen = world.remembered.get(name).cloned();
-        seen.ok_or_else(|| Failed::new(format!("`{name}` to be known"), "DPS gave none"))
-    };
-    let (hub, device_id) = (given("assignedHub")?, given("deviceId")?);
+    let (hub, device_id) = (told(world, &id, "assignedHub")?, told(world, &id, "deviceId")?);
     let identity: IdentityId = id_of(&device_id)?;
-    let key = key_of(&given(&used_key_name(&id))?)?;
+    let key = key_of(&told(world, &id, "key")?)?;
     let certificate = world.certificates.get(&id).cloned();
     let mut plan = world.scene()?.hub_plan(&identity, certificate.as_ref());
     plan.server_name.clone_from(&hub);
@@ -319,7 +329,7 @@ async fn connects_to_its_hub(world: &mut World, id: String) -> Said {
 async fn is_answered(world: &mut World, id: String, topic: String) -> Said {
     let packet = world.next_packet(&id, &topic).await?;
     if let Ok(body) = body_of(&packet) {
-        remember(world, &body);
+        remember(world, &id, &body);
     }
     let holds = matches!(&packet, Packet::Publish(publish) if publish.topic == topic);
     world.check(holds, || Failed::new(topic, packet))
@@ -381,7 +391,7 @@ async fn connect(world: &mut World, id: &str, fields: Vec<(&str, &str)>) -> Said
             _ => set(world, id, &mut plan, &mut token, &mut password_is_token, field, value)?,
         }
     }
-    world.remembered.insert(used_key_name(id), STANDARD.encode(&token.key));
+    world.remembered.insert(told_name(id, "key"), STANDARD.encode(&token.key));
     if password_is_token {
         plan.password = Some(token.text(world.scene()?.now()));
     }
@@ -395,6 +405,11 @@ fn plan_for(world: &mut World, id: &str) -> Result<(Plan, Token), Failed> {
     let mut token = Token::new(&format!("{ID_SCOPE}/registrations/{id}"), device_key(world, id)?);
     token.policy = Some("registration".to_owned());
     Ok((plan, token))
+}
+
+fn signed_plan_for(world: &mut World, id: &str) -> Result<Plan, Failed> {
+    let (plan, token) = plan_for(world, id)?;
+    Ok(Plan { password: Some(token.text(world.scene()?.now())), ..plan })
 }
 
 /// A signing key: `wrong`, the `secondary` one, one `of` another name, or one `derived from` a group's.
@@ -428,9 +443,14 @@ fn key_name(name: &str) -> String {
     format!("the key of {name}")
 }
 
-/// The key that a device showed to DPS last.
-fn used_key_name(id: &str) -> String {
-    format!("the key that {id} used")
+/// What a device keeps: its key, and what DPS told it last.
+fn told(world: &World, id: &str, what: &str) -> Result<String, Failed> {
+    let known = world.remembered.get(&told_name(id, what)).cloned();
+    known.ok_or_else(|| Failed::new(format!("`{id}` to know its {what}"), "nobody told it"))
+}
+
+fn told_name(id: &str, what: &str) -> String {
+    format!("{id}: {what}")
 }
 
 fn keys(primary: &[u8], name: &str) -> Attestation {
@@ -549,7 +569,7 @@ fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failed> {
 async fn next_answer(world: &mut World, id: &str) -> Result<Value, Failed> {
     let packet = world.next_packet(id, "an answer of DPS").await?;
     let body = body_of(&packet)?;
-    remember(world, &body);
+    remember(world, id, &body);
     Ok(body)
 }
 
@@ -572,8 +592,8 @@ fn body_of(packet: &Packet) -> Result<Value, Failed> {
     }
 }
 
-/// Keeps what a device keeps of an answer.
-fn remember(world: &mut World, body: &Value) {
+/// Keeps of an answer what a device needs later.
+fn remember(world: &mut World, id: &str, body: &Value) {
     let state = &body["registrationState"];
     for (name, value) in [
         ("operationId", &body["operationId"]),
@@ -581,7 +601,7 @@ fn remember(world: &mut World, body: &Value) {
         ("deviceId", &state["deviceId"]),
     ] {
         if let Some(value) = value.as_str() {
-            world.remembered.insert(name.to_owned(), value.to_owned());
+            world.remembered.insert(told_name(id, name), value.to_owned());
         }
     }
 }

@@ -89,10 +89,10 @@ Feature: Assignment to a hub
 
     Examples:
       | id | hub                        |
-      | d1 | contoso.azure-devices.net  |
-      | d2 | fabrikam.azure-devices.net |
-      | d3 | contoso.azure-devices.net  |
-      | d4 | fabrikam.azure-devices.net |
+      | d1 | fabrikam.azure-devices.net |
+      | d2 | contoso.azure-devices.net  |
+      | d3 | fabrikam.azure-devices.net |
+      | d4 | contoso.azure-devices.net  |
 
   @DPS-OPEN-043
   Scenario Outline: An enrollment may say how

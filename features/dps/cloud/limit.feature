@@ -6,12 +6,12 @@ Feature: What DPS is not
     And "d1" is connected to DPS
     And "d1" is subscribed to the answers of DPS
 
-  @DPS-LIMIT-001 @DPS-SUB-003
+  @DPS-LIMIT-001 @DPS-SUB-003 @raw
   Scenario: No message is relayed to a subscriber, not even to its sender
     When "d1" publishes "{}" to "$dps/registrations/res/200/?$rid=1"
     Then the connection of "d1" is closed without another packet
 
-  @DPS-LIMIT-002 @DPS-OPEN-008
+  @DPS-LIMIT-002 @DPS-OPEN-008 @raw
   Scenario: A publish at QoS 2 ends the connection
     When "d1" publishes "" to "$dps/registrations/PUT/iotdps-register/?$rid=r1" at QoS 2
     Then the connection of "d1" is closed without another packet

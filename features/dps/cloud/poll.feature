@@ -4,7 +4,7 @@ Feature: Polling a registration
     Given a provisioning service
     And an enrollment "d1"
 
-  @DPS-POLL-010 @DPS-OPEN-021 @DPS-OPEN-023
+  @DPS-POLL-010 @DPS-OPEN-021
   Scenario: The first poll is answered 202 again
     Given "d1" has begun to register
     When 3 seconds pass
@@ -83,7 +83,7 @@ Feature: Polling a registration
     Given an enrollment "d2"
     And "d1" has begun to register
     And "d2" has begun to register
-    When "d1" polls
+    When "d1" polls for the operation of "d2"
     Then "d1" is answered "$dps/registrations/res/404/?$rid=r2"
 
   @DPS-OPEN-026

@@ -14,7 +14,7 @@ Feature: TLS at DPS
   @DPS-TLS-004
   Scenario: A client that offers TLS 1.1 and nothing newer is turned away
     When "d1" offers TLS 1.1 to DPS, and nothing newer
-    Then "d1" has no connection, because "alert 70"
+    Then "d1" has no connection, because "alert"
     And "d1" keeps DPS-TLS-004
 
   @DPS-OPEN-052 @raw

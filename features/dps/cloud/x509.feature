@@ -92,9 +92,3 @@ Feature: Client certificates at DPS
     And "d1" is subscribed to the answers of DPS
     When "d1" asks to register
     Then "d1" is answered "$dps/registrations/res/401/?$rid=r1"
-
-  @DPS-OPEN-012
-  Scenario: With a certificate a registration id has at most 64 characters
-    Given "d-4567890123456789012345678901234567890123456789012345678901234-6" has the certificate "device/self-signed"
-    When "d-4567890123456789012345678901234567890123456789012345678901234-6" connects to DPS
-    Then "d-4567890123456789012345678901234567890123456789012345678901234-6" is refused with code 5

@@ -54,10 +54,13 @@ pub(super) fn admit(
     if connect.will.is_some() {
         ruling.grant(open::FOLLOWS_THE_HUB)?;
     }
-    let Some(username) = Username::parse(connect.username.as_deref().unwrap_or_default()) else {
-        ruling.uphold(USERNAME_FORM, false)?;
-        // Without names there is nobody to let in, even when the rule is not enforced.
-        return Err(Broken(open::ACCEPTING_CONNACK).into());
+    let username = match Username::parse(connect.username.as_deref().unwrap_or_default()) {
+        Some(username) => username,
+        None => {
+            ruling.uphold(USERNAME_FORM, false)?;
+            // Only where the rule is not enforced.
+            Username::unsaid(first_scope(core), &connect.client_id)
+        }
     };
     let proof = proof(peer, connect);
     note_names(core, &username, connect, proof.as_ref(), ruling);
@@ -177,19 +180,24 @@ fn judge_scope(
     username: &Username,
     ruling: &mut Ruling<'_>,
 ) -> Result<(String, Option<Rule>), Broken> {
-    let instances = &core.registry.provisioning;
-    let first = instances.keys().next().unwrap_or(&username.scope);
-    if instances.contains_key(&username.scope) {
-        let scope = ruling.value(open::SCOPE_SELECTS_THE_INSTANCE, &username.scope, first);
-        return Ok((scope.clone(), None));
+    let first = first_scope(core);
+    if core.registry.provisioning.contains_key(&username.scope) {
+        let own = username.scope.as_str();
+        let scope = ruling.value(open::SCOPE_SELECTS_THE_INSTANCE, own, first);
+        return Ok((scope.to_owned(), None));
     }
     match core.dps_profile(&username.scope).unknown_scope {
         ConnectRefusal::Connack5 => {
             ruling.uphold(open::UNKNOWN_SCOPE_IS_REFUSED, false)?;
-            Ok((first.clone(), None))
+            Ok((first.to_owned(), None))
         }
-        ConnectRefusal::Res401 => Ok((first.clone(), Some(open::UNKNOWN_SCOPE_IS_REFUSED))),
+        ConnectRefusal::Res401 => Ok((first.to_owned(), Some(open::UNKNOWN_SCOPE_IS_REFUSED))),
     }
+}
+
+/// The scope of the first instance; without any there is nobody to register with.
+fn first_scope(core: &Core) -> &str {
+    core.registry.provisioning.keys().next().map(String::as_str).unwrap_or_default()
 }
 
 fn grant_form(

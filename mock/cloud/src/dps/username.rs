@@ -37,6 +37,16 @@ impl Username {
         Some(username)
     }
 
+    /// What stands in for a user name that names nobody.
+    pub(super) fn unsaid(scope: &str, registration_id: &str) -> Self {
+        Self {
+            scope: scope.to_owned(),
+            registration_id: registration_id.to_owned(),
+            has_question_mark: false,
+            arguments: Vec::new(),
+        }
+    }
+
     /// The value of an argument, decoded; an empty one is none.
     pub(super) fn argument(&self, name: &str) -> Option<&str> {
         self.arguments
@@ -46,7 +56,7 @@ impl Username {
             .filter(|value| !value.is_empty())
     }
 
-    /// Never empty, since without one it is no user name.
+    /// Empty only in what stands in for a user name.
     pub(super) fn api_version(&self) -> &str {
         self.argument("api-version").unwrap_or_default()
     }
