@@ -1,6 +1,6 @@
 //! The selection of scenarios on a command line: the same for `skyproof test` and `cargo test`.
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use crate::suite::Options;
 
@@ -24,16 +24,16 @@ pub struct Selection {
     kill_matrix: bool,
     /// Cut what raw devices send into TCP segments of so many bytes.
     #[arg(long = "shred", value_name = "BYTES")]
-    shred_bytes: Option<usize>,
+    shred_bytes: Option<NonZeroUsize>,
     /// Read the features from this folder instead of those in the program.
     #[arg(long, value_name = "FOLDER")]
     features: Option<PathBuf>,
     /// Run everything so many times; the worst outcome counts.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    repeat: usize,
+    #[arg(long, value_name = "N", default_value = "1")]
+    repeat: NonZeroUsize,
     /// How many scenarios run at once.
     #[arg(long, value_name = "N")]
-    concurrency: Option<usize>,
+    concurrency: Option<NonZeroUsize>,
 }
 
 impl Selection {
@@ -45,10 +45,10 @@ impl Selection {
             at: self.at.clone(),
             breaks: self.breaks.clone(),
             kill_matrix: self.kill_matrix,
-            shred_bytes: self.shred_bytes,
+            shred_bytes: self.shred_bytes.map(NonZeroUsize::get),
             features: self.features.clone(),
-            repeat: self.repeat,
-            concurrency: self.concurrency,
+            repeat: self.repeat.get(),
+            concurrency: self.concurrency.map(NonZeroUsize::get),
             keeps_transcripts: false,
         }
     }

@@ -102,7 +102,14 @@ fn check(
         let what = format!("`{}` has no Then: it could not fail", scenario.name);
         return Err(Unusable { at, what, hint: None });
     }
-    match tags(feature, scenario).into_iter().find(|tag| !is_known(tag)) {
+    let tags = tags(feature, scenario);
+    if !tags.iter().any(|tag| catalogue::find(tag).is_some()) {
+        let what = format!("`{}` proves no clause", scenario.name);
+        let hint =
+            Some("tag it with the id of a clause, as `skyproof clauses` lists them".to_owned());
+        return Err(Unusable { at, what, hint });
+    }
+    match tags.into_iter().find(|tag| !is_known(tag)) {
         None => Ok(()),
         Some(tag) => Err(Unusable {
             at,

@@ -1,17 +1,21 @@
-//! The kill matrix: each rule broken once, and the scenarios that notice.
+//! The kill matrix: each rule broken once, and the scenarios that fail for it.
 
 use std::fmt;
 
 use cloud::Rule;
-use reports::{Outcome, Report, Scenario, Verdict};
+use reports::{Report, Scenario, Verdict};
 
 use crate::suite::{Options, Suite, Trouble};
 
 /// What happened when a rule was broken on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// These scenarios noticed, each `path:line`.
+    /// These scenarios failed at a Then, each `path:line`.
     Killed(Vec<String>),
+    /// Scenarios stumbled over it before their Then, and none failed: that proves nothing.
+    Stumbled(Vec<String>),
+    /// It is not green to begin with.
+    NotGreen(Vec<String>),
     /// Every scenario that is tagged with it stayed green.
     Survived(usize),
     /// No scenario is tagged with it.
@@ -37,6 +41,12 @@ impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.fate {
             Fate::Killed(by) => write!(f, "{} killed by {}", self.rule.id(), by.join(", ")),
+            Fate::Stumbled(by) => {
+                write!(f, "{} SURVIVED, though {} stumbled", self.rule, by.join(", "))
+            }
+            Fate::NotGreen(by) => {
+                write!(f, "{} is not proven: {} is not green unbroken", self.rule, by.join(", "))
+            }
             Fate::Survived(of) => write!(f, "{} SURVIVED {of} of {of} scenarios", self.rule),
             Fate::Unproven => write!(f, "{} has no scenario", self.rule),
         }
@@ -59,19 +69,11 @@ impl Report for Silent {
 pub async fn matrix(options: &Options, mut tell: impl FnMut(&Row)) -> Result<Vec<Row>, Trouble> {
     let mut rows = Vec::new();
     for rule in cloud::rules() {
-        let options = Options {
-            tags: Some(format!("@{}", rule.id())),
-            breaks: vec![rule.id().to_owned()],
-            ..options.clone()
-        };
-        let fate = match Suite::new(&options) {
-            Err(Trouble::Usage(..)) => Fate::Unproven,
-            Err(trouble) => return Err(trouble),
-            Ok(suite) => {
-                // Telling a silent report cannot fail.
-                let finished = suite.run(&mut Silent).await.unwrap_or_default();
-                fate(&finished)
-            }
+        let unbroken = Options { tags: Some(format!("@{}", rule.id())), ..options.clone() };
+        let broken = Options { breaks: vec![rule.id().to_owned()], ..unbroken.clone() };
+        let fate = match (run(&unbroken).await?, run(&broken).await?) {
+            (None, _) | (_, None) => Fate::Unproven,
+            (Some(unbroken), Some(broken)) => fate(&unbroken, &broken),
         };
         let row = Row { rule, fate };
         tell(&row);
@@ -80,13 +82,32 @@ pub async fn matrix(options: &Options, mut tell: impl FnMut(&Row)) -> Result<Vec
     Ok(rows)
 }
 
-fn fate(finished: &[Scenario]) -> Fate {
-    let by: Vec<String> = finished
+/// Runs a selection; `None` when it is empty.
+async fn run(options: &Options) -> Result<Option<Vec<Scenario>>, Trouble> {
+    match Suite::new(options) {
+        // Telling a silent report cannot fail.
+        Ok(suite) => Ok(Some(suite.run(&mut Silent).await.unwrap_or_default())),
+        Err(Trouble::Nothing(_)) => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+fn fate(unbroken: &[Scenario], broken: &[Scenario]) -> Fate {
+    let red = places(unbroken, |verdict| verdict > Verdict::Warn);
+    let failed = places(broken, |verdict| verdict == Verdict::Fail);
+    let stumbled = places(broken, |verdict| verdict > Verdict::Warn);
+    match (red.is_empty(), failed.is_empty(), stumbled.is_empty()) {
+        (false, _, _) => Fate::NotGreen(red),
+        (_, false, _) => Fate::Killed(failed),
+        (_, _, false) => Fate::Stumbled(stumbled),
+        (_, _, true) => Fate::Survived(broken.len()),
+    }
+}
+
+fn places(finished: &[Scenario], wanted: impl Fn(Verdict) -> bool) -> Vec<String> {
+    finished
         .iter()
-        .filter(|scenario| {
-            !matches!(scenario.outcome, Outcome::Judged(Verdict::Pass | Verdict::Warn))
-        })
+        .filter(|scenario| scenario.outcome.verdict().is_some_and(&wanted))
         .map(|scenario| format!("{}:{}", scenario.path, scenario.line))
-        .collect();
-    if by.is_empty() { Fate::Survived(finished.len()) } else { Fate::Killed(by) }
+        .collect()
 }

@@ -52,6 +52,8 @@ pub enum Trouble {
     Feature(Unusable),
     /// An option says nothing sensible; with a hint.
     Usage(String, String),
+    /// No scenario is selected; with a hint.
+    Nothing(String),
 }
 
 impl std::fmt::Display for Trouble {
@@ -59,6 +61,17 @@ impl std::fmt::Display for Trouble {
         match self {
             Self::Feature(unusable) => unusable.fmt(f),
             Self::Usage(what, hint) => write!(f, "{what}\nhint: {hint}"),
+            Self::Nothing(hint) => write!(f, "no scenario is selected\nhint: {hint}"),
+        }
+    }
+}
+
+impl Trouble {
+    /// The exit code of design section 8.
+    pub const fn exit_code(&self) -> reports::ExitCode {
+        match self {
+            Self::Feature(_) | Self::Usage(..) => reports::ExitCode::Usage,
+            Self::Nothing(_) => reports::ExitCode::NothingRan,
         }
     }
 }
@@ -92,14 +105,12 @@ impl Suite {
         }
         features.retain(|feature| features::scenarios(feature).next().is_some());
         if features.is_empty() {
-            return Err(Trouble::Usage(
-                "no scenario is selected".to_owned(),
-                "`skyproof clauses` lists what can be asked for".to_owned(),
-            ));
+            return Err(Trouble::Nothing(hint_of(options)));
         }
         let settings = Settings {
             breaks: breaks(&options.breaks)?,
             segments: Segments(options.shred_bytes),
+            features: options.features.clone(),
             keeps_transcripts: options.keeps_transcripts,
             transcripts: Mutex::default(),
         };
@@ -382,6 +393,21 @@ fn requirement(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Stri
     if clauses.is_empty() { scenario.name.clone() } else { clauses.join("\n") }
 }
 
+/// What could have been selected instead.
+fn hint_of(options: &Options) -> String {
+    match (&options.at, &options.name, &options.tags) {
+        (Some(_), _, _) => {
+            "a place is `features/…/x.feature` or `features/…/x.feature:LINE`, with the \
+                            line of a scenario's title"
+                .to_owned()
+        }
+        (_, Some(_), _) => {
+            "`--name` takes a part of a scenario's title, letter case included".to_owned()
+        }
+        _ => "`skyproof clauses` tells which clauses have scenarios".to_owned(),
+    }
+}
+
 fn panic_text(info: &event::Info) -> String {
     info.downcast_ref::<String>()
         .cloned()
@@ -445,6 +471,9 @@ fn breaks(ids: &[String]) -> Result<Breaks, Trouble> {
 
 fn command(settings: &Settings) -> String {
     let mut command = "skyproof test".to_owned();
+    if let Some(folder) = &settings.features {
+        command.push_str(&format!(" --features {}", folder.display()));
+    }
     for id in &settings.breaks {
         command.push_str(&format!(" --break {id}"));
     }
@@ -474,7 +503,7 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
             Ok(suite) => suite,
             Err(trouble) => {
                 eprintln!("error: {trouble}");
-                return reports::ExitCode::Usage.into();
+                return trouble.exit_code().into();
             }
         };
         match suite.run(&mut terminal).await {
@@ -485,7 +514,12 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
             }
         }
     }
-    reports::ExitCode::of(&outcomes).into()
+    let code = reports::ExitCode::of(&outcomes);
+    if !options.breaks.is_empty() && code == reports::ExitCode::Conformant {
+        tell(&format!("no scenario noticed that {} is broken", options.breaks.join(" and ")));
+        return reports::ExitCode::Violations.into();
+    }
+    code.into()
 }
 
 /// Tells the fate of every broken rule; a survivor is a violation.
@@ -493,7 +527,7 @@ async fn kill_matrix(options: &Options) -> std::process::ExitCode {
     match kill::matrix(options, |row| tell(&row.to_string())).await {
         Ok(rows) => {
             let killed = rows.iter().filter(|row| row.is_killed()).count();
-            tell(&format!("{killed} of {} rules are missed when they are broken", rows.len()));
+            tell(&format!("{killed} of {} broken rules were noticed", rows.len()));
             if killed == rows.len() {
                 reports::ExitCode::Conformant.into()
             } else {
@@ -502,7 +536,7 @@ async fn kill_matrix(options: &Options) -> std::process::ExitCode {
         }
         Err(trouble) => {
             eprintln!("error: {trouble}");
-            reports::ExitCode::Usage.into()
+            trouble.exit_code().into()
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) breaks: Breaks,
     /// How raw devices cut their bytes.
     pub(crate) segments: Segments,
+    /// Where the features were read from, when not from the binary.
+    pub(crate) features: Option<PathBuf>,
     /// Whether transcripts are kept of scenarios that passed.
     pub(crate) keeps_transcripts: bool,
     /// The traces of finished scenarios, a text for each step.

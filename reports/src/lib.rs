@@ -23,7 +23,7 @@ pub use failure::Failure;
 pub use json_lines::JsonLines;
 pub use junit::Junit;
 pub use markdown::Markdown;
-pub use matrix::{Matrix, Row};
+pub use matrix::{Matrix, Row, Totals};
 pub use outcome::{Counted, Outcome, Verdict};
 pub use report::{Report, Tee};
 pub use tally::Tally;

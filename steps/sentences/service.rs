@@ -180,7 +180,7 @@ async fn purges(world: &mut World, device: String) -> Said {
 #[when(expr = "the operator disables {string}")]
 async fn disables(world: &mut World, name: String) -> Said {
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
-    order(world, Order::SetEnabled { hub, identity, enabled: false }).await
+    ask(world, Order::SetEnabled { hub, identity, enabled: false }).await
 }
 
 #[given(expr = "a fault {string}")]
@@ -210,7 +210,7 @@ async fn operator_gets(world: &mut World, member: String, expected: String) -> S
 #[when(expr = "the operator removes {string}")]
 async fn removes(world: &mut World, name: String) -> Said {
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
-    order(world, Order::DeleteIdentity { hub, identity }).await
+    ask(world, Order::DeleteIdentity { hub, identity }).await
 }
 
 #[then(expr = "the back end is refused with {int} {word}")]
@@ -319,18 +319,18 @@ async fn ask(world: &mut World, order: Order) -> Said {
 
 #[when(expr = "the operator registers {string}")]
 async fn registers(world: &mut World, name: String) -> Said {
-    register_as(world, &name).await
+    ask(world, registration(&name)?).await
 }
 
 /// Registers an identity with a mock that runs already.
 pub(super) async fn register(world: &mut World, id: &IdentityId) -> Said {
-    register_as(world, &id.to_string()).await
+    order(world, registration(&id.to_string())?).await
 }
 
-async fn register_as(world: &mut World, name: &str) -> Said {
+fn registration(name: &str) -> Result<Order, Failed> {
     let seed = serde_json::from_value(serde_json::json!({"id": name}))
         .map_err(|error| Failed::from(error.to_string()))?;
-    order(world, Order::PutIdentity { hub: HUB.to_owned(), identity: Box::new(seed) }).await
+    Ok(Order::PutIdentity { hub: HUB.to_owned(), identity: Box::new(seed) })
 }
 
 /// Calls a method without waiting for the answer, which another step has to bring about.

@@ -121,11 +121,6 @@ Feature: Cloud-to-device messages
     When the back end sends a message of 65537 bytes to "d1"
     Then the back end is refused with 413001 MessageTooLarge
 
-  @HUB-OPEN-003
-  Scenario: Nobody can be sent to who does not exist
-    When "stranger" connects
-    Then "stranger" is refused with code 5
-
   @HUB-C2D-003
   Scenario: Properties cannot be filtered
     Given "d1" is connected

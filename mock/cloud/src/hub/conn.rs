@@ -60,14 +60,14 @@ pub(super) fn admit(
     ruling.note(tls::ASKS_FOR_MQTT_3_1_1, is_3_1_1);
     let level = if connect.level == 5 { limit::MQTT_5_IS_REFUSED } else { open::ONLY_LEVEL_4 };
     ruling.uphold(level, is_3_1_1).map_err(|broken| Refusal { code: Some(1), ..broken.into() })?;
-    match peer.transport {
+    match &peer.transport {
         Transport::Tls => {
             ruling.note(sdk::MQTT_ARRIVES_ON_8883, true);
             ruling.grant(MQTT_3_1_1_ON_8883)?;
         }
-        Transport::WebSocket { .. } => {
+        Transport::WebSocket { path, subprotocol } => {
             ruling.note(sdk::WEBSOCKET_ARRIVES_ON_443, true);
-            ws::admit(core, connect, ruling)?;
+            ws::admit(core, path, subprotocol, ruling)?;
         }
     }
     tls::grant_version(peer, ruling)?;
@@ -116,7 +116,8 @@ pub(super) fn admit(
         .uphold(open::UNKNOWN_DEVICE_IS_REFUSED, hub.identities.contains_key(&id))
         .map_err(refused)?;
     let Some(identity) = hub.identities.get(&id) else {
-        return Err(refused(Broken(open::REFUSED_IS_CODE_5)));
+        // Reached when the rule above is broken on purpose: then the hub says what a broker would.
+        return Err(Refusal { code: Some(2), ..refused(Broken(open::REFUSED_IS_CODE_5)) });
     };
     ruling.uphold(open::DISABLED_DEVICE_IS_REFUSED, identity.enabled).map_err(|broken| {
         Refusal {

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use serde::de::IgnoredAny;
 use wire::{Ack, Packet, Publish, Qos};
 
-use super::{Session, bag::Properties, limit, module, open, route, sdk, topic::Spelling};
+use super::{
+    Session, bag::Properties, limit, module, open, route, sdk, tier, tls, topic::Spelling,
+};
 use crate::{
     cloud::Core,
     profile::{HubProfile, Routing},
@@ -28,6 +30,7 @@ rules! {
     ROUTED_BY_BODY_ENDS_WITH_ITS_TYPE = "HUB-D2C-012";
     ROUTED_BY_BODY_IS_JSON_IN_UTF_8 = "HUB-D2C-013";
     THAT_TYPE_IN_A_TOPIC = "HUB-D2C-014";
+    ENCODED_AS_QUERY_STRINGS = "HUB-D2C-007";
     NO_QOS_2_HANDSHAKE = "HUB-D2C-015";
     QOS_2_CLOSES = "HUB-D2C-016";
     NOTHING_IS_RETAINED = "HUB-D2C-017";
@@ -72,10 +75,12 @@ pub(super) fn publish(
     spelling: Spelling,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
-    let mut properties = if ruling.value(open::LAST_DUPLICATE_SURVIVES, true, false) {
-        Properties::parse(bag)
-    } else {
+    let mut properties = if ruling.is_broken(open::LAST_DUPLICATE_SURVIVES) {
         Properties::parse(&bag.rsplit('&').collect::<Vec<_>>().join("&"))
+    } else if ruling.is_broken(ENCODED_AS_QUERY_STRINGS) {
+        Properties::parse(&bag.replace('%', "%25"))
+    } else {
+        Properties::parse(bag)
     };
     note_bag(bag, &properties, ruling);
     stay_one_way(session, publish, ruling);
@@ -95,8 +100,16 @@ pub(super) fn publish(
         );
     }
     let counted = ruling.value(open::SIZE_COUNTS_BODY_AND_PROPERTIES, properties.size_bytes(), 0);
-    let fits = publish.payload.len() + counted <= limit::MESSAGE_BYTES;
+    let most = ruling.value(
+        limit::NOTHING_OF_EVENT_GRID,
+        limit::MESSAGE_BYTES,
+        limit::EVENT_GRID_MESSAGE_BYTES,
+    );
+    let fits = publish.payload.len() + counted <= most;
     ruling.uphold(limit::MESSAGE_OF_256_KB, fits)?;
+    if core.is_basic(&session.host) {
+        ruling.grant(tier::TELEMETRY_ON_ANY_TIER)?;
+    }
     if publish.retain {
         ruling.grant(RETAIN_PASSES_ON)?;
         mark_retained(
@@ -115,6 +128,7 @@ pub(super) fn publish(
         (None, _) => TOPIC_WITH_BAG,
     };
     let (endpoint, body) = route::of(routing, &properties, &publish.payload, ruling);
+    let body = ruling.value(tls::STORED_BYTE_FOR_BYTE, body, Bytes::new());
     store(core, session, properties, body, endpoint, because, ruling);
     acknowledge(session, publish, ruling);
     Ok(())

@@ -16,6 +16,7 @@ rules! {
     ANY_KEEP_ALIVE_IS_HONOURED = "HUB-KEEPALIVE-008";
     ONE_AND_A_HALF_TIMES = "HUB-KEEPALIVE-011";
     CAP_OF_1767_S = "HUB-KEEPALIVE-012";
+    LOAD_BALANCER_CUTS = "HUB-KEEPALIVE-013";
     MISSED_PING_IS_NO_END = "HUB-KEEPALIVE-014";
     LOGGED_AS_404104 = "HUB-KEEPALIVE-015";
     AT_MOST_1177_S = "HUB-KEEPALIVE-016";
@@ -75,7 +76,8 @@ fn timeout(keep_alive_s: u16, ruling: &mut Ruling<'_>) -> (Rule, u64) {
     }
     let asked_s = ruling.value(MISSED_PING_IS_NO_END, keep_alive_s, keep_alive_s * 2 / 3);
     if silence_ms(asked_s, u64::MAX) > CAP_MS {
-        (CAP_OF_1767_S, silence_ms(asked_s, ruling.value(CAP_OF_1767_S, CAP_MS, u64::MAX)))
+        let cap_ms = ruling.value(LOAD_BALANCER_CUTS, CAP_MS, u64::MAX);
+        (CAP_OF_1767_S, silence_ms(asked_s, ruling.value(CAP_OF_1767_S, cap_ms, u64::MAX)))
     } else {
         (ONE_AND_A_HALF_TIMES, silence_ms(asked_s, CAP_MS))
     }

@@ -9,7 +9,10 @@ rules! {
     ONE_SEND_ONE_DEVICE = "HUB-LIMIT-006";
     NO_DEVICE_TO_DEVICE = "HUB-LIMIT-007";
     MESSAGE_OF_256_KB = "HUB-LIMIT-008";
+    NOTHING_OF_EVENT_GRID = "HUB-LIMIT-009";
 }
 
 /// 256 KB.
 pub(super) const MESSAGE_BYTES: usize = 262_144;
+/// 512 KB: what Event Grid takes and a hub does not.
+pub(super) const EVENT_GRID_MESSAGE_BYTES: usize = 524_288;

@@ -6,6 +6,7 @@ rules! {
     NO_C2D_ON_BASIC = "HUB-TIER-001";
     NO_TWIN_ON_BASIC = "HUB-TIER-002";
     NO_METHODS_ON_BASIC = "HUB-TIER-003";
+    TELEMETRY_ON_ANY_TIER = "HUB-TIER-004";
 }
 
 /// What the service side hears of an order that its hub's tier does not have.

@@ -12,6 +12,7 @@ rules! {
     PLAINTEXT_IS_TURNED_AWAY = "HUB-TLS-004";
     TLS_1_2_WORKS = "HUB-TLS-006";
     ASKS_FOR_MQTT_3_1_1 = "HUB-TLS-007";
+    STORED_BYTE_FOR_BYTE = "HUB-TLS-008";
 }
 
 /// Notes what a client that was turned away before MQTT did wrong. The carrier has closed already.

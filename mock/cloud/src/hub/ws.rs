@@ -1,8 +1,6 @@
 //! HUB-WS: MQTT inside WebSocket.
 
-use wire::Connect;
-
-use super::conn::Refusal;
+use super::{conn::Refusal, open};
 use crate::{
     cloud::Core,
     identity::IdentityId,
@@ -16,12 +14,22 @@ rules! {
     WEBSOCKET_WHERE_8883_IS_SHUT = "HUB-WS-002";
 }
 
+/// The query that the Java SDK adds to the path when it signs in by token.
+const NO_CLIENT_CERT: &str = "iothub-no-client-cert=true";
+
 /// A CONNECT inside WebSocket is as good as one over TLS, where the profile offers WebSocket.
 pub(super) fn admit(
     core: &Core,
-    _connect: &Connect,
+    path: &str,
+    subprotocol: &str,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
+    if path.contains(NO_CLIENT_CERT) {
+        ruling.grant(open::WEBSOCKET_PATH)?;
+    }
+    if subprotocol != "mqtt" {
+        ruling.grant(open::SUBPROTOCOL_IN_ANY_CASE)?;
+    }
     let offered = core.registry.default_hub().is_none_or(|hub| hub.profile.websocket);
     ruling.uphold(WEBSOCKET_ON_443, offered)?;
     ruling.grant(WEBSOCKET_ON_443)
