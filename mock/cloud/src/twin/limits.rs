@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::Members;
 
@@ -87,11 +87,22 @@ fn check_value(name: &str, value: &Value, depth: usize) -> Result<(), Violation>
         Value::String(text) if text.len() > STRING_BYTES => {
             Err(Violation::LongString(name.to_owned()))
         }
-        Value::Number(number) if !number.is_f64() => {
-            let fits = number.as_i64().is_some_and(|n| (SMALLEST..=LARGEST).contains(&n));
-            fits.then_some(()).ok_or_else(|| Violation::Integer(name.to_owned()))
+        Value::Number(number) => {
+            is_in_range(number).then_some(()).ok_or_else(|| Violation::Integer(name.to_owned()))
         }
         _ => Ok(()),
+    }
+}
+
+/// An integer beyond 64 bits is read as a float, which has no fraction there: it is judged as the
+/// whole number that it is.
+fn is_in_range(number: &Number) -> bool {
+    match (number.as_i64(), number.as_f64()) {
+        (Some(whole), _) => (SMALLEST..=LARGEST).contains(&whole),
+        (None, Some(float)) if float.fract() == 0.0 => {
+            (SMALLEST as f64..=LARGEST as f64).contains(&float)
+        }
+        (None, _) => number.is_f64(),
     }
 }
 
@@ -166,7 +177,16 @@ mod tests {
         for (value, legal) in [
             (json!(null), true),
             (json!(true), true),
-            (json!(1.5e300), true),
+            (json!(1.5), true),
+            (json!(-1.5e-300), true),
+            (json!(2.0), true),
+            (json!(4_503_599_627_370_495.0), true),
+            (json!(4_503_599_627_370_496.0), false),
+            (json!(-4_503_599_627_370_496.0), true),
+            (json!(-4_503_599_627_370_498.0), false),
+            (json!(18_446_744_073_709_551_616.0), false),
+            (json!(1.5e300), false),
+            (json!(i64::MIN), false),
             (json!(LARGEST), true),
             (json!(LARGEST + 1), false),
             (json!(SMALLEST), true),

@@ -75,6 +75,8 @@ fn a_refused_update_changes_nothing() {
         (json!({"properties": {"desired": [1]}}), 400_004, "HUB-OPEN-059"),
         (json!({"properties": {"desired": {"a.b": 1}}}), 400_004, "HUB-OPEN-058"),
         (json!({"tags": {"a": {"$b": 1}}}), 400_004, "HUB-OPEN-058"),
+        (json!({"tags": {"a": 1e20}}), 400_004, "HUB-OPEN-058"),
+        (json!({"properties": {"desired": {"a": 1e20}}}), 400_004, "HUB-OPEN-058"),
         (json!({"properties": {"desired": {"a": text(4097)}}}), 400_004, "HUB-OPEN-058"),
         (json!({"properties": {"desired": many(9)}}), 403_100, "HUB-OPEN-058"),
         (json!({"tags": many(3), "properties": {"desired": {"a": 1}}}), 403_100, "HUB-OPEN-058"),
