@@ -24,6 +24,7 @@ pub(crate) mod twin;
 mod twin_answer;
 mod twin_report;
 mod twin_service;
+mod twin_shape;
 mod username;
 mod will;
 mod ws;

@@ -8,6 +8,7 @@ use super::{
     topic::Feed,
     twin,
     twin_answer::{send_at_qos_0, too_large},
+    twin_shape as shape,
 };
 use crate::{
     cloud::Core,
@@ -85,7 +86,7 @@ pub(super) fn send_notice(
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum How {
+pub(super) enum How {
     Merge,
     Replace,
 }
@@ -118,9 +119,12 @@ fn update(
 ) -> Result<Value, Refused> {
     admit(core, hub, id, ruling)?;
     let given = (section(document, "/properties/desired"), section(document, "/tags"));
-    let is_twin = document.is_object() && given.0.is_some() && given.1.is_some();
+    let is_twin = given.0.is_some() && given.1.is_some() && shape::is_right(document, how);
     ruling.uphold(open::TWIN_ERROR_BODY, is_twin).map_err(|Broken(because)| {
-        let message = "Provided json is not a valid 'tags' or 'properties' object";
+        let message = format!(
+            "Provided json is not a valid 'tags' or 'properties' object: expected {}",
+            shape::EXPECTED
+        );
         (ServiceError::new(ARGUMENT_INVALID, message), because)
     })?;
     let (Some(desired), Some(tags)) = given else { return Ok(view(core, hub, id)) };

@@ -96,6 +96,26 @@ fn a_refused_update_changes_nothing() {
 }
 
 #[test]
+fn a_patch_that_would_change_nothing_is_refused() {
+    for patch in [
+        json!({}),
+        json!({"desired": {"a": 1}}),
+        json!({"properties": {"reported": {"a": 1}}}),
+        json!({"properties": {"desierd": {"a": 1}}}),
+        json!({"tags": {"t": 1}, "desired": {"a": 1}}),
+    ] {
+        let mut device = Device::new();
+        let before = device.twin();
+        let effects = device.patch(patch.clone());
+        let error = answer(&effects).expect("an answer").expect_err("a refusal");
+        assert_eq!((error.status, error.error_code), (400, 400_004), "{patch}");
+        let shape = r#"{"properties":{"desired":{…}},"tags":{…}}"#;
+        assert!(error.message.contains(shape), "{}", error.message);
+        assert_eq!(device.twin(), before, "{patch}");
+    }
+}
+
+#[test]
 fn who_is_not_there_has_no_twin() {
     let mut talk = Talk::new();
     for (hub, identity, code) in [
