@@ -153,6 +153,19 @@ fn line(at: Time, who: Option<&str>, event: &str) -> String {
     let civil = at.civil();
     let (hour, minute, second, ms) =
         (civil.hour(), civil.minute(), civil.second(), civil.millisecond());
-    let who = tame(who.unwrap_or("-"));
+    let who = tame(who.filter(|who| !who.is_empty()).unwrap_or("-"));
     format!("{hour:02}:{minute:02}:{second:02}.{ms:03}  {who}  {}", tame(event))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_no_name_has_a_dash() {
+        for (who, shown) in [(Some("d1"), "d1"), (Some(""), "-"), (None, "-")] {
+            let line = line(Time::from_ms(0), who, "went away");
+            assert_eq!(line, format!("00:00:00.000  {shown}  went away"));
+        }
+    }
 }
