@@ -23,6 +23,18 @@ fn the_last_line_of_clauses_is_a_contract() {
 }
 
 #[test]
+fn what_no_vendor_documents_is_not_counted_as_documented() {
+    let sandbox = Sandbox::new();
+    let arguments = ["clauses", "--cloud", "skyproof"];
+    let output = sandbox.succeed(&arguments);
+    let last = output.lines().last().unwrap();
+    assert!(last.contains(" of skyproof's own clauses accounted for ("), "{last}");
+    assert_eq!(output.matches("accounted for").count(), 1);
+    let json = sandbox.json(&[&arguments[..], &["--json"]].concat());
+    assert_eq!(json["summary"].as_str(), Some(last));
+}
+
+#[test]
 fn a_clause_is_explained() {
     let sandbox = Sandbox::new();
     for id in ["HUB-D2C-016", "hub-d2c-016", "@HUB-D2C-016"] {
