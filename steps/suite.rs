@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use cloud::{Action, Breaks, catalogue, dps, hub};
+use cloud::{Action, Breaks, Step, catalogue, dps, hub};
 use cucumber::{Event, World as _, cli, event, gherkin, parser, tag::Ext as _};
 use futures::{FutureExt as _, stream};
 use gherkin::tagexpr::TagOperation;
@@ -193,7 +193,9 @@ async fn leave(world: &mut World, place: Place, passed: bool) {
         unnamed
     };
     if trouble.is_some() || !passed || world.settings.keeps_transcripts {
-        let steps = world.with_steps(|steps| steps.iter().map(ToString::to_string).collect());
+        let whole = world.settings.keeps_transcripts;
+        let text = |step: &&Step| if whole { format!("{step}") } else { format!("{step:#}") };
+        let steps = world.with_steps(|steps| steps.iter().map(text).collect());
         let mut kept = world.settings.transcripts.lock().unwrap_or_else(PoisonError::into_inner);
         kept.insert(place, steps);
     }

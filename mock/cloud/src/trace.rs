@@ -47,13 +47,17 @@ impl Step {
     }
 }
 
+/// `{}` tells everything; `{:#}` leaves out the rules that held.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.at, self.input)?;
         if let (Some(device), true) = (&self.device, self.input.conn().is_some()) {
             write!(f, " [{device}]")?;
         }
-        for Judgement { rule, holds } in &self.judged {
+        // In short, what held goes without saying.
+        let in_short = f.alternate();
+        let said = self.judged.iter().filter(|judgement| !(in_short && judgement.holds));
+        for Judgement { rule, holds } in said {
             let verdict = if *holds { "held  " } else { "broken" };
             write!(f, "\n    {verdict} {rule}")?;
         }
