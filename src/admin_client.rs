@@ -1,6 +1,6 @@
 //! Asks a running mock's admin API. hyper's client connection is enough: one host, no TLS, no pool.
 
-use std::{fmt::Write as _, io};
+use std::{fmt::Write as _, io, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt as _, Full};
@@ -35,6 +35,20 @@ impl AdminClient {
                 .hint(format!("such as {}", locator::DEFAULT_ADMIN))
         })?;
         Ok(Self { authority })
+    }
+
+    /// Whether a mock answers there, soon.
+    pub(crate) async fn is_mock(url: &str) -> bool {
+        const PATIENCE: Duration = Duration::from_secs(1);
+        let Some(authority) = authority(url) else { return false };
+        let client = Self { authority };
+        let health = tokio::time::timeout(PATIENCE, client.ask(Method::GET, "health", None)).await;
+        health.is_ok_and(|health| health.is_ok_and(|health| health["status"].is_string()))
+    }
+
+    /// Where the admin API is.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.authority)
     }
 
     /// `GET` and the like below `/_skyproof/`.

@@ -1,6 +1,6 @@
 //! What can be asked on the command line.
 
-use std::{ffi::OsString, net::IpAddr, path::PathBuf, time::Duration};
+use std::{ffi::OsString, net::IpAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use skyproof::arguments::Selection;
@@ -25,7 +25,7 @@ pub(crate) enum Command {
     /// Start the mock cloud and show what happens, until Ctrl-C
     Up(Up),
     /// Start a mock, connect one device to it, send one message and show what happened
-    Demo(Start),
+    Demo(Demo),
     /// Start the mock cloud, run a command with its addresses and keys in the environment, stop
     Exec(Exec),
     /// Run the conformance suite against the mock
@@ -78,8 +78,32 @@ pub(crate) struct Start {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) authority: Option<PathBuf>,
     /// Turn connections away beyond so many
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
-    pub(crate) max_connections: usize,
+    #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_count)]
+    pub(crate) max_connections: NonZeroUsize,
+}
+
+fn parse_count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a whole number from 1 up".to_owned())
+}
+
+impl Start {
+    /// What a demonstration starts: any free ports, everything else as it is without options.
+    pub(crate) fn demo(asked: Demo) -> Self {
+        Self {
+            bind: None,
+            mqtt_port: Some(0),
+            wss_port: Some(0),
+            admin_port: Some(0),
+            admin_bind: None,
+            admin_allow_remote: false,
+            seed: asked.seed,
+            hub: None,
+            auto_create: false,
+            clock: Clock::Wall,
+            authority: asked.authority,
+            max_connections: NonZeroUsize::MAX,
+        }
+    }
 }
 
 /// How time passes.
@@ -115,6 +139,17 @@ pub(crate) struct Up {
     pub(crate) quiet: bool,
 }
 
+/// Ports and clock are the demonstration's own.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Tenants, devices, keys and enrollments in TOML; the first device with a key speaks
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// Where the local authority is kept [default: the user's data folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) authority: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Exec {
     #[command(flatten)]
@@ -135,6 +170,7 @@ pub(crate) struct Clauses {
     /// Only the clauses of this cloud
     #[arg(long, value_name = "NAME")]
     pub(crate) cloud: Option<String>,
+    /// Print one JSON object: clauses, totals and the summary line
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -143,6 +179,7 @@ pub(crate) struct Clauses {
 pub(crate) struct Explain {
     /// Such as HUB-D2C-016
     pub(crate) id: String,
+    /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -151,6 +188,7 @@ pub(crate) struct Explain {
 pub(crate) enum Cert {
     /// List the kinds of certificates that can be made
     List {
+        /// Print a JSON array
         #[arg(long)]
         json: bool,
     },
@@ -170,6 +208,9 @@ pub(crate) struct Make {
     /// Where the files go
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub(crate) out: PathBuf,
+    /// Replace files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
     #[arg(long, value_enum, default_value_t = Format::Pem)]
     pub(crate) format: Format,
     /// The password of a p12 file
@@ -212,7 +253,7 @@ pub(crate) enum Root {
 /// Which running mock is meant.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Target {
-    /// The admin API [default: that of the last `skyproof up`, or http://127.0.0.1:8900]
+    /// The admin API [default: that of the `skyproof up` that runs, or http://127.0.0.1:8900]
     #[arg(long, value_name = "URL", env = "SKYPROOF_ADMIN")]
     pub(crate) admin: Option<String>,
 }
@@ -304,8 +345,12 @@ pub(crate) struct Telemetry {
     /// Go on with what comes, until Ctrl-C
     #[arg(long, short)]
     pub(crate) follow: bool,
+    /// Only what this device or module sent
     #[arg(long, value_name = "DEVICE")]
     pub(crate) device: Option<String>,
+    /// Only what this hub received
+    #[arg(long, value_name = "HOST")]
+    pub(crate) hub: Option<String>,
     /// One line of JSON for each message
     #[arg(long)]
     pub(crate) json: bool,
@@ -332,6 +377,7 @@ pub(crate) enum Device {
     },
     /// List the devices and modules of a hub
     List {
+        /// Print a JSON array
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -402,6 +448,14 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mock_admits_somebody() {
+        for (text, count) in [("1", Some(1)), ("100000", Some(100_000)), ("0", None), ("-1", None)]
+        {
+            assert_eq!(parse_count(text).ok().map(NonZeroUsize::get), count, "{text}");
+        }
     }
 
     #[test]

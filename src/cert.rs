@@ -46,11 +46,17 @@ fn make(asked: &Make) -> Result<(), Trouble> {
         true => defaults.to_vec(),
         false => asked.names.iter().map(String::as_str).collect(),
     };
+    if names.iter().any(|name| name.is_empty()) {
+        return Err(Trouble::usage("`--name` is empty")
+            .hint(format!("such as `--name {}`, or leave it out for that one", defaults[0])));
+    }
     let leaf = certs::mint_for(recipe, &names, now_s(), &authorities)
         .map_err(|error| Trouble::usage(error.what).hint(error.hint))?;
     fs::create_dir_all(&asked.out)
         .map_err(|error| Trouble::usage(format!("{}: {error}", asked.out.display())))?;
-    for (path, bytes) in files(&leaf, asked)? {
+    let files = files(&leaf, asked)?;
+    make_room(files.iter().map(|(path, _)| path.as_path()), asked.force)?;
+    for (path, bytes) in files {
         write_secret(&path, &bytes)
             .map_err(|error| Trouble::usage(format!("{}: {error}", path.display())))?;
         out::line(path.display())?;
@@ -58,6 +64,22 @@ fn make(asked: &Make) -> Result<(), Trouble> {
     out::remark(format_args!("sha1    {}", leaf.thumbprint_sha1()));
     out::remark(format_args!("sha256  {}", leaf.thumbprint_sha256()));
     Ok(())
+}
+
+/// A key that is lost is lost for good, so what is there is replaced only when told. It is removed
+/// and not written over, so that a key never gets the mode of an older file.
+fn make_room<'a>(paths: impl Iterator<Item = &'a Path>, force: bool) -> Result<(), Trouble> {
+    let mut there = paths.filter(|path| fs::symlink_metadata(path).is_ok());
+    if !force {
+        return there.next().map_or(Ok(()), |path| {
+            Err(Trouble::usage(format!("{} is there already", path.display()))
+                .hint("choose another folder with `--out FOLDER`, or replace it with `--force`"))
+        });
+    }
+    there.try_for_each(|path| {
+        fs::remove_file(path)
+            .map_err(|error| Trouble::usage(format!("{}: {error}", path.display())))
+    })
 }
 
 /// The files of a certificate: chain and key.

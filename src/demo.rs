@@ -7,9 +7,9 @@ use rumqttc::{AsyncClient, Event, MqttOptions, Outgoing, QoS, TlsConfiguration, 
 use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer, pki_types::pem::PemObject};
 
 use crate::{
-    args::Start,
+    args::{Demo, Start},
     live::{Live, Shown},
-    out,
+    out, paste,
     start::{Ports, Prepared},
     trouble::Trouble,
 };
@@ -18,10 +18,17 @@ use crate::{
 const HANG: Duration = Duration::from_secs(20);
 
 /// Starts a mock on free ports, sends one message as its first device, shows the trace, stops.
-pub(crate) async fn run(options: &Start) -> Result<ExitCode, Trouble> {
-    let prepared = Prepared::new(options)?;
-    let ports = Ports { mqtt: 0, wss: 0, admin: 0, ..Ports::of(options) };
-    let running = prepared.start(options, ports).await?;
+pub(crate) async fn run(asked: Demo) -> Result<ExitCode, Trouble> {
+    let options = Start::demo(asked);
+    let prepared = Prepared::new(&options)?;
+    let running = prepared.start(&options, Ports::of(&options)).await?;
+    if running.facts.key_device().is_none() {
+        running.end().await;
+        return Err(Trouble::usage(
+            "the seed has no enabled device with a key, so nobody can speak",
+        )
+        .hint("give a hub in it a `[[hub.device]]` with an `id` alone"));
+    }
     let sent = tokio::time::timeout(HANG, send(&running.facts.environment)).await;
     let arrived = match sent {
         Ok(Ok(())) => {
@@ -59,7 +66,7 @@ async fn send(environment: &BTreeMap<&'static str, String>) -> Result<(), Troubl
         .set_credentials(value("SKYPROOF_USERNAME"), value("SKYPROOF_PASSWORD"))
         .set_clean_session(false);
     let (client, mut events) = AsyncClient::new(options, 8);
-    let topic = format!("devices/{client_id}/messages/events/unit=celsius");
+    let topic = format!("{}/messages/events/unit=celsius", paste::topic_root(&client_id));
     client
         .try_publish(topic, QoS::AtLeastOnce, false, r#"{"temperature":21}"#)
         .map_err(|error| Trouble::harness(error.to_string()))?;

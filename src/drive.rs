@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     admin_client::{AdminClient, encoded},
     args::{self, Drive, HubTarget},
-    out,
+    locator, out,
     trouble::Trouble,
 };
 
@@ -94,12 +94,16 @@ async fn telemetry(asked: args::Telemetry) -> Result<ExitCode, Trouble> {
     let device = asked.device.map(|device| format!("&device={}", encoded(&device)));
     // From the first step that is remembered, and on with what comes.
     let path = format!("journal?kind=telemetry&since=0{}", device.unwrap_or_default());
+    let is_of_hub = |telemetry: &Value| match (&asked.hub, telemetry["hub"].as_str()) {
+        (Some(asked), Some(hub)) => hub.eq_ignore_ascii_case(asked),
+        (asked, _) => asked.is_none(),
+    };
     let tell = |entry: &Value| {
         let effects = entry["effects"].as_array().map(Vec::as_slice).unwrap_or_default();
         effects
             .iter()
             .map(|effect| &effect["telemetry"])
-            .filter(|telemetry| telemetry.is_object())
+            .filter(|telemetry| telemetry.is_object() && is_of_hub(telemetry))
             .try_for_each(|telemetry| match asked.json {
                 true => out::line(telemetry),
                 false => out::line(telemetry_line(telemetry)),
@@ -126,7 +130,7 @@ async fn device(asked: args::Device) -> Result<ExitCode, Trouble> {
             put("primary_key", key);
             put("primary_thumbprint", thumbprint);
             put("x509", x509.then(|| "authority".to_owned()));
-            (at, Method::POST, "devices".to_owned(), Some(Value::Object(device)))
+            return add(&at, &Value::Object(device)).await;
         }
         args::Device::List { json, at } => return list(json, &at).await,
         args::Device::Enable { id, at } => {
@@ -147,6 +151,41 @@ async fn device(asked: args::Device) -> Result<ExitCode, Trouble> {
         }
     };
     print(&AdminClient::new(&at.target)?.ask(method, &path, body.as_ref()).await?)
+}
+
+/// The answer, and with it what the device is to be given.
+async fn add(at: &HubTarget, device: &Value) -> Result<ExitCode, Trouble> {
+    let client = AdminClient::new(&at.target)?;
+    let mut answer = client.ask(Method::POST, "devices", Some(device)).await?;
+    let tenants = client.ask(Method::GET, "tenants", None).await?;
+    let hubs = tenants["hubs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let host = hubs.iter().find_map(|hub| {
+        let host = hub["host"].as_str()?;
+        let is_meant = match &at.hub {
+            Some(asked) => host.eq_ignore_ascii_case(asked),
+            None => hub["default"] == true,
+        };
+        is_meant.then_some(host)
+    });
+    if let Some(string) = host.and_then(|host| connection_string(host, &answer)) {
+        if let Some(gateway) = locator::gateway(&client.url()) {
+            answer["gatewayConnectionString"] =
+                format!("{string};GatewayHostName={gateway}").into();
+        }
+        answer["connectionString"] = string.into();
+    }
+    print(&answer)
+}
+
+/// As the vendor's SDKs take it, made of what the mock shows of a device.
+fn connection_string(host: &str, device: &Value) -> Option<String> {
+    let id = device["deviceId"].as_str()?;
+    let module = device["moduleId"].as_str().map(|id| format!(";ModuleId={id}"));
+    let secret = match device["authentication"]["symmetricKey"]["primaryKey"].as_str() {
+        Some(key) => format!("SharedAccessKey={key}"),
+        None => "x509=true".to_owned(),
+    };
+    Some(format!("HostName={host};DeviceId={id}{};{secret}", module.unwrap_or_default()))
 }
 
 async fn list(as_json: bool, at: &HubTarget) -> Result<ExitCode, Trouble> {

@@ -41,6 +41,10 @@ pub(crate) struct Facts {
     pub(crate) version: &'static str,
     pub(crate) pid: u32,
     pub(crate) bind: IpAddr,
+    /// What connection strings tell as `GatewayHostName`: the host, with its port where that is not
+    /// the usual one.
+    #[serde(skip)]
+    pub(crate) gateway: String,
     /// What clients dial: `localhost`, or the address when the name leads elsewhere.
     pub(crate) host: String,
     pub(crate) mqtt_port: u16,
@@ -149,6 +153,7 @@ impl Facts {
             version: env!("CARGO_PKG_VERSION"),
             pid: std::process::id(),
             bind: places.bind,
+            gateway: gateway.clone(),
             host: host.clone(),
             mqtt_port: places.mqtt_port,
             wss_port: places.wss_port,

@@ -1,18 +1,24 @@
-//! A small file by which commands find the mock that runs: the admin API of the last `skyproof up`.
+//! A small file by which commands find the mock that runs: the admin API of a `skyproof up`.
+//! The first that lives keeps it.
 
 use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::authority::data_folder;
+use crate::{authority::data_folder, facts::Facts};
 
 /// What is tried when no mock has left word.
 pub(crate) const DEFAULT_ADMIN: &str = "http://127.0.0.1:8900";
 
 /// Leaves word where the admin API is. Without a data folder nobody is told, which is no error.
-pub(crate) fn leave(admin_url: &str) {
+pub(crate) fn leave(facts: &Facts) {
     let Some(path) = path() else { return };
-    let word = json!({"admin_url": admin_url, "pid": std::process::id()}).to_string();
+    let word = json!({
+        "admin_url": facts.admin_url,
+        "gateway": facts.gateway,
+        "pid": std::process::id(),
+    });
+    let word = word.to_string();
     let fresh = path.with_extension(format!("{}.json", std::process::id()));
     if fs::write(&fresh, word).and_then(|()| fs::rename(&fresh, &path)).is_err() {
         let _ = fs::remove_file(fresh);
@@ -30,7 +36,16 @@ pub(crate) fn take_back() {
 
 /// The admin API that was left word of.
 pub(crate) fn admin_url() -> Option<String> {
-    read()?["admin_url"].as_str().map(str::to_owned)
+    text("admin_url")
+}
+
+/// What devices give as gateway, where this is the admin API that was left word of.
+pub(crate) fn gateway(admin_url: &str) -> Option<String> {
+    if self::admin_url()? == admin_url { text("gateway") } else { None }
+}
+
+fn text(member: &str) -> Option<String> {
+    read()?[member].as_str().map(str::to_owned)
 }
 
 fn read() -> Option<Value> {

@@ -47,7 +47,7 @@ fn run(command: Command) -> Result<ExitCode, Trouble> {
     let code = runtime.block_on(async {
         match command {
             Command::Up(up) => up::run(up).await,
-            Command::Demo(start) => demo::run(&start).await,
+            Command::Demo(asked) => demo::run(asked).await,
             Command::Exec(exec) => exec::run(exec).await,
             Command::Test(selection) => Ok(skyproof::suite::main(&selection.options()).await),
             Command::Clauses(asked) => clauses::run(&asked),

@@ -74,7 +74,8 @@ fn devices(text: &mut String, hub: &HubFacts) -> fmt::Result {
 
 fn lines(text: &mut String, facts: &Facts) -> fmt::Result {
     if let Some(device) = facts.key_device() {
-        for (title, line) in with_key(facts, device) {
+        let can_dial = |line: &&Line| facts.mqtt_port == MQTT_PORT || !line.has_fixed_port;
+        for Line { title, line, .. } in with_key(facts, device).iter().filter(can_dial) {
             writeln!(text, "\n{title}\n{line}")?;
         }
     }
@@ -83,17 +84,27 @@ fn lines(text: &mut String, facts: &Facts) -> fmt::Result {
     {
         writeln!(text, "\nmosquitto, X.509\n{line}")?;
     }
-    if facts.mqtt_port != MQTT_PORT || facts.wss_port != WSS_PORT {
+    if facts.mqtt_port != MQTT_PORT {
         writeln!(
             text,
-            "\nPython and C dial {MQTT_PORT} and {WSS_PORT} whatever they are told; Node takes the \
-             port from GatewayHostName"
+            "\nNo lines for Python and C: they dial {MQTT_PORT} and {WSS_PORT} whatever they are told \
+             (`--bind 127.0.0.2` has these ports, too)"
         )?;
+    } else if facts.wss_port != WSS_PORT {
+        writeln!(text, "\nOver WebSocket Python and C dial {WSS_PORT} whatever they are told")?;
     }
     Ok(())
 }
 
-fn with_key(facts: &Facts, device: &DeviceFacts) -> Vec<(&'static str, String)> {
+/// Something to paste.
+struct Line {
+    title: &'static str,
+    /// Its client dials the real port and no other.
+    has_fixed_port: bool,
+    line: String,
+}
+
+fn with_key(facts: &Facts, device: &DeviceFacts) -> Vec<Line> {
     let ca = quoted(&facts.ca_file.display().to_string());
     let gateway = &device.gateway_connection_string;
     let topic = format!("{}/messages/events/", topic_root(&device.id));
@@ -101,37 +112,41 @@ fn with_key(facts: &Facts, device: &DeviceFacts) -> Vec<(&'static str, String)> 
     let password = device.password.as_deref().unwrap_or_default();
     let (id, user) = (&device.client_id, &device.username);
     vec![
-        (
-            "Python (pip install azure-iot-device)",
-            format!(
+        Line {
+            title: "Python (pip install azure-iot-device)",
+            has_fixed_port: true,
+            line: format!(
                 "python3 -c 'import sys; from azure.iot.device import IoTHubDeviceClient as C; \
                  c = C.create_from_connection_string(sys.argv[1], \
                  server_verification_cert=open(sys.argv[2]).read()); \
                  c.send_message(\"hello\"); c.shutdown()' {} {ca}",
                 quoted(gateway)
             ),
-        ),
-        (
-            "Node (npm install azure-iot-device azure-iot-device-mqtt)",
-            format!(
+        },
+        Line {
+            title: "Node (npm install azure-iot-device azure-iot-device-mqtt)",
+            has_fixed_port: false,
+            line: format!(
                 "NODE_EXTRA_CA_CERTS={ca} node -e 'const {{Client, Message}} = \
                  require(\"azure-iot-device\"); const c = Client.fromConnectionString(\
                  process.argv[1], require(\"azure-iot-device-mqtt\").Mqtt); \
                  c.open().then(() => c.sendEvent(new Message(\"hello\"))).then(() => c.close())' {}",
                 quoted(gateway)
             ),
-        ),
-        (
-            "C (azure-iot-sdk-c; ca holds the text of the CA file)",
-            format!(
+        },
+        Line {
+            title: "C (azure-iot-sdk-c; ca holds the text of the CA file)",
+            has_fixed_port: true,
+            line: format!(
                 "IOTHUB_DEVICE_CLIENT_LL_HANDLE h = \
                  IoTHubDeviceClient_LL_CreateFromConnectionString(\"{gateway}\", MQTT_Protocol); \
                  IoTHubDeviceClient_LL_SetOption(h, OPTION_TRUSTED_CERT, ca);"
             ),
-        ),
-        (
-            "mosquitto (apt install mosquitto-clients)",
-            format!(
+        },
+        Line {
+            title: "mosquitto (apt install mosquitto-clients)",
+            has_fixed_port: false,
+            line: format!(
                 "mosquitto_pub -V mqttv311 -h {host} -p {mqtt_port} --cafile {ca} -q 1 -i {} -u {} \
                  -P {} -t {} -m hello",
                 quoted(id),
@@ -139,10 +154,11 @@ fn with_key(facts: &Facts, device: &DeviceFacts) -> Vec<(&'static str, String)> 
                 quoted(password),
                 quoted(&topic)
             ),
-        ),
-        (
-            "paho (pip install paho-mqtt)",
-            format!(
+        },
+        Line {
+            title: "paho (pip install paho-mqtt)",
+            has_fixed_port: false,
+            line: format!(
                 "python3 -c 'import sys; import paho.mqtt.publish as p; a = sys.argv; \
                  p.single(a[4], \"hello\", qos=1, hostname=\"{host}\", port={mqtt_port}, \
                  client_id=a[1], auth={{\"username\": a[2], \"password\": a[3]}}, \
@@ -152,7 +168,7 @@ fn with_key(facts: &Facts, device: &DeviceFacts) -> Vec<(&'static str, String)> 
                 quoted(password),
                 quoted(&topic)
             ),
-        ),
+        },
     ]
 }
 
@@ -171,7 +187,8 @@ fn with_certificate(facts: &Facts, device: &DeviceFacts) -> Option<String> {
     ))
 }
 
-fn topic_root(id: &str) -> String {
+/// What the topics of a device or module begin with.
+pub(crate) fn topic_root(id: &str) -> String {
     match id.split_once('/') {
         Some((device, module)) => format!("devices/{device}/modules/{module}"),
         None => format!("devices/{id}"),

@@ -107,7 +107,7 @@ impl Prepared {
             bind: ports.bind,
             mqtt_port: ports.mqtt,
             wss_port: ports.wss,
-            max_connections: options.max_connections,
+            max_connections: options.max_connections.get(),
             ..Config::default()
         };
         let mock = Arc::new(Mock::start(cloud, clock, self.leaves.clone(), config).await?);

@@ -6,7 +6,9 @@ use server::{Mock, Stopped};
 use tokio::signal;
 
 use crate::{
+    admin_client::AdminClient,
     args::Up,
+    facts::Facts,
     live::{Live, Shown},
     locator, out, paste,
     start::{Ports, Prepared},
@@ -19,7 +21,7 @@ pub(crate) async fn run(up: Up) -> Result<ExitCode, Trouble> {
     // Before the mock is ready, so that no signal finds it unprepared.
     let mut signals = Signals::new()?;
     let running = prepared.start(&up.start, Ports::of(&up.start)).await?;
-    locator::leave(&running.facts.admin_url);
+    leave_word(&running.facts).await;
     let told = if up.json {
         out::line(serde_json::to_string(&running.facts).unwrap_or_default())
     } else {
@@ -39,6 +41,19 @@ pub(crate) async fn run(up: Up) -> Result<ExitCode, Trouble> {
     ended.map(|()| ExitCode::SUCCESS)
 }
 
+/// Tells other commands where this mock is, unless they are on another one that lives.
+async fn leave_word(facts: &Facts) {
+    // What was left on this very address is older than the listener there.
+    let other = locator::admin_url().filter(|url| *url != facts.admin_url);
+    match other {
+        Some(other) if AdminClient::is_mock(&other).await => out::remark(format_args!(
+            "another mock is up at {other} and commands go there; for this one say `--admin {}`",
+            facts.admin_url
+        )),
+        _ => locator::leave(facts),
+    }
+}
+
 /// Shows what happens for as long as the mock lives. Ends only with it.
 pub(crate) async fn show(mock: &Mock, shown: Shown) {
     let mut live = Live::new(shown);
@@ -56,8 +71,11 @@ pub(crate) fn broken(stopped: &Stopped) -> Trouble {
     Trouble::harness(stopped.to_string()).hint("this is a fault of skyproof: please report it")
 }
 
-/// Ctrl-C and SIGTERM.
+/// Ctrl-C, SIGTERM and SIGHUP.
 pub(crate) struct Signals {
+    /// None where it is to be ignored, as under `nohup`.
+    #[cfg(unix)]
+    hangup: Option<signal::unix::Signal>,
     #[cfg(unix)]
     terminate: signal::unix::Signal,
     #[cfg(unix)]
@@ -71,7 +89,9 @@ impl Signals {
         use signal::unix::{SignalKind, signal};
         let deaf =
             |error: std::io::Error| Trouble::harness(format!("signals cannot be heard: {error}"));
+        let hangup = (!ignores_hangup()).then(|| signal(SignalKind::hangup()).map_err(deaf));
         Ok(Self {
+            hangup: hangup.transpose()?,
             terminate: signal(SignalKind::terminate()).map_err(deaf)?,
             interrupt: signal(SignalKind::interrupt()).map_err(deaf)?,
         })
@@ -83,10 +103,11 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// Waits for either.
+    /// Waits for any of them.
     #[cfg(unix)]
     pub(crate) async fn any(&mut self) {
         tokio::select! {
+            () = hung_up(&mut self.hangup) => {}
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
@@ -98,10 +119,11 @@ impl Signals {
         let _ = signal::ctrl_c().await;
     }
 
-    /// Waits for SIGTERM; Ctrl-C reaches the whole group of processes by itself.
+    /// Waits for SIGTERM or SIGHUP; Ctrl-C reaches the whole group of processes by itself.
     #[cfg(unix)]
     pub(crate) async fn terminate(&mut self) {
         tokio::select! {
+            () = hung_up(&mut self.hangup) => {}
             _ = self.terminate.recv() => {}
             // Heard and left to the command.
             () = async { loop { self.interrupt.recv().await; } } => {}
@@ -115,4 +137,26 @@ impl Signals {
             let _ = signal::ctrl_c().await;
         }
     }
+}
+
+#[cfg(unix)]
+async fn hung_up(hangup: &mut Option<signal::unix::Signal>) {
+    match hangup {
+        Some(hangup) => {
+            hangup.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether whoever started this wants it to outlive the terminal: to listen would undo that. Where it
+/// cannot be told, SIGHUP keeps its usual effect.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    const SIGHUP_BIT: u64 = 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    ignored.is_none_or(|ignored| ignored & SIGHUP_BIT != 0)
 }

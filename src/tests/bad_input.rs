@@ -35,6 +35,16 @@ fn wrong_arguments() {
             "error: `contoso` is no full host name\n\nhint: such as `--hub \
              contoso.azure-devices.net`\n",
         ),
+        (
+            &["up", "--max-connections", "0"],
+            "error: invalid value '0' for '--max-connections <N>': expected a whole number from 1 up",
+        ),
+        (
+            &["up", "--seed", "seed.toml", "--hub", "contoso.azure-devices.net"],
+            "error: the argument '--seed <FILE>' cannot be used with '--hub <HOST>'",
+        ),
+        (&["demo", "--mqtt-port", "9000"], "error: unexpected argument '--mqtt-port' found"),
+        (&["demo", "--clock", "held"], "error: unexpected argument '--clock' found"),
         (&["exec"], "error: the following required arguments were not provided:\n  <COMMAND>..."),
         (
             &["explain", "HUB-D2C-16"],
@@ -54,7 +64,7 @@ fn wrong_arguments() {
         ),
         (
             &["cert", "make", "device/right", "--name", ""],
-            "error: the common name '' has 0 characters\n\nhint: ",
+            "error: `--name` is empty\n\nhint: such as `--name ",
         ),
         (
             &["advance", "soon"],

@@ -34,6 +34,27 @@ fn certificates_are_made_in_each_format() {
 }
 
 #[test]
+fn files_that_are_there_are_replaced_only_when_told() {
+    let sandbox = Sandbox::new();
+    let make = ["cert", "make", "device/right", "--name", "d1"];
+    sandbox.succeed(&make);
+    let [certificate, key] = ["d1.pem", "d1.key.pem"].map(|file| sandbox.path(file));
+    let (old_certificate, old_key) = (read(&certificate), read(&key));
+    let hint = "choose another folder with `--out FOLDER`, or replace it with `--force`";
+    for file in ["./d1.pem", "./d1.key.pem"] {
+        let ended = sandbox.run(&make);
+        let says = format!("error: {file} is there already\n\nhint: {hint}\n");
+        assert_eq!((ended.code, ended.stderr), (Some(2), says));
+        assert_eq!(read(&key), old_key);
+        // The key alone is in the way as well.
+        let _ = fs::remove_file(&certificate);
+    }
+    assert!(!certificate.exists(), "nothing is written beside a key of another certificate");
+    sandbox.succeed(&[&make[..], &["--force"]].concat());
+    assert!(read(&certificate) != old_certificate && read(&key) != old_key);
+}
+
+#[test]
 fn every_recipe_can_be_made() {
     let sandbox = Sandbox::new();
     for recipe in certs::RECIPES {

@@ -101,6 +101,35 @@ fn devices_come_and_go() {
 }
 
 #[test]
+fn a_new_device_comes_with_its_connection_string() {
+    let sandbox = Sandbox::new();
+    let up = sandbox.up(&[]);
+    let gateway = format!("{}:{}", up.fact("/host"), up.facts["mqtt_port"]);
+    let host = up.fact("/hubs/0/host");
+    let key = "c2t5cHJvb2Yta2V5LTAwMDE=";
+    for (arguments, rest) in [
+        (&["d2", "--key", key][..], format!("DeviceId=d2;SharedAccessKey={key}")),
+        (&["d2/m1", "--key", key], format!("DeviceId=d2;ModuleId=m1;SharedAccessKey={key}")),
+        (&["d3", "--x509", "--hub", host], "DeviceId=d3;x509=true".to_owned()),
+    ] {
+        let added = sandbox.json(&[&["device", "add"], arguments].concat());
+        let string = format!("HostName={host};{rest}");
+        assert_eq!(added["connectionString"], string);
+        assert_eq!(added["gatewayConnectionString"], format!("{string};GatewayHostName={gateway}"));
+        assert_eq!(added["status"], "enabled");
+    }
+}
+
+#[test]
+fn telemetry_is_told_by_hub() {
+    let sandbox = Sandbox::new();
+    let up = sandbox.up(&[]);
+    assert_eq!(device::publish(&up, "/hubs/0/devices/0", "hello"), device::Outcome::Acknowledged);
+    let told = |hub: &str| sandbox.succeed(&["telemetry", "--hub", hub]).lines().count();
+    assert_eq!((told(up.fact("/hubs/0/host")), told("other.example")), (1, 0));
+}
+
+#[test]
 fn a_held_clock_moves_when_told() {
     let sandbox = Sandbox::new();
     let _up = sandbox.up(&["--clock", "held"]);

@@ -61,7 +61,7 @@ fn unknown_devices_are_made_on_sight_when_asked_for() {
 #[test]
 fn a_signal_ends_it_in_order() {
     let sandbox = Sandbox::new();
-    for signal in ["INT", "TERM"] {
+    for signal in ["INT", "TERM", "HUP"] {
         let up = sandbox.up(&[]);
         let locator = sandbox.path("data/skyproof/running.json");
         assert!(read(&locator).contains(&up.pid().to_string()));
@@ -72,6 +72,48 @@ fn a_signal_ends_it_in_order() {
         assert!(!locator.exists());
         assert!(TcpListener::bind((sandbox.address, port)).is_ok(), "{signal}");
     }
+}
+
+#[test]
+fn the_first_that_lives_is_the_one_that_commands_find() {
+    let sandbox = Sandbox::new();
+    let locator = sandbox.path("data/skyproof/running.json");
+    let first = sandbox.up(&[]);
+    let mut second = sandbox.up(&["--quiet"]);
+    let remark = second.hears("another mock is up at ");
+    assert_eq!(
+        remark,
+        format!(
+            "another mock is up at {} and commands go there; for this one say `--admin {}`\n",
+            first.fact("/admin_url"),
+            second.fact("/admin_url")
+        )
+    );
+    let word = read(&locator);
+    assert!(word.contains(&format!("\"pid\":{}", first.pid())), "{word}");
+    assert_eq!(second.end("TERM").code, Some(0));
+    assert_eq!(read(&locator), word, "it takes back no word but its own");
+    // Killed, it cannot take its word back, which is in nobody's way.
+    drop(first);
+    let third = sandbox.up(&[]);
+    assert!(read(&locator).contains(third.fact("/admin_url")));
+    assert_eq!(third.end("TERM").stderr, "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_nohup_started_outlives_a_hangup() {
+    let sandbox = Sandbox::new();
+    let script = format!(
+        "trap '' HUP; {0} up --bind {1} --mqtt-port 0 --wss-port 0 --admin-port 0 >/dev/null & \
+         until {0} ready >/dev/null 2>&1; do :; done; kill -HUP $!; {0} ready; kill $!; wait $!",
+        env!("CARGO_BIN_EXE_skyproof"),
+        sandbox.address,
+    );
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script]).env("XDG_DATA_HOME", sandbox.path("data"));
+    let output = command.env_remove("SKYPROOF_ADMIN").output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "ready\n");
 }
 
 #[test]
@@ -129,12 +171,11 @@ fn a_seed_is_what_there_is() {
     assert_eq!(twin["properties"]["desired"]["interval_s"], 30);
 }
 
-#[test]
-fn people_get_lines_to_paste() {
-    let sandbox = Sandbox::new();
-    let address = sandbox.address.to_string();
+/// What `up` says to people.
+fn said(sandbox: &Sandbox, mqtt_port: u16) -> String {
+    let address = sandbox.address;
     let script = format!(
-        "{} up --bind {address} --mqtt-port 0 --wss-port 0 --admin-port 0 & \
+        "{} up --bind {address} --mqtt-port {mqtt_port} --wss-port 0 --admin-port 0 & \
          until {} ready >/dev/null 2>&1; do :; done; kill $!; wait $!",
         env!("CARGO_BIN_EXE_skyproof"),
         env!("CARGO_BIN_EXE_skyproof"),
@@ -145,12 +186,19 @@ fn people_get_lines_to_paste() {
         .env_remove("SKYPROOF_ADMIN")
         .output()
         .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn people_get_lines_to_paste() {
+    let sandbox = Sandbox::new();
+    let address = sandbox.address.to_string();
+    let text = said(&sandbox, 8883);
     for part in [
         "skyproof 0.1.0 is up\n",
-        &format!("\n  MQTT over TLS   {address}:"),
+        &format!("\n  MQTT over TLS   {address}:8883\n"),
         "\nHub skyproof.azure-devices.net\n  device-1\n    HostName=skyproof.azure-devices.net;DeviceId=device-1;SharedAccessKey=",
-        &format!(";GatewayHostName={address}:"),
+        &format!(";GatewayHostName={address}\n"),
         "\nDPS with ID scope 0ne00000001",
         "\nPython (pip install azure-iot-device)\npython3 -c '",
         "\nNode (npm install azure-iot-device azure-iot-device-mqtt)\nNODE_EXTRA_CA_CERTS=",
@@ -159,8 +207,21 @@ fn people_get_lines_to_paste() {
         " -P 'SharedAccessSignature sr=skyproof.azure-devices.net%2Fdevices%2Fdevice-1&sig=",
         "\npaho (pip install paho-mqtt)\npython3 -c '",
         " --cert ",
-        "\nPython and C dial 8883 and 443 whatever they are told",
+        "\nOver WebSocket Python and C dial 443 whatever they are told",
     ] {
         assert!(text.contains(part), "`{part}` is not in\n{text}");
     }
+}
+
+#[test]
+fn lines_that_cannot_work_are_left_out() {
+    let sandbox = Sandbox::new();
+    let text = said(&sandbox, 0);
+    for part in ["\nNode (npm", "\nmosquitto (apt", "\npaho (pip", "\nmosquitto, X.509"] {
+        assert!(text.contains(part), "`{part}` is not in\n{text}");
+    }
+    assert!(
+        text.contains("\nNo lines for Python and C: they dial 8883 and 443 whatever they are told")
+    );
+    assert!(!text.contains("\nPython (pip") && !text.contains("OPTION_TRUSTED_CERT"), "{text}");
 }
