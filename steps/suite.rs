@@ -200,6 +200,7 @@ async fn leave(world: &mut World, place: Place, passed: bool) {
         kept.insert(place, steps);
     }
     world.devices.clear();
+    world.silent.clear();
     if let Some(mock) = world.take_mock().and_then(Arc::into_inner) {
         mock.shutdown().await;
     }

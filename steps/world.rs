@@ -13,7 +13,7 @@ use server::Mock;
 use wire::Packet;
 
 use crate::{
-    device::{Device, Met, Plan, Segments},
+    device::{Device, Met, Plan, Segments, Silent},
     scene::Scene,
 };
 
@@ -44,6 +44,8 @@ pub(crate) struct World {
     pub(crate) tags: Vec<String>,
     scene: Option<Scene>,
     pub(crate) devices: BTreeMap<String, Device>,
+    /// Peers that connected and say nothing.
+    pub(crate) silent: Vec<Silent>,
     /// Certificates that devices have, by device.
     pub(crate) certificates: BTreeMap<String, certs::Leaf>,
     /// What went wrong with a connection before MQTT, by device.

@@ -4,6 +4,7 @@ mod legal;
 mod old_tls;
 mod plan;
 mod raw;
+mod silent;
 mod tls;
 
 use std::{collections::VecDeque, time::Duration};
@@ -16,6 +17,7 @@ use self::{legal::Legal, raw::Raw};
 pub(crate) use self::{
     plan::{Link, Plan, Proof, TlsOffer},
     raw::Segments,
+    silent::Silent,
 };
 
 /// Real time after which a wait that must end counts as hung. It catches hangs and decides nothing.
@@ -154,6 +156,14 @@ impl Device {
         raw.send_bytes(bytes).await?;
         self.sent += 1;
         self.until_dealt_with(mock).await
+    }
+
+    /// Sends the first bytes of a packet (raw devices only); nobody can deal with them yet.
+    pub(crate) async fn send_beginning(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let Voice::Raw(raw) = &mut self.voice else {
+            return Err("only a raw device sends half a packet: tag the scenario @raw".into());
+        };
+        raw.send_bytes(bytes).await
     }
 
     /// The next thing on the wire; `None` when the cloud has sent nothing that was not read yet.

@@ -6,7 +6,7 @@ use wire::{Disconnect, Packet, Publish, Qos, Will};
 
 use super::tenants::id_of;
 use crate::{
-    device::{self, Device, Link, Plan, TlsOffer},
+    device::{self, Device, Link, Plan, Silent, TlsOffer},
     scene::{Token, hub_resource, key_of},
     world::{Failed, Said, World},
 };
@@ -51,6 +51,15 @@ async fn has_open_connection(world: &mut World, name: String) -> Said {
     let mock = world.mock().await?;
     let device = Device::open(&mock, &plan, world.settings.segments).await?;
     world.devices.insert(name, device);
+    Ok(())
+}
+
+#[given(expr = "{int} peers have connected and say nothing")]
+async fn silent_peers(world: &mut World, peers: usize) -> Said {
+    let mock = world.mock().await?;
+    for _ in 0..peers {
+        world.silent.push(Silent::open(&mock).await?);
+    }
     Ok(())
 }
 

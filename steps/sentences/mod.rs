@@ -1,6 +1,7 @@
 //! The sentences of the features, by theme. Each is one call and at most one assertion.
 
 mod connect;
+mod hubs;
 mod outcome;
 mod packets;
 mod provisioning;

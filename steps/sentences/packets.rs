@@ -105,6 +105,12 @@ async fn sends_bytes(world: &mut World, name: String, hex: String) -> Said {
     Ok(world.device(&name)?.send_bytes(&mock, &bytes).await?)
 }
 
+#[given(expr = "{string} has sent the beginning {string} of a packet")]
+async fn has_sent_beginning(world: &mut World, name: String, hex: String) -> Said {
+    let bytes = bytes_of(&hex)?;
+    Ok(world.device(&name)?.send_beginning(&bytes).await?)
+}
+
 pub(super) async fn publish(
     world: &mut World,
     name: &str,

@@ -1,5 +1,6 @@
-//! What skyproof adds to the clouds: orders of the operator, and faults. No vendor documents these; they
-//! are listed so that no effect is without a clause, and count for no vendor's page.
+//! What skyproof adds to the clouds: orders of the operator, faults, and many tenants in one mock. No
+//! vendor documents these; they are listed so that no effect is without a clause, and count for no
+//! vendor's page.
 
 use crate::clause::{Binds, Clause, Confidence, Level, Standing};
 
@@ -31,6 +32,11 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A connection that a fault ends counts as one that the network ended, so its Will is sent.",
     ),
     own("SKY-FAULT-003", "A request that a fault refuses is answered and not carried out."),
+    own(
+        "SKY-TENANT-001",
+        "A connection belongs to the hub that its token names, or its username, or its server name; \
+         the default hub takes it when none of them does.",
+    ),
 ];
 
 /// A clause of our own.

@@ -3,7 +3,7 @@
 use wire::{Connack, Connect, Packet};
 
 use super::{
-    Session, auth, limit, module, open, sdk, tls,
+    Session, auth, limit, module, open, sdk, tenant, tls,
     username::{Form, Username},
     ws, x509,
 };
@@ -15,7 +15,6 @@ use crate::{
     registry::Hub,
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
-    sas,
 };
 
 rules! {
@@ -86,7 +85,7 @@ pub(super) fn admit(
         // Nobody can be let in without a name, not even by a hub that gets this wrong.
         return Err(Refusal { code: Some(2), ..Broken(open::REFUSED_IS_CODE_5).into() });
     };
-    let Some(host) = resolve_hub(core, peer, connect, &username) else {
+    let Some(host) = tenant::hub_of(core, peer, connect, &username, ruling) else {
         ruling.note(HOST_IS_THE_FULL_NAME, false);
         ruling.uphold(open::UNKNOWN_DEVICE_IS_REFUSED, false)?;
         return Err(Broken(open::REFUSED_IS_CODE_5).into());
@@ -129,31 +128,6 @@ pub(super) fn admit(
     let proof = auth::prove(hub, identity, peer, connect, now, ruling).map_err(refused)?;
     refuse_unknown_api_version(hub, &username, ruling).map_err(refused)?;
     Ok(Session::new(hub.host.clone(), identity, conn, peer, connect, &username, proof, now))
-}
-
-/// The hub of a connection: by the token's resource, the user name's host, SNI, or the default hub.
-fn resolve_hub(
-    core: &mut Core,
-    peer: &Peer,
-    connect: &Connect,
-    username: &Username,
-) -> Option<String> {
-    let token_host = connect
-        .password
-        .as_deref()
-        .and_then(|password| std::str::from_utf8(password).ok())
-        .and_then(|password| sas::Token::parse(password).ok())
-        .map(|token| token.resource())
-        .and_then(|resource| resource.split('/').next().map(str::to_owned));
-    let named = [token_host.as_deref(), Some(username.host.as_str()), peer.sni.as_deref()];
-    if let Some(hub) = named.into_iter().flatten().find_map(|host| core.registry.hub(host)) {
-        return Some(hub.host.clone());
-    }
-    if core.registry.auto_create && username.host.contains('.') {
-        core.registry.put_hub(Hub::new(&username.host));
-        return Some(username.host.clone());
-    }
-    core.registry.default_hub().map(|hub| hub.host.clone())
 }
 
 fn note_names(

@@ -17,6 +17,7 @@ mod route;
 mod sas;
 mod sdk;
 mod sub;
+mod tenant;
 mod tier;
 mod tls;
 pub(crate) mod topic;
@@ -68,6 +69,7 @@ pub const RULE_FILES: &[RuleFile] = &[
     sas::RULES,
     sdk::RULES,
     sub::RULES,
+    tenant::RULES,
     tier::RULES,
     tls::RULES,
     twin::RULES,
