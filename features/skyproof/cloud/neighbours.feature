@@ -41,6 +41,7 @@ Feature: What one connection does leaves the others alone
     Then the connection of "d2" is closed without another packet
     And the connection of "d1" stays open
 
+  @HUB-CONN-001
   Scenario: Nobody waits for peers that do not begin with TLS
     Given 20 peers have connected and say nothing
     When "d2" connects
@@ -48,7 +49,7 @@ Feature: What one connection does leaves the others alone
     When "d1" publishes "hello" to "devices/d1/messages/events/"
     Then "d1" receives PUBACK
 
-  @raw
+  @HUB-OPEN-086 @raw
   Scenario: Nobody waits for half a packet
     Given "d2" is connected
     And "d2" has sent the beginning "32 26" of a packet

@@ -19,6 +19,7 @@ Feature: Many hubs in one mock
     Then the hub "fabrikam.azure-devices.net" has 1 message
     And the hub "contoso.azure-devices.net" has 0 messages
 
+  @HUB-C2D-006
   Scenario: What one hub sends reaches no device of another
     Given "d1" is connected
     And "d1" is subscribed to "devices/d1/messages/devicebound/#"
