@@ -6,6 +6,7 @@ use crate::sandbox::Sandbox;
 
 const USAGE: i32 = 2;
 const HARNESS: i32 = 3;
+const NOTHING_RAN: i32 = 4;
 
 #[test]
 fn wrong_arguments() {
@@ -56,7 +57,6 @@ fn wrong_arguments() {
         ),
         (&["test", "--tags", "@NO-SUCH-001"], "error: unknown tag `@NO-SUCH-001`\nhint: "),
         (&["test", "--break", "NO-SUCH-001"], "error: the catalogue has no clause `NO-SUCH-001`\n"),
-        (&["test", "--name", "no scenario is called so"], "error: no scenario is selected\nhint: "),
         (
             &["cert", "make", "device/rigth"],
             "error: there is no certificate recipe 'device/rigth'\n\nhint: did you mean \
@@ -89,6 +89,14 @@ fn wrong_arguments() {
         assert_eq!(ended.code, Some(USAGE), "{arguments:?}");
         assert_eq!(ended.stdout, "", "{arguments:?}");
     }
+}
+
+#[test]
+fn a_selection_of_nothing() {
+    let sandbox = Sandbox::new();
+    let ended = sandbox.run(&["test", "--name", "no scenario is called so"]);
+    assert!(ended.stderr.starts_with("error: no scenario is selected\nhint: "), "{}", ended.stderr);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(NOTHING_RAN), ""));
 }
 
 #[test]
