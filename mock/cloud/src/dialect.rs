@@ -41,11 +41,11 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
         Input::Refused { sni, door, .. } => {
             // Without a host name it may have been meant for either.
             let sni = sni.as_deref();
-            if speaks_dps(sni) || sni.is_none() && !core.registry.provisioning.is_empty() {
-                dps::refused(*door, ruling);
-            }
             if !speaks_dps(sni) {
                 hub::refused(*door, ruling);
+            }
+            if speaks_dps(sni) || sni.is_none() && !core.registry.provisioning.is_empty() {
+                dps::refused(*door, ruling);
             }
         }
         Input::Received { conn, packet } => core.arrive(*conn, packet, ruling),

@@ -191,6 +191,7 @@ pub(crate) fn connect_overdue(_core: &mut Core, conn: ConnId, ruling: &mut Rulin
 /// A client was turned away before MQTT began.
 pub(crate) fn refused(door: Door, ruling: &mut Ruling<'_>) {
     tls::refused(door, ruling);
+    ws::refused(door, ruling);
 }
 
 /// The first packet of a connection was something else than CONNECT.

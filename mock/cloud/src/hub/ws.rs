@@ -4,7 +4,7 @@ use super::{conn::Refusal, open};
 use crate::{
     cloud::Core,
     identity::IdentityId,
-    input::{Peer, Transport},
+    input::{Door, Peer, Transport},
     rule::rules,
     ruling::{Broken, Ruling},
 };
@@ -16,6 +16,15 @@ rules! {
 
 /// The query that the Java SDK adds to the path when it signs in by token.
 const NO_CLIENT_CERT: &str = "iothub-no-client-cert=true";
+
+/// Notes by which rule the carrier refused an upgrade.
+pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
+    match door {
+        Door::WebSocket | Door::Path => ruling.note(open::WEBSOCKET_PATH, true),
+        Door::Subprotocol => ruling.note(open::SUBPROTOCOL_IN_ANY_CASE, true),
+        Door::Plaintext | Door::Tls | Door::Full => {}
+    }
+}
 
 /// A CONNECT inside WebSocket is as good as one over TLS, where the profile offers WebSocket.
 pub(super) fn admit(

@@ -1,6 +1,6 @@
 //! The trace as the journal tells it: each step as one JSON object, and by kinds that can be asked for.
 
-use cloud::{Action, ConnId, Effect, Input, Judgement, Order, Rule, Step, dps, hub};
+use cloud::{Action, ConnId, Door, Effect, Input, Judgement, Order, Rule, Step, dps, hub};
 use serde_json::{Map, Value, json};
 use wire::Packet;
 
@@ -155,13 +155,31 @@ pub(super) fn check_kind(kind: &str) -> Result<(), Problem> {
 /// The first effect that turns something away, with its rule.
 fn reason(step: &Step) -> Option<(Option<Rule>, String)> {
     if let Input::Refused { door, why, .. } = &step.input {
-        let judged = step.judged.iter().find(|judgement| !judgement.holds);
-        let judged = judged.or_else(|| step.judged.first());
-        return Some((judged.map(|judgement| judgement.rule), format!("at {door}: {why}")));
+        return Some((rule_at(step, *door), format!("at {door}: {why}")));
     }
     step.effects
         .iter()
         .find_map(|effect| turned_away(step, effect).map(|what| (Some(effect.because), what)))
+}
+
+/// The rule behind a refusal before MQTT. Whoever named no host is told the hub's rules, if those say
+/// anything about this door.
+fn rule_at(step: &Step, door: Door) -> Option<Rule> {
+    const PLAINTEXT: [&str; 2] = ["HUB-TLS-004", "DPS-TLS-004"];
+    let is_of_the_hub = |judged: &&Judgement| judged.rule.id().starts_with("HUB-");
+    let of_the_hub: Vec<_> = step.judged.iter().filter(is_of_the_hub).collect();
+    let names_dps = matches!(
+        &step.input,
+        Input::Refused { sni: Some(sni), .. } if sni.ends_with("azure-devices-provisioning.net")
+    );
+    let judged = if names_dps { step.judged.iter().collect() } else { of_the_hub };
+    let closes = |judged: &&&Judgement| PLAINTEXT.contains(&judged.rule.id());
+    judged
+        .iter()
+        .find(|judged| door == Door::Plaintext && closes(judged))
+        .or_else(|| judged.iter().find(|judged| !judged.holds))
+        .or_else(|| judged.first())
+        .map(|judged| judged.rule)
 }
 
 fn turned_away(step: &Step, Effect { action, because }: &Effect) -> Option<String> {
@@ -328,6 +346,39 @@ mod tests {
             };
             assert_eq!(is_about(&step, "d1"), is_named, "{step}");
             assert!(!is_about(&step, "d2"), "{step}");
+        }
+    }
+
+    #[test]
+    fn who_is_turned_away_at_the_door_hears_the_rules_of_the_host_that_he_named() {
+        const DPS: &str = "global.azure-devices-provisioning.net";
+        for (door, sni, rule) in [
+            (Door::Plaintext, None, Some("HUB-TLS-004")),
+            (Door::Plaintext, Some("h.azure-devices.net"), Some("HUB-TLS-004")),
+            (Door::Plaintext, Some(DPS), Some("DPS-TLS-004")),
+            (Door::Tls, None, Some("HUB-TLS-001")),
+            (Door::Tls, Some("h.azure-devices.net"), Some("HUB-TLS-001")),
+            (Door::Tls, Some(DPS), Some("DPS-TLS-001")),
+            (Door::Path, None, Some("HUB-OPEN-069")),
+            (Door::Path, Some("h.azure-devices.net"), Some("HUB-OPEN-069")),
+            (Door::Subprotocol, None, Some("HUB-OPEN-070")),
+            (Door::Subprotocol, Some(DPS), Some("DPS-WS-002")),
+            (Door::WebSocket, None, Some("HUB-OPEN-069")),
+            (Door::WebSocket, Some(DPS), Some("DPS-WS-003")),
+            (Door::Full, None, None),
+        ] {
+            let mut registry = cloud::Registry::default();
+            registry.put_hub(cloud::registry::Hub::new("h.azure-devices.net"));
+            let instance = cloud::registry::Provisioning::new("0ne00000001", &[]);
+            registry.put_provisioning(instance);
+            let mut cloud = cloud::Cloud::new(registry, 1);
+            let (address, why) = ("127.0.0.1:1".to_owned(), "a test".to_owned());
+            let sni = sni.map(str::to_owned);
+            let refused = Input::Refused { address, sni: sni.clone(), door, why };
+            cloud.handle(Time::from_s(1), refused);
+            let step = cloud.trace().steps().next_back().unwrap();
+            let found = refusal(step).unwrap().rule.map(Rule::id);
+            assert_eq!(found, rule, "{door} {sni:?}");
         }
     }
 
