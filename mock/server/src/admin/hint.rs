@@ -1,6 +1,6 @@
 //! The nearest valid form of what was turned away: what a user of a device needs to read.
 
-use cloud::{Door, IdentityId, Input, Rule, Step, sas};
+use cloud::{Action, Door, IdentityId, Input, Rule, Step, sas};
 use wire::{Connect, Packet, Publish, Qos, Version};
 
 use super::journal;
@@ -17,7 +17,7 @@ pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
         Input::Received { packet: Packet::Publish(_), .. }
             if journal::is_answered_with_error(step) =>
         {
-            registration_hint(step.device.as_deref()?, rule?)
+            registration_hint(step.device.as_deref()?, rule?).or_else(|| own_words(step))
         }
         Input::Received { packet: Packet::Publish(publish), .. } => {
             publish_hint(step.device.as_deref()?, is_dps, publish)
@@ -52,6 +52,22 @@ const fn door_hint(door: Door) -> Option<&'static str> {
     }
 }
 
+/// What an error that answers a twin request says itself.
+fn own_words(step: &Step) -> Option<String> {
+    step.effects.iter().find_map(|effect| match &effect.action {
+        Action::Send { packet: Packet::Publish(publish), .. } => {
+            let body: serde_json::Value = serde_json::from_slice(&publish.payload).ok()?;
+            Some(body.get("message")?.as_str()?.to_owned())
+        }
+        _ => None,
+    })
+}
+
+/// Rules that judge a token.
+const OF_TOKENS: &[&str] =
+    &["HUB-OPEN-002", "HUB-OPEN-012", "DPS-OPEN-001", "DPS-OPEN-010", "DPS-SAS-005"];
+const CERTIFICATE: &str = "HUB-OPEN-072";
+
 /// Rules behind which stands an identity and not what the client sent.
 const UNKNOWN_DEVICE: &str = "HUB-OPEN-003";
 const DISABLED_DEVICE: &str = "HUB-OPEN-005";
@@ -82,7 +98,23 @@ fn connect_hint(step: &Step, rule: Option<Rule>, connect: &Connect) -> Option<St
     if connect.client_id != client_id {
         return Some(format!("the client id has to be `{client_id}`, as in the user name"));
     }
+    if let Some(judge) = other_hub(step, host) {
+        return Some(format!("the mock has no hub `{host}`; `{judge}` was asked instead"));
+    }
     match rule.map(Rule::id) {
+        Some(UNKNOWN_DEVICE) if client_id.parse::<IdentityId>().is_err() => {
+            return Some(format!(
+                "no identity can be called `{client_id}`: it has letters that the registry does not \
+                 take"
+            ));
+        }
+        Some(CERTIFICATE) => {
+            return Some(format!(
+                "the certificate has to be the one that is registered for `{client_id}`: with its \
+                 thumbprint, or valid now, issued below an authority of the hub and with the common \
+                 name `{id}`"
+            ));
+        }
         Some(UNKNOWN_DEVICE) => {
             return Some(format!(
                 "declare it in the seed, add it with `skyproof device add {client_id}`, or start with \
@@ -92,6 +124,7 @@ fn connect_hint(step: &Step, rule: Option<Rule>, connect: &Connect) -> Option<St
         Some(DISABLED_DEVICE) => {
             return Some(format!("let it in with `skyproof device enable {client_id}`"));
         }
+        Some(rule) if !OF_TOKENS.contains(&rule) => return None,
         _ => {}
     }
     let resource = match (is_dps, module) {
@@ -112,6 +145,18 @@ fn connect_hint(step: &Step, rule: Option<Rule>, connect: &Connect) -> Option<St
              `{client_id}`"
         )
     }))
+}
+
+/// The hub that judged a CONNECT, when it is not the one of the user name.
+fn other_hub(step: &Step, host: &str) -> Option<String> {
+    let named = host.split('.').next().unwrap_or_default();
+    step.effects.iter().find_map(|effect| match &effect.action {
+        Action::Log(record) => {
+            let judge = record.resource_id.rsplit('/').next().unwrap_or_default();
+            (!judge.eq_ignore_ascii_case(named)).then(|| judge.to_ascii_lowercase())
+        }
+        _ => None,
+    })
 }
 
 /// What is wrong with a token that can be told without the key.
@@ -175,8 +220,20 @@ fn publish_hint(device: &str, is_dps: bool, publish: &Publish) -> Option<String>
     match known.iter().find(begins) {
         Some(topic) if topic.contains('{') => Some(format!("the topic is `{topic}`")),
         Some(_) => None,
-        None => Some(format!("the nearest topic is `{}`", nearest(&publish.topic, &known)?)),
+        None => {
+            let nearest = nearest(&publish.topic, &known)?;
+            if is_near(&publish.topic, nearest) {
+                return Some(format!("the nearest topic is `{nearest}`"));
+            }
+            let known: Vec<String> = known.iter().map(|topic| format!("`{topic}`")).collect();
+            Some(format!("a device publishes to {}", known.join(", ")))
+        }
     }
+}
+
+/// Whether one may have been meant by the other: at most half of it differs.
+fn is_near(found: &str, known: &str) -> bool {
+    strsim::levenshtein(found, known) * 2 <= known.chars().count()
 }
 
 /// The topics that a device may publish to.
@@ -219,13 +276,17 @@ fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use cloud::{Action, ConnId, Effect, Time};
+    use cloud::{ConnId, Effect, Time};
 
     use super::*;
 
     const NOW_S: u64 = 1_800_000_000;
 
     fn hinted(device: Option<&str>, packet: Packet) -> Option<String> {
+        hinted_by(None, device, packet)
+    }
+
+    fn hinted_by(rule: Option<&str>, device: Option<&str>, packet: Packet) -> Option<String> {
         let step = Step {
             number: 1,
             at: Time::from_s(NOW_S),
@@ -235,7 +296,7 @@ mod tests {
             effects: Vec::new(),
             struck: Vec::new(),
         };
-        hint(&step, None)
+        hint(&step, rule.map(Rule::of))
     }
 
     fn connect(client_id: &str, username: &str, password: &str) -> Packet {
@@ -281,6 +342,85 @@ mod tests {
         }
         let old = Packet::Connect(Box::new(Connect { level: 5, ..Connect::default() }));
         assert!(hinted(None, old).unwrap().contains("3.1.1"));
+    }
+
+    #[test]
+    fn only_rules_of_tokens_are_told_about_the_token() {
+        for (rule, id, says) in [
+            ("HUB-OPEN-002", "d1", Some("the password is a token")),
+            ("HUB-OPEN-012", "d1", Some("the password is a token")),
+            ("HUB-OPEN-003", "d1", Some("declare it in the seed")),
+            ("HUB-OPEN-003", "d 1", Some("no identity can be called `d 1`")),
+            ("HUB-OPEN-005", "d1", Some("let it in with")),
+            ("HUB-OPEN-072", "d1", Some("the certificate has to be")),
+            ("HUB-OPEN-006", "d1", None),
+        ] {
+            let packet = connect(id, &format!("h/{id}/?api-version=2021-04-12"), "");
+            let hint = hinted_by(Some(rule), None, packet);
+            match says {
+                Some(says) => assert!(hint.as_deref().unwrap().starts_with(says), "{hint:?}"),
+                None => assert_eq!(hint, None),
+            }
+        }
+    }
+
+    #[test]
+    fn a_hub_that_is_not_there_is_named() {
+        for (host, says) in [
+            ("a.azure-devices.net", "declare it in the seed"),
+            ("b.azure-devices.net", "the mock has no hub `b.azure-devices.net`; `a` was asked"),
+        ] {
+            let mut registry = cloud::Registry::default();
+            registry.put_hub(cloud::registry::Hub::new("a.azure-devices.net"));
+            let mut cloud = cloud::Cloud::new(registry, 1);
+            let peer = cloud::Peer {
+                address: "127.0.0.1:1".to_owned(),
+                sni: None,
+                transport: cloud::Transport::Tls,
+                tls_version: "TLSv1_3",
+                certificates: std::sync::Arc::new([]),
+            };
+            let (conn, at) = (ConnId(1), Time::from_s(NOW_S));
+            cloud.handle(at, Input::Opened { conn, peer });
+            let packet = connect("d9", &format!("{host}/d9/?api-version=2021-04-12"), "");
+            cloud.handle(at, Input::Received { conn, packet });
+            let step = cloud.trace().steps().next_back().unwrap();
+            let hint = journal::refusal(step).unwrap().hint.unwrap();
+            assert!(hint.starts_with(says), "{hint}");
+        }
+    }
+
+    #[test]
+    fn an_answer_says_itself_what_was_wrong() {
+        let message = r#"{"errorCode":412001,"message":"The $version is not the current one"}"#;
+        let publish = |topic: &str, payload: &'static str| {
+            let (topic, payload) = (topic.to_owned(), payload.as_bytes().into());
+            Packet::Publish(Publish { topic, payload, ..Publish::default() })
+        };
+        let (conn, because) = (ConnId(1), Rule::of("HUB-OPEN-060"));
+        let packet = publish("$iothub/twin/res/412/?$rid=1", message);
+        let step = Step {
+            number: 1,
+            at: Time::from_s(NOW_S),
+            device: Some("d1".into()),
+            input: Input::Received {
+                conn,
+                packet: publish("$iothub/twin/PATCH/properties/reported/?$rid=1", "{}"),
+            },
+            judged: Vec::new(),
+            effects: vec![Effect { action: Action::Send { conn, packet }, because }],
+            struck: Vec::new(),
+        };
+        let says = Some("The $version is not the current one".to_owned());
+        assert_eq!(hint(&step, Some(because)), says);
+    }
+
+    #[test]
+    fn a_topic_that_is_far_from_all_is_told_all() {
+        let topic = "home/kitchen/temperature".to_owned();
+        let publish = Packet::Publish(Publish { topic, ..Publish::default() });
+        let hint = hinted(Some("d1"), publish).unwrap();
+        assert!(hint.starts_with("a device publishes to `devices/d1/messages/events/`"), "{hint}");
     }
 
     #[test]
