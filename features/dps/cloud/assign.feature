@@ -33,7 +33,7 @@ Feature: Assignment to a hub
     When "d1" connects to its hub
     Then "d1" is accepted
 
-  @DPS-OPEN-047
+  @DPS-OPEN-047 @golden
   Scenario: An assigned device is heard on its hub
     Given an enrollment "d1"
     And "d1" has been provisioned

@@ -13,7 +13,7 @@ Feature: Polling a registration
     And the answer has "registrationState.registrationId" = "d1"
     And the answer has "registrationState.status" = "assigning"
 
-  @DPS-POLL-006 @DPS-POLL-007 @DPS-OPEN-022
+  @DPS-POLL-006 @DPS-POLL-007 @DPS-OPEN-022 @golden
   Scenario: The second poll is answered 200, with the hub of the device
     Given "d1" has begun to register
     And "d1" has polled once

@@ -10,7 +10,7 @@ Feature: Modules
     When "d1/m1" connects
     Then "d1/m1" is accepted
 
-  @HUB-MODULE-005 @HUB-OPEN-088
+  @HUB-MODULE-005 @HUB-OPEN-088 @golden
   Scenario: A module's telemetry is stamped with its name
     Given "d1/m1" is connected
     When "d1/m1" publishes "hello" to "devices/d1/modules/m1/messages/events/"

@@ -25,7 +25,7 @@ Feature: Shared access signatures at the hub
       | token sr | contoso.azure-devices.net%2fdevices%2fd1 |
     Then "d1" is accepted
 
-  @HUB-SAS-009
+  @HUB-SAS-009 @golden
   Scenario: A token for the device's resource is accepted
     When "d1" connects with:
       | token sr | contoso.azure-devices.net%2Fdevices%2Fd1 |

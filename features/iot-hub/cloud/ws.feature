@@ -10,7 +10,7 @@ Feature: MQTT in WebSocket
       | transport | WebSocket |
     Then "d1" is accepted
 
-  @HUB-WS-001
+  @HUB-WS-001 @golden
   Scenario: Telemetry passes over WebSocket
     Given "d1" is connected with:
       | transport | WebSocket |

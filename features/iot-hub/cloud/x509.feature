@@ -15,7 +15,7 @@ Feature: Client certificates at the hub
     When "d1" connects
     Then "d1" is accepted
 
-  @HUB-OPEN-072
+  @HUB-OPEN-072 @golden
   Scenario: A certificate of a verified authority is accepted
     Given a device "d1" with a certificate of the hub's authority
     When "d1" connects

@@ -5,7 +5,7 @@ Feature: Faults
     And a device "d1"
     And "d1" is connected
 
-  @SKY-FAULT-001
+  @SKY-FAULT-001 @golden
   Scenario: A fault keeps an effect from happening
     Given a fault '{"packet":"PUBACK","do":"drop","times":1}'
     When "d1" publishes "first" to "devices/d1/messages/events/"
