@@ -41,7 +41,7 @@ Feature: What one connection does leaves the others alone
     Then the connection of "d2" is closed without another packet
     And the connection of "d1" stays open
 
-  @HUB-CONN-001
+  @HUB-OPEN-086
   Scenario: Nobody waits for peers that do not begin with TLS
     Given 20 peers have connected and say nothing
     When "d2" connects
