@@ -33,13 +33,15 @@ pub type Breaks = BTreeSet<&'static str>;
 #[derive(Debug)]
 pub struct Ruling<'a> {
     breaks: &'a Breaks,
+    /// What was refused although it should have been granted: that has its effects.
+    denied: Vec<Rule>,
     pub(crate) judged: Vec<Judgement>,
     pub(crate) effects: Vec<Effect>,
 }
 
 impl<'a> Ruling<'a> {
     pub(crate) const fn new(breaks: &'a Breaks) -> Self {
-        Self { breaks, judged: Vec::new(), effects: Vec::new() }
+        Self { breaks, denied: Vec::new(), judged: Vec::new(), effects: Vec::new() }
     }
 
     /// The rule must hold: when it does not, the handler stops here and the dialect answers.
@@ -53,7 +55,11 @@ impl<'a> Ruling<'a> {
     pub fn grant(&mut self, rule: Rule) -> Result<(), Broken> {
         let holds = !self.is_broken(rule);
         self.judged.push(Judgement { rule, holds });
-        if holds { Ok(()) } else { Err(Broken(rule)) }
+        if holds {
+            return Ok(());
+        }
+        self.denied.push(rule);
+        Err(Broken(rule))
     }
 
     /// Judges and goes on: a recommendation, or a duty of the device.
@@ -104,7 +110,7 @@ impl<'a> Ruling<'a> {
 
     /// Any effect because of a rule, also one without a verb of its own.
     pub(crate) fn act(&mut self, action: Action, because: Rule) {
-        if !self.is_broken(because) {
+        if !self.is_broken(because) || self.denied.contains(&because) {
             self.effects.push(Effect { action, because });
         }
     }

@@ -208,8 +208,9 @@ fn grant_form(
     if username.has_a_tail() {
         if profile.strict_api_version {
             ruling.uphold(open::USERNAME_TAIL, username.has_known_api_version())?;
+        } else {
+            ruling.grant(open::USERNAME_TAIL)?;
         }
-        ruling.grant(open::USERNAME_TAIL)?;
     }
     match username.argument("ClientVersion") {
         Some(_) => ruling.grant(SDK_OR_NOT_IS_ALL_THE_SAME),

@@ -70,8 +70,11 @@ pub(super) fn prove(
     let policy = token.policy.as_deref().and_then(|name| policy(hub, name));
     match (&identity.credentials, policy) {
         (_, Some(policy)) => {
-            ruling.grant(open::POLICY_TOKENS_CONNECT)?;
-            ruling.uphold(open::POLICY_TOKENS_CONNECT, policy.device_connect)?;
+            if policy.device_connect {
+                ruling.grant(open::POLICY_TOKENS_CONNECT)?;
+            } else {
+                ruling.uphold(open::POLICY_TOKENS_CONNECT, false)?;
+            }
             verify(&token, &policy.primary, &policy.secondary, ruling)?;
         }
         (Credentials::Keys { primary, secondary }, None) => {
