@@ -94,7 +94,7 @@ Feature: Polling a registration
     Then "d1" is answered "$dps/registrations/res/404/?$rid=r2"
     And the answer has "errorCode" = "404202"
 
-  @DPS-OPEN-039
+  @DPS-OPEN-039 @DPS-OPEN-027
   Scenario: A throttled poll says when to try again, and not for which operation
     Given "d1" has begun to register
     And DPS answers the next request of "d1" with 429

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use wire::{Packet, Publish, Qos};
 
-use super::{Session, open, qos};
+use super::{Session, open, poll::Watch, qos, retry};
 use crate::{
     cloud::Core,
     fault,
@@ -70,10 +70,12 @@ pub(super) fn refuse(
     ruling: &mut Ruling<'_>,
 ) {
     let Refused { code, message, because } = *refused;
-    let body = error_body(core, code, message, ruling);
+    let body = error_body(core, code, message, ruling).to_string();
     let status = ruling.value(open::STATUS_OF_AN_ERROR, code / 1000, 500);
     let answer = Answer { status, rid, retry_after: None, body };
-    send(core, session, answer, because, ruling);
+    if send(core, session, answer, because, ruling) {
+        retry::told(session, status, core.now);
+    }
 }
 
 /// Whether a fault refuses a request before anything is done about it; if so, it is answered here.
@@ -93,20 +95,22 @@ pub(super) fn refused_by_fault(
         404 => (404_201, "Not found"),
         _ => fault::error_of(status),
     };
+    let status = u32::from(status);
     let retry_after_s = core.dps_profile(&session.scope).retry_after_s;
-    let answer = Answer {
-        status: status.into(),
-        rid,
-        // What passes may be tried again.
-        retry_after: (status >= 429).then(|| retry_after_s.to_string()),
-        body: error_body(core, code, message, ruling),
-    };
+    let retry_after = retry::is_transient(status).then(|| retry_after_s.to_string());
+    let mut body = error_body(core, code, message, ruling);
+    if ruling.value(open::OPERATION_IS_LEFT_OUT, false, session.is_polling) {
+        body["operationId"] = session.watch.as_ref().map(Watch::operation_id).into();
+    }
+    let answer = Answer { status, rid, retry_after, body: body.to_string() };
     let because = if status == 429 { open::THROTTLED } else { FAULTS_STRIKE };
-    send(core, session, answer, because, ruling);
+    if send(core, session, answer, because, ruling) {
+        retry::told(session, status, core.now.plus_s(retry_after_s));
+    }
     ruling.value(REFUSED_IS_NOT_CARRIED_OUT, true, false)
 }
 
-fn error_body(core: &mut Core, code: u32, message: &str, ruling: &mut Ruling<'_>) -> String {
+fn error_body(core: &mut Core, code: u32, message: &str, ruling: &mut Ruling<'_>) -> Value {
     let right = json!({
         "errorCode": code,
         "trackingId": core.chance.guid(),
@@ -114,7 +118,7 @@ fn error_body(core: &mut Core, code: u32, message: &str, ruling: &mut Ruling<'_>
         "timestampUtc": core.now.round_trip(),
     });
     let wrong = json!({"code": code, "message": message});
-    ruling.value(open::ERROR_BODY, right, wrong).to_string()
+    ruling.value(open::ERROR_BODY, right, wrong)
 }
 
 fn topic(

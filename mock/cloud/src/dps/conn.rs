@@ -104,6 +104,8 @@ pub(super) fn admit(
         answers: None,
         last_packet_id: 0,
         watch: None,
+        is_polling: false,
+        error: None,
     };
     if matches!(session.proof, Proof::Token(_)) && profile.sas_refused_at == SasRefusedAt::Connect {
         attest(core, &session, ruling).map_err(|refused| Broken(refused.because))?;

@@ -10,6 +10,7 @@ mod poll;
 mod qos;
 mod reg;
 mod registration;
+mod retry;
 mod sas;
 mod sess;
 mod sub;
@@ -81,6 +82,10 @@ pub(crate) struct Session {
     answers: Option<Subscription>,
     last_packet_id: u16,
     watch: Option<Watch>,
+    /// Whether the last request was a poll.
+    is_polling: bool,
+    /// The error that it was answered with, if any.
+    error: Option<retry::Told>,
 }
 
 impl Session {
@@ -139,6 +144,7 @@ pub(crate) fn received(
     session.heard_at = core.now;
     if let Packet::Disconnect(_) = packet {
         poll::left(&session, ruling);
+        retry::left(&session, ruling);
         return ruling.close(session.conn, GOODBYE);
     }
     match answer(core, &mut session, packet, ruling) {

@@ -10,6 +10,7 @@ use super::{
     open,
     reg::rid,
     registration::Registration,
+    retry::{self, Request},
     topic::{consists_of, query_value},
 };
 use crate::{
@@ -44,6 +45,12 @@ pub(super) struct Watch {
     is_over: bool,
 }
 
+impl Watch {
+    pub(super) fn operation_id(&self) -> &str {
+        &self.operation_id
+    }
+}
+
 /// Remembers what a register answer asks of the device.
 pub(super) fn watch(core: &Core, session: &mut Session, operation_id: String, retry_after_s: u64) {
     let not_before = core.now.plus_s(retry_after_s);
@@ -72,11 +79,14 @@ pub(super) fn poll(
 ) -> Result<(), Broken> {
     ruling.note(SUBSCRIPTION_IS_IN_PLACE, session.answers.is_some());
     ruling.note(POLL_TOPIC, consists_of(query, &["$rid", "operationId"]));
+    let asked = sas::decoded(query_value(query, "operationId").unwrap_or_default());
+    let of_its_operation = session.watch.as_ref().is_some_and(|it| it.operation_id == asked);
+    retry::asks(session, Request::Poll { of_its_operation }, core.now, ruling);
     let Some(rid) = rid(core, session, query, ruling)? else { return Ok(()) };
     if answer::refused_by_fault(core, session, publish, rid, ruling) {
         return Ok(());
     }
-    match rule_on(core, session, publish, query, ruling) {
+    match rule_on(core, session, publish, &asked, ruling) {
         Ok(registration) => answer(core, session, rid, &registration, ruling),
         Err(refused) => answer::refuse(core, session, rid, &refused, ruling),
     }
@@ -88,7 +98,7 @@ fn rule_on(
     core: &mut Core,
     session: &mut Session,
     publish: &Publish,
-    query: &str,
+    asked: &str,
     ruling: &mut Ruling<'_>,
 ) -> Result<Registration, Refused> {
     if !session.is_attested {
@@ -100,7 +110,6 @@ fn rule_on(
             .grant(open::PAYLOAD_VARIANTS)
             .map_err(|broken| Refused::new(400_004, "BadRequest", broken))?;
     }
-    let asked = sas::decoded(query_value(query, "operationId").unwrap_or_default());
     let profile = core.dps_profile(&session.scope);
     let registration =
         core.registry.provisioning.get_mut(&session.scope).and_then(|instance| {
@@ -108,7 +117,7 @@ fn rule_on(
         });
     let is_known = registration.as_ref().is_some_and(|known| known.operation_id == asked);
     ruling.note(OPERATION_ID_IS_THE_GIVEN_ONE, is_known);
-    note_pace(core.now, session, &asked, ruling);
+    note_pace(core.now, session, asked, ruling);
     let unknown =
         |broken| Refused::new(profile.unknown_operation_error_code, "Operation not found.", broken);
     ruling.uphold(open::UNKNOWN_OPERATION, is_known).map_err(unknown)?;

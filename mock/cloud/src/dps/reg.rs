@@ -12,6 +12,7 @@ use super::{
     attest::{Entry, attest},
     open, poll,
     registration::Registration,
+    retry::{self, Request},
     topic::{consists_of, query_value},
 };
 use crate::{
@@ -54,6 +55,7 @@ pub(super) fn register(
     if body != Body::Empty {
         ruling.note(PAYLOAD_IS_JSON, body != Body::Unreadable);
     }
+    retry::asks(session, Request::Register, core.now, ruling);
     let Some(rid) = rid(core, session, query, ruling)? else { return Ok(()) };
     if answer::refused_by_fault(core, session, publish, rid, ruling) {
         return Ok(());

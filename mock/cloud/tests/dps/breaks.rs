@@ -15,7 +15,7 @@ use crate::{
     common::HOST,
     device::{
         ANSWERS, Device, GROUP_KEY, KEY, OTHER_HOST, SCOPE, SECOND_KEY, SNI, answer, certificates,
-        keys, registry,
+        close, connack, keys, registry,
     },
     reference::hub_connect,
 };
@@ -332,8 +332,6 @@ fn the_same_conversation_gives_the_same_trace() {
 /// Clauses of DPS that no rule in code stands for, and why.
 const NO_RULE: &[(&str, &str)] = &[
     ("DPS-TLS-002", "which ports are listened on is the carrier's"),
-    ("DPS-OPEN-027", "throttling is not there yet"),
-    ("DPS-OPEN-038", "throttling is not there yet"),
     ("DPS-OPEN-040", "throttling is not there yet"),
 ];
 
@@ -359,4 +357,13 @@ fn every_switch_that_the_catalogue_names_is_in_the_profile() {
         let is_later = NO_RULE.iter().any(|(id, _)| *id == clause.id);
         assert!(is_there != is_later, "{}: {name}", clause.id);
     }
+}
+
+/// A cloud that wrongly refuses what it should grant says so, as any refusal does.
+#[test]
+fn what_is_granted_is_refused_out_loud_when_the_rule_is_broken() {
+    let mut device = Device::of(registry(), &["DPS-CONN-003"]);
+    let effects = device.connect(device.packet("r1", KEY));
+    assert_eq!(connack(&effects), Some((5, "DPS-CONN-003")));
+    assert_eq!(close(&effects), Some("DPS-CONN-003"));
 }

@@ -234,6 +234,24 @@ fn who_is_turned_away_before_mqtt_is_noted() {
 }
 
 #[test]
+fn without_a_host_name_a_client_may_have_meant_dps() {
+    let refused = || Input::Refused {
+        address: "127.0.0.1:1".to_owned(),
+        sni: None,
+        door: Door::Plaintext,
+        why: "a test".to_owned(),
+    };
+    let mut device = Device::new();
+    device.tell(refused());
+    assert_eq!(device.judged("DPS-TLS-003"), Some(false));
+    let mut without = registry();
+    without.provisioning.clear();
+    let mut device = Device::of(without, &[]);
+    device.tell(refused());
+    assert_eq!(device.judged("DPS-TLS-003"), None);
+}
+
+#[test]
 fn the_profile_moves_refusals_between_connect_and_register() {
     let mut registry = registry();
     let instance = registry.provisioning.get_mut(SCOPE).expect("the instance");

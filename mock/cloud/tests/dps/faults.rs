@@ -49,3 +49,35 @@ fn a_final_status_has_no_retry_after() {
     let refused = answer(&device.register(""));
     assert_eq!(refused.topic, "$dps/registrations/res/404/?$rid=a1");
 }
+
+#[test]
+fn what_a_device_makes_of_an_error_is_noted() {
+    for (status, wait_s, its_own, judged) in [
+        (429, 3, true, (Some(true), Some(true))),
+        (429, 2, true, (Some(false), Some(true))),
+        (500, 3, false, (Some(true), Some(false))),
+        (404, 60, true, (Some(false), None)),
+    ] {
+        let mut device = Device::new();
+        let fault = Fault::new(Kind::Status(status)).on_topic(POLL).times(1);
+        device.talk.order(Order::AddFault(fault));
+        device.arrive("r1", KEY);
+        let accepted = answer(&device.register("")).body;
+        let operation_id = accepted["operationId"].as_str().expect("an operation");
+        device.poll(operation_id);
+        device.wait_s(wait_s);
+        device.poll(if its_own { operation_id } else { "5.another" });
+        let seen = (device.judged("DPS-OPEN-038"), device.judged("DPS-OPEN-027"));
+        assert_eq!(seen, judged, "{status} after {wait_s} s");
+    }
+}
+
+#[test]
+fn leaving_is_the_right_answer_to_a_final_error() {
+    let mut device = Device::new();
+    device.arrive("r1", b"wrong");
+    device.register("");
+    assert_eq!(device.judged("DPS-OPEN-038"), None);
+    device.disconnect();
+    assert_eq!(device.judged("DPS-OPEN-038"), Some(true));
+}

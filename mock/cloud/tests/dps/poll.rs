@@ -150,3 +150,14 @@ fn the_profile_adds_members_and_capitals() {
     assert_eq!(state["symmetricKey"], json!({}));
     assert_eq!(state["generationId"].as_str().map(str::len), Some(18));
 }
+
+#[test]
+fn a_poll_after_the_end_is_answered_and_noted() {
+    let (mut device, operation_id) = registered();
+    for (status, judged) in [("202", None), ("200", Some(true)), ("200", Some(false))] {
+        device.wait_s(3);
+        let answered = answer(&device.poll(&operation_id));
+        assert_eq!(&answered.topic[23..26], status);
+        assert_eq!(device.judged("DPS-POLL-010"), judged);
+    }
+}
