@@ -1,9 +1,10 @@
 //! The devices of the generator: each says the same to every server.
 
-use std::{io, sync::Arc};
+use std::{io, ops::Range, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use cloud::{IdentityId, identity::Credentials, registry::Hub, sas};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rustls::{
     ClientConfig, RootCertStore,
     client::Resumption,
@@ -65,7 +66,21 @@ impl Fleet {
         self.greet(number, tcp).await
     }
 
-    /// The same on a TCP connection that stands.
+    /// Connects the devices of these numbers, some at a time, and gives them back in order.
+    pub(crate) async fn connect_all(
+        &self,
+        numbers: Range<usize>,
+        port: u16,
+    ) -> io::Result<Vec<Line>> {
+        const AT_ONCE: usize = 32;
+        stream::iter(numbers)
+            .map(|number| self.connect(number, port))
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await
+    }
+
+    /// Connects device `number` on a TCP connection that stands.
     pub(crate) async fn greet(&self, number: usize, tcp: TcpStream) -> io::Result<Line> {
         tcp.set_nodelay(true)?;
         let name = ServerName::try_from(HUB).map_err(io::Error::other)?;

@@ -7,6 +7,7 @@
 mod fleet;
 mod machine;
 mod peer;
+mod sink;
 mod table;
 mod work;
 
@@ -77,6 +78,12 @@ const USAGE: &str = "whole-process figures: `benches/run [--quick] [--only WORK]
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    if let [sink, port, certificates, key] = &arguments[..]
+        && sink == "--sink"
+    {
+        let served = sink::serve(port.parse().unwrap_or(0), certificates.as_ref(), key.as_ref());
+        return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(3) };
+    }
     let mut plan = None;
     let mut only = Vec::new();
     let mut rest = arguments.iter().map(String::as_str);

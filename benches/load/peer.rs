@@ -21,17 +21,20 @@ use crate::{
 pub(crate) enum Peer {
     Mosquitto,
     Rumqttd,
+    /// The least that a server of this stack can cost.
+    Sink,
     Skyproof,
 }
 
 impl Peer {
     /// The first one is what the others are compared with.
-    pub(crate) const ALL: [Self; 3] = [Self::Mosquitto, Self::Rumqttd, Self::Skyproof];
+    pub(crate) const ALL: [Self; 4] = [Self::Mosquitto, Self::Rumqttd, Self::Sink, Self::Skyproof];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Mosquitto => "mosquitto",
             Self::Rumqttd => "rumqttd",
+            Self::Sink => "sink",
             Self::Skyproof => "skyproof",
         }
     }
@@ -81,7 +84,7 @@ impl Workshop {
         let is_there = |peer: &Peer| match peer {
             Peer::Mosquitto => self.mosquitto.is_some(),
             Peer::Rumqttd => self.rumqttd.is_some(),
-            Peer::Skyproof => true,
+            Peer::Sink | Peer::Skyproof => true,
         };
         Peer::ALL.into_iter().filter(is_there).collect()
     }
@@ -109,6 +112,7 @@ impl Workshop {
         let mut command = match peer {
             Peer::Mosquitto => self.mosquitto(port)?,
             Peer::Rumqttd => self.rumqttd(port)?,
+            Peer::Sink => self.sink(port)?,
             Peer::Skyproof => self.skyproof(port),
         };
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -137,6 +141,13 @@ impl Workshop {
             self.rumqttd.as_deref().ok_or_else(|| io::Error::other("there is no rumqttd"))?;
         let mut command = Command::new(path);
         command.arg(port.to_string());
+        command.arg(self.folder.join("server.pem")).arg(self.folder.join("server.key.pem"));
+        Ok(command)
+    }
+
+    fn sink(&self, port: u16) -> io::Result<Command> {
+        let mut command = Command::new(env::current_exe()?);
+        command.args(["--sink", &port.to_string()]);
         command.arg(self.folder.join("server.pem")).arg(self.folder.join("server.key.pem"));
         Ok(command)
     }

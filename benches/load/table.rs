@@ -93,8 +93,8 @@ impl Samples {
     /// Medians with their ratios to mosquitto, the range of skyproof's ratios, the goal, the verdict.
     pub(crate) fn table(&self) -> String {
         let mut text = format!(
-            "{:<62}{:>11}{:>18}{:>18}  {:<14}{:<10}\n",
-            "", "mosquitto", "rumqttd", "skyproof", "(range)", "goal"
+            "{:<62}{:>10}{:>16}{:>16}{:>16}  {:<14}{:<10}\n",
+            "", "mosquitto", "rumqttd", "sink", "skyproof", "(range)", "goal"
         );
         for figure in Figure::ALL {
             if Peer::ALL.into_iter().all(|peer| self.median(figure, peer).is_none()) {
@@ -103,10 +103,11 @@ impl Samples {
             let base = self.median(figure.base(), Peer::Mosquitto);
             let _ = writeln!(
                 text,
-                "{:<62}{:>11}{:>18}{:>18}  {:<14}{}",
+                "{:<62}{:>10}{:>16}{:>16}{:>16}  {:<14}{}",
                 figure.title(),
                 cell(self.median(figure, Peer::Mosquitto), None),
                 cell(self.median(figure, Peer::Rumqttd), base),
+                cell(self.median(figure, Peer::Sink), base),
                 cell(self.median(figure, Peer::Skyproof), base),
                 self.range(figure, base),
                 self.verdict(figure, base),

@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     io,
+    ops::Range,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -44,11 +45,9 @@ pub(crate) async fn telemetry(
     per_record: u16,
     messages: usize,
 ) -> io::Result<Telemetry> {
-    let mut talks = Vec::new();
-    for number in 0..clients {
-        let line = fleet.connect(number, server.port).await?;
-        talks.push(Talk::new(line, &fleet.devices[number], per_record));
-    }
+    let lines = fleet.connect_all(0..clients, server.port).await?;
+    let talks = lines.into_iter().zip(&fleet.devices[..]);
+    let talks = talks.map(|(line, device)| Talk::new(line, device, per_record)).collect();
     let round = clients * usize::from(per_record);
     let talks = exchange(talks, 2000_usize.div_ceil(round)).await?;
     let rounds = messages.div_ceil(round);
@@ -115,11 +114,12 @@ pub(crate) async fn latency(
     let (mut writers, mut readers) = (Vec::new(), JoinSet::new());
     let gap = Duration::from_secs(1) / u32::try_from(per_s).unwrap_or(u32::MAX);
     let messages = (lasts.as_secs_f64() / gap.as_secs_f64()) as usize / clients * clients;
-    for number in 0..clients {
-        let (reader, writer) = tokio::io::split(fleet.connect(number, server.port).await?);
+    let lines = fleet.connect_all(0..clients, server.port).await?;
+    for (line, device) in lines.into_iter().zip(&fleet.devices[..]) {
+        let (reader, writer) = tokio::io::split(line);
         let due = Due::default();
         readers.spawn(hear(reader, due.clone(), messages / clients));
-        writers.push((writer, message(&fleet.devices[number], 1), due));
+        writers.push((writer, message(device, 1), due));
     }
     let begin = Instant::now();
     for number in 0..messages {
@@ -218,19 +218,25 @@ pub(crate) async fn idle(
     does: Idle,
 ) -> io::Result<f64> {
     const FIRST: usize = 16;
-    let mut lines = Vec::new();
-    let mut before_kib = 0.0;
-    for number in 0..FIRST + connects {
-        if number == FIRST {
-            before_kib = server.resident_kib()?;
-        }
-        let mut line = fleet.connect(number, server.port).await?;
-        if does == Idle::SubscribesAndReadsItsTwin {
-            settle_in(&mut line, &fleet.devices[number]).await?;
-        }
-        lines.push(line);
-    }
+    let mut lines = come(fleet, server.port, 0..FIRST, does).await?;
+    let before_kib = server.resident_kib()?;
+    lines.extend(come(fleet, server.port, FIRST..FIRST + connects, does).await?);
     Ok((server.resident_kib()? - before_kib) / connects as f64)
+}
+
+async fn come(
+    fleet: &Fleet,
+    port: u16,
+    numbers: Range<usize>,
+    does: Idle,
+) -> io::Result<Vec<Line>> {
+    let mut lines = fleet.connect_all(numbers.clone(), port).await?;
+    if does == Idle::SubscribesAndReadsItsTwin {
+        for (line, number) in lines.iter_mut().zip(numbers) {
+            settle_in(line, &fleet.devices[number]).await?;
+        }
+    }
+    Ok(lines)
 }
 
 /// What a device does before it falls silent.
