@@ -412,9 +412,11 @@ fn signed_plan_for(world: &mut World, id: &str) -> Result<Plan, Failed> {
     Ok(Plan { password: Some(token.text(world.scene()?.now())), ..plan })
 }
 
-/// A signing key: `wrong`, the `secondary` one, one `of` another name, or one `derived from` a group's.
+/// A signing key: `wrong`, the `secondary` one, one `of` another name, or one `derived from` a
+/// group's, `for` this device or another spelling.
 fn key(world: &World, id: &str, value: &str) -> Result<Vec<u8>, Failed> {
     if let Some(group) = value.strip_prefix("derived from ") {
+        let (group, id) = group.split_once(" for ").unwrap_or((group, id));
         return Ok(sas::derived_key(&device_key(world, group)?, id));
     }
     if let Some(other) = value.strip_prefix("of ") {

@@ -125,6 +125,7 @@ Feature: Connecting to DPS
     Examples:
       | level |
       | 3     |
+      | 5     |
       | 6     |
 
   @DPS-OPEN-008 @raw

@@ -93,7 +93,7 @@ Feature: Shared access signatures at DPS
       | token life   | -299                             |
 
   @DPS-OPEN-009
-  Scenario: A profile may forgive no clock at all
+  Scenario: A profile may be more lenient about clocks
     Given a provisioning service where clock_skew_s is "3600"
     And "d1" is connected to DPS with:
       | token life | -3599 |
