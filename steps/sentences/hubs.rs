@@ -47,7 +47,7 @@ async fn connects_by(world: &mut World, device: String, host: String, server: St
 #[then(expr = "the hub {string} has {int} messages")]
 async fn has_messages(world: &mut World, host: String, expected: usize) -> Said {
     world.mock().await?.settle().await;
-    let actual = world.telemetry().iter().filter(|message| message.hub == host).count();
+    let actual = world.telemetry().iter().filter(|message| *message.hub == *host).count();
     world.check_same(&format!("messages of {host}:"), expected, actual)
 }
 

@@ -72,7 +72,7 @@ fn is_stamped_auth_method(world: &mut World, scope: String, kind: String, issuer
 
 #[then(expr = "the message came to the endpoint {string}")]
 fn came_to(world: &mut World, expected: String) -> Said {
-    let actual = message(world)?.endpoint.clone();
+    let actual = message(world)?.endpoint.to_owned();
     world.check_same("endpoint:", expected, actual)
 }
 

@@ -134,7 +134,7 @@ Feature: Connecting to DPS
     When "d1" sends PINGREQ
     Then "d1" receives PINGRESP
 
-  @DPS-OPEN-008
+  @DPS-OPEN-008 @raw
   Scenario: A silent connection ends after one and a half times its keep-alive
     Given "d1" is connected to DPS with:
       | keep-alive | 60 |
@@ -143,7 +143,7 @@ Feature: Connecting to DPS
     When 1 second passes
     Then the connection of "d1" is closed without another packet
 
-  @DPS-OPEN-008
+  @DPS-OPEN-008 @raw
   Scenario: No connection stays silent for longer than 1767 seconds
     Given "d1" is connected to DPS with:
       | keep-alive | 3600 |

@@ -35,7 +35,7 @@ Feature: What a profile of DPS may change
     When "d1" asks to register with the body '{"registrationId":"d2"}'
     Then "d1" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
 
-  @DPS-OPEN-019
+  @DPS-OPEN-019 @raw
   Scenario: What becomes of a request without an id
     Given a provisioning service where missing_rid is "close"
     And "d1" is connected to DPS
@@ -52,7 +52,7 @@ Feature: What a profile of DPS may change
     When "TRUCK-7" asks to register
     Then "TRUCK-7" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
 
-  @DPS-OPEN-008
+  @DPS-OPEN-008 @raw
   Scenario: How long a connection may be silent
     Given a provisioning service where keep_alive_cap_s is "100"
     And "d1" is connected to DPS

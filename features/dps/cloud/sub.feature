@@ -10,7 +10,7 @@ Feature: Topics and filters of DPS
     When "d1" subscribes to "$dps/registrations/res/#"
     Then "d1" receives SUBACK with 1
 
-  @DPS-SUB-002 @DPS-OPEN-041
+  @DPS-SUB-002 @DPS-OPEN-041 @raw
   Scenario Outline: A filter for some of the answers ends the connection
     Given "d1" is connected to DPS
     When "d1" subscribes to "<filter>"
@@ -22,7 +22,7 @@ Feature: Topics and filters of DPS
       | $dps/registrations/res/+/?$rid=1     |
       | $dps/registrations/res/200/?$rid=1   |
 
-  @DPS-SUB-004 @DPS-OPEN-041
+  @DPS-SUB-004 @DPS-OPEN-041 @raw
   Scenario Outline: Any other filter ends the connection
     Given "d1" is connected to DPS
     When "d1" subscribes to "<filter>"
@@ -42,7 +42,7 @@ Feature: Topics and filters of DPS
     When "d1" subscribes to "$dps/registrations/res/#"
     Then "d1" receives SUBACK
 
-  @DPS-SUB-003 @DPS-OPEN-041
+  @DPS-SUB-003 @DPS-OPEN-041 @raw
   Scenario Outline: A publish to any other topic ends the connection
     Given "d1" is connected to DPS
     And "d1" is subscribed to the answers of DPS

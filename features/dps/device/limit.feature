@@ -7,7 +7,7 @@ Feature: A device does not take DPS for a broker
     And "right" is connected to DPS
     And "wrong" is connected to DPS
 
-  @DPS-LIMIT-001 @DPS-SUB-003
+  @DPS-LIMIT-001 @DPS-SUB-003 @raw
   Scenario: It sends nothing to other devices
     When "right" asks to register
     Then "right" keeps DPS-LIMIT-001

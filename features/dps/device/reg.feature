@@ -28,7 +28,7 @@ Feature: How a device registers
       | $dps/registrations/PUT/iotdps-register/?$rid=         |
       | $dps/registrations/PUT/iotdps-register/?$rid=1&more=2 |
 
-  @DPS-REG-002 @DPS-SUB-003
+  @DPS-REG-002 @DPS-SUB-003 @raw
   Scenario: Not on one that is nearly the same
     When "wrong" publishes "" to "$dps/registrations/PUT/iotdps-register?$rid=1"
     Then the connection of "wrong" is closed without another packet

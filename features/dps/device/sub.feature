@@ -7,7 +7,7 @@ Feature: How a device subscribes to the answers of DPS
     And "right" is connected to DPS
     And "wrong" is connected to DPS
 
-  @DPS-SUB-001 @DPS-SUB-002
+  @DPS-SUB-001 @DPS-SUB-002 @raw
   Scenario: With a # that takes them all
     When "right" subscribes to "$dps/registrations/res/#"
     Then "right" keeps DPS-SUB-001

@@ -121,13 +121,13 @@ Feature: Cloud-to-device messages
     When the back end sends a message of 65537 bytes to "d1"
     Then the back end is refused with 413001 MessageTooLarge
 
-  @HUB-C2D-003
+  @HUB-C2D-003 @raw
   Scenario: Properties cannot be filtered
     Given "d1" is connected
     When "d1" subscribes to "devices/d1/messages/devicebound/a=b/#"
     Then the connection of "d1" is closed without another packet
 
-  @HUB-C2D-005
+  @HUB-C2D-005 @raw
   Scenario: Another device's endpoint ends the connection
     Given a device "d2"
     And "d1" is connected

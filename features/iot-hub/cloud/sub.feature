@@ -28,7 +28,7 @@ Feature: Subscriptions
       | devices/+/messages/devicebound/#  |
       | $iothub/methods/POST/reboot/#     |
 
-  @HUB-SUB-003 @HUB-OPEN-034
+  @HUB-SUB-003 @HUB-OPEN-034 @raw
   Scenario Outline: Any other filter ends the connection
     Given "d1" is connected
     When "d1" subscribes to "<filter>"
@@ -41,7 +41,7 @@ Feature: Subscriptions
       | devices/d1/messages/events/# |
       | $iothub/#                   |
 
-  @HUB-SUB-001
+  @HUB-SUB-001 @raw
   Scenario: A sixth subscription ends the connection
     Given "d1" is connected
     And "d1" holds five subscriptions
@@ -63,7 +63,7 @@ Feature: Subscriptions
     When "d1" subscribes to "$iothub/methods/POST/sixth/#"
     Then "d1" receives SUBACK with 128
 
-  @HUB-SUB-002 @HUB-OPEN-031
+  @HUB-SUB-002 @HUB-OPEN-031 @raw
   Scenario Outline: A publish to any other topic ends the connection
     Given a device "d2"
     And "d1" is connected

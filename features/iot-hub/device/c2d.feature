@@ -5,7 +5,7 @@ Feature: How a device takes messages
     And a device "right"
     And a device "wrong"
 
-  @HUB-C2D-001 @HUB-SUB-003
+  @HUB-C2D-001 @HUB-SUB-003 @raw
   Scenario: A device asks for its messages by their filter
     Given "right" is connected
     And "wrong" is connected
@@ -15,7 +15,7 @@ Feature: How a device takes messages
     Then the connection of "wrong" is closed without another packet
     And "wrong" breaks HUB-C2D-001
 
-  @HUB-C2D-002 @HUB-C2D-003
+  @HUB-C2D-002 @HUB-C2D-003 @raw
   Scenario: The filter ends in the wildcard that lets any property bag through
     Given "right" is connected
     And "wrong" is connected
@@ -25,7 +25,7 @@ Feature: How a device takes messages
     Then the connection of "wrong" is closed without another packet
     And "wrong" breaks HUB-C2D-002
 
-  @HUB-C2D-003
+  @HUB-C2D-003 @raw
   Scenario: A device does not filter its messages by their properties
     Given "right" is connected
     And "wrong" is connected

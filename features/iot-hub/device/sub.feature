@@ -5,7 +5,7 @@ Feature: How much a device subscribes to
     And a device "d1"
     And "d1" is connected
 
-  @HUB-SUB-001
+  @HUB-SUB-001 @raw
   Scenario: A device has five subscriptions at most
     Given "d1" holds five subscriptions
     Then "d1" keeps HUB-SUB-001

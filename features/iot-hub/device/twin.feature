@@ -22,7 +22,7 @@ Feature: How a device reads and reports its twin
     When "wrong" publishes "{}" to "$iothub/twin/GET/?$rid=1" at QoS 0
     Then "wrong" breaks HUB-TWIN-002
 
-  @HUB-TWIN-002 @HUB-SUB-002
+  @HUB-TWIN-002 @HUB-SUB-002 @raw
   Scenario: A device asks on the topic of the page
     When "wrong" publishes "" to "$iothub/twin/GET?$rid=1"
     Then the connection of "wrong" is closed without another packet
@@ -35,7 +35,7 @@ Feature: How a device reads and reports its twin
     When "wrong" publishes "" to "$iothub/twin/GET/?$rid=" at QoS 0
     Then "wrong" breaks HUB-TWIN-003
 
-  @HUB-TWIN-014 @HUB-SUB-002
+  @HUB-TWIN-014 @HUB-SUB-002 @raw
   Scenario: A device reports on the topic that is made for reports
     When "right" publishes '{"a":1}' to "$iothub/twin/PATCH/properties/reported/?$rid=1"
     Then "right" keeps HUB-TWIN-014
