@@ -56,11 +56,12 @@ async fn leave_word(facts: &Facts) {
 
 /// Shows what happens for as long as the mock lives. Ends only with it.
 pub(crate) async fn show(mock: &Mock, shown: Shown) {
+    if shown == Shown::Nothing {
+        return std::future::pending().await;
+    }
     let mut live = Live::new(shown);
     let mut steps = mock.subscribe_after(0);
-    while shown != Shown::Nothing
-        && let Some(step) = steps.next().await
-    {
+    while let Some(step) = steps.next().await {
         live.lines(&step).iter().for_each(out::remark);
     }
     std::future::pending().await

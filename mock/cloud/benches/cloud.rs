@@ -72,7 +72,9 @@ fn cloud_to_device(bencher: Bencher<'_, '_>) {
     let talk = RefCell::new(talk);
     bencher
         .counter(ItemsCount::new(1_u32))
-        .with_inputs(|| (Input::Order { id: OrderId(1), order: order.clone() }, later(&talk)))
+        .with_inputs(|| {
+            (Input::Order { id: OrderId(1), order: order.clone().into() }, later(&talk))
+        })
         .bench_local_values(|(input, now)| {
             let cloud = &mut talk.borrow_mut().cloud;
             let sent = cloud.handle(now, input);

@@ -25,6 +25,8 @@ pub struct Core {
     pub(crate) chance: Chance,
     pub(crate) faults: Faults,
     pub(crate) waiting_calls: Vec<crate::hub::method::WaitingCall>,
+    /// The last moment that was put into words.
+    worded: Option<(Time, Arc<str>)>,
 }
 
 /// One open connection.
@@ -53,6 +55,7 @@ impl Cloud {
             chance: Chance::new(seed),
             faults: Faults::default(),
             waiting_calls: Vec::new(),
+            worded: None,
         };
         Self { core, breaks: Breaks::default(), trace: Trace::default() }
     }
@@ -72,9 +75,14 @@ impl Cloud {
     /// Takes one input, after every timer that was due before it, and says what must be done.
     pub fn handle(&mut self, now: Time, input: Input) -> Vec<Effect> {
         let mut effects = self.advance_to(now);
-        if input != Input::Timeout {
-            effects.extend(self.rule_on(input));
+        if input == Input::Timeout {
+            return effects;
         }
+        let ruled = self.rule_on(input);
+        if effects.is_empty() {
+            return ruled;
+        }
+        effects.extend(ruled);
         effects
     }
 
@@ -148,9 +156,10 @@ impl Cloud {
         }
         self.core.forget_closed(&effects);
         let at = self.core.now;
-        let carried = effects.clone();
-        self.trace.record(Step { number: 0, at, device, input, judged, effects, struck });
-        carried
+        // The copy has no room to spare, and it is the one that stays.
+        let kept = effects.clone();
+        self.trace.record(Step { number: 0, at, device, input, judged, effects: kept, struck });
+        effects
     }
 }
 
@@ -158,6 +167,18 @@ impl Core {
     /// The device (or `device/module`, or registration id) behind a connection.
     pub(crate) fn who(&self, conn: ConnId) -> Option<Arc<str>> {
         self.connections.get(&conn)?.state.who()
+    }
+
+    /// This moment as the service writes it; messages of one moment share the text.
+    pub(crate) fn now_in_words(&mut self) -> Arc<str> {
+        match &self.worded {
+            Some((at, words)) if *at == self.now => words.clone(),
+            _ => {
+                let words: Arc<str> = self.now.round_trip().into();
+                self.worded = Some((self.now, words.clone()));
+                words
+            }
+        }
     }
 
     fn forget_closed(&mut self, effects: &[Effect]) {

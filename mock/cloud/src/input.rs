@@ -64,7 +64,7 @@ pub enum Input {
     /// A moment that the cloud asked for came.
     Timeout,
     /// The operator of the mock or the service side wants something.
-    Order { id: OrderId, order: Order },
+    Order { id: OrderId, order: Box<Order> },
 }
 
 /// Where a client was turned away before MQTT began.

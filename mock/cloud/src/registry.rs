@@ -1,6 +1,9 @@
 //! The registry: every tenant of a cloud, with its identities and enrollments. Hub and DPS share it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, VecDeque},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
@@ -156,12 +159,12 @@ pub enum Reprovision {
 impl Registry {
     /// The hub of this host name, letter case aside.
     pub fn hub(&self, host: &str) -> Option<&Hub> {
-        self.hubs.get(&host.to_ascii_lowercase())
+        self.hubs.get(&*lower_case(host))
     }
 
     /// The hub of this host name, letter case aside.
     pub fn hub_mut(&mut self, host: &str) -> Option<&mut Hub> {
-        self.hubs.get_mut(&host.to_ascii_lowercase())
+        self.hubs.get_mut(&*lower_case(host))
     }
 
     /// The hub for connections that name none.
@@ -324,6 +327,15 @@ impl Attestation {
             }
             Self::Certificate(_) | Self::Tpm => true,
         }
+    }
+}
+
+/// The text in lower case. Hosts mostly are already, and are looked up with every message.
+fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
     }
 }
 

@@ -167,7 +167,7 @@ impl Engine {
             state.orders += 1;
             let id = OrderId(state.orders);
             state.asked.insert(id, asker);
-            self.rule(&mut state, Input::Order { id, order });
+            self.rule(&mut state, Input::Order { id, order: order.into() });
         }
         self.leave(state);
         answer
@@ -311,6 +311,10 @@ impl Engine {
         drop(state);
         if is_nearer && !self.timeline.is_held() {
             self.nearer.notify_one();
+        }
+        // Whoever begins to listen later looks first, and sees what has happened by now.
+        if self.newest.receiver_count() == 0 {
+            return;
         }
         self.newest.send_if_modified(|known| {
             let is_news = newest > *known;

@@ -98,7 +98,11 @@ impl AsyncWrite for Socket {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll_write_with(cx, |stream| stream.try_write_vectored(slices))
+        match slices {
+            // Mostly it is one TLS record, and the kernel has a shorter way for that.
+            [slice] => self.poll_write(cx, slice),
+            _ => self.poll_write_with(cx, |stream| stream.try_write_vectored(slices)),
+        }
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -31,6 +31,9 @@ impl Core {
             let because = if code == 3 && is_for_a_hub { TROUBLE_IS_CODE_3 } else { FAULTS_STRIKE };
             return self.refuse_connect(conn, packet, code, because, ruling);
         }
+        if self.faults.active.is_empty() {
+            return dialect::received(self, conn, packet, ruling);
+        }
         let device = self.who(conn).or_else(|| claimed(packet));
         let topics = topics_of(packet);
         let fault = self.strike(Some(conn), ruling, |fault| {

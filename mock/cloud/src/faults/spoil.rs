@@ -131,7 +131,7 @@ impl Core {
     fn conn_behind(&self, action: &Action) -> Option<ConnId> {
         match action {
             Action::Telemetry(telemetry) => {
-                self.registry.hub(&telemetry.hub)?.identities.get(&telemetry.from)?.conn
+                self.registry.hub(&telemetry.hub)?.identities.get(&*telemetry.from)?.conn
             }
             _ => action.conn(),
         }

@@ -1,5 +1,7 @@
 //! HUB-D2C: device-to-cloud messages.
 
+use std::sync::{Arc, LazyLock};
+
 use bytes::Bytes;
 use serde::de::IgnoredAny;
 use wire::{Ack, Packet, Publish, Qos};
@@ -9,6 +11,7 @@ use super::{
 };
 use crate::{
     cloud::Core,
+    identity::IdentityId,
     profile::{HubProfile, Routing},
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
@@ -112,11 +115,7 @@ pub(super) fn publish(
     }
     if publish.retain {
         ruling.grant(RETAIN_PASSES_ON)?;
-        mark_retained(
-            &core.profile(&session.host).retain_property.clone(),
-            &mut properties,
-            ruling,
-        );
+        mark_retained(&core.profile(&session.host).retain_property, &mut properties, ruling);
     }
     if publish.qos == Qos::AtMostOnce {
         ruling.grant(sdk::QOS_0_IS_TAKEN)?;
@@ -168,41 +167,74 @@ pub(super) fn store(
     session: &Session,
     properties: Properties,
     body: Bytes,
-    endpoint: &str,
+    endpoint: &'static str,
     because: Rule,
     ruling: &mut Ruling<'_>,
 ) {
-    let now = core.now;
     let Some(hub) = core.registry.hub_mut(&session.host) else { return };
     hub.telemetry_sequence_number += 1;
-    let mut annotations = vec![
-        ("iothub-connection-device-id", session.id.device.clone()),
-        ("iothub-connection-auth-method", session.auth_method.clone()),
-        ("iothub-connection-auth-generation-id", session.generation_id.clone()),
-        ("iothub-enqueuedtime", now.round_trip()),
-        ("iothub-message-source", "Telemetry".to_owned()),
-    ];
-    if let Some(module) = &session.id.module
-        && ruling.value(open::MODULES_ARE_APART, true, false)
-    {
-        annotations.insert(1, ("iothub-connection-module-id", module.clone()));
+    let sequence_number = hub.telemetry_sequence_number;
+    let stamps = session.stamps.get_or_init(|| Stamps::of(session).into());
+    let mut annotations = Vec::new();
+    if ruling.value(open::STAMPS, true, false) {
+        annotations = stamps.at(core.now_in_words());
     }
-    if let Some(model_id) = &session.model_id {
-        annotations.push(("dt-dataschema", model_id.clone()));
+    if session.id.module.is_some() && !ruling.value(open::MODULES_ARE_APART, true, false) {
+        annotations.retain(|(name, _)| *name != MODULE_ID);
     }
-    let annotations = ruling.value(open::STAMPS, annotations, Vec::new());
     let telemetry = Telemetry {
-        hub: session.host.clone(),
-        from: session.id.clone(),
+        hub: stamps.hub.clone(),
+        from: stamps.from.clone(),
         body,
         system_properties: properties.system,
         application_properties: properties.application,
         annotations,
-        sequence_number: hub.telemetry_sequence_number,
-        enqueued_at: now,
-        endpoint: endpoint.to_owned(),
+        sequence_number,
+        enqueued_at: core.now,
+        endpoint,
     };
     ruling.store(telemetry, because);
+}
+
+const ENQUEUED_TIME: &str = "iothub-enqueuedtime";
+const MODULE_ID: &str = "iothub-connection-module-id";
+
+/// What the messages of a session have in common: made with the first, shared by all.
+#[derive(Debug)]
+pub(super) struct Stamps {
+    hub: Arc<str>,
+    from: Arc<IdentityId>,
+    /// In the hub's order, with a place for the time.
+    annotations: Vec<(&'static str, Arc<str>)>,
+}
+
+impl Stamps {
+    fn of(session: &Session) -> Self {
+        let mut annotations: Vec<(&str, Arc<str>)> =
+            vec![("iothub-connection-device-id", session.id.device.as_str().into())];
+        if let Some(module) = &session.id.module {
+            annotations.push((MODULE_ID, module.as_str().into()));
+        }
+        annotations.extend([
+            ("iothub-connection-auth-method", session.auth_method.as_str().into()),
+            ("iothub-connection-auth-generation-id", session.generation_id.as_str().into()),
+            (ENQUEUED_TIME, "".into()),
+            ("iothub-message-source", "Telemetry".into()),
+        ]);
+        if let Some(model_id) = &session.model_id {
+            annotations.push(("dt-dataschema", model_id.as_str().into()));
+        }
+        Self { hub: session.host.as_str().into(), from: session.id.clone().into(), annotations }
+    }
+
+    /// The annotations of a message that is enqueued at this moment.
+    fn at(&self, enqueued: Arc<str>) -> Vec<(&'static str, Arc<str>)> {
+        let mut annotations = self.annotations.clone();
+        if let Some((_, time)) = annotations.iter_mut().find(|(name, _)| *name == ENQUEUED_TIME) {
+            *time = enqueued;
+        }
+        annotations
+    }
 }
 
 /// The era of 2016 hands unmatched topics to the service side with their topic as a property.
@@ -291,7 +323,8 @@ fn values_of(bag: &str) -> impl Iterator<Item = &str> {
 
 impl Core {
     /// The switches of a hub; the defaults for one that is gone.
-    pub(crate) fn profile(&self, host: &str) -> HubProfile {
-        self.registry.hub(host).map(|hub| hub.profile.clone()).unwrap_or_default()
+    pub(crate) fn profile(&self, host: &str) -> &HubProfile {
+        static DEFAULTS: LazyLock<HubProfile> = LazyLock::new(HubProfile::default);
+        self.registry.hub(host).map_or(&DEFAULTS, |hub| &hub.profile)
     }
 }

@@ -33,7 +33,7 @@ mod x509;
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use wire::{Connack, Connect, Malformed, Packet, Publish};
@@ -100,6 +100,8 @@ pub(crate) struct Session {
     sdk_version: String,
     auth_method: String,
     generation_id: String,
+    /// What goes with every message; idle devices have none.
+    stamps: OnceLock<Box<d2c::Stamps>>,
     token_expires_at: Option<Time>,
     subscriptions: Subscriptions,
     /// Cloud-to-device deliveries without their PUBACK: packet id and sequence number, in order.
@@ -161,6 +163,7 @@ impl Session {
             sdk_version: username.argument("DeviceClientType").unwrap_or_default().to_owned(),
             auth_method: proof.method,
             generation_id: identity.generation_id.clone(),
+            stamps: OnceLock::new(),
             token_expires_at: proof.expires_at,
             subscriptions: Subscriptions::new(),
             in_flight: VecDeque::new(),

@@ -48,18 +48,14 @@ impl<'a> Topic<'a> {
     }
 
     fn below_devices(id: &IdentityId, rest: &'a str) -> Self {
-        let Some((owner, bag)) = rest.split_once("/messages/events") else {
-            return Self::Unsupported;
+        const EVENTS: &str = "/messages/events";
+        let own = rest.strip_prefix(&*id.device).and_then(|rest| match &id.module {
+            Some(module) => rest.strip_prefix("/modules/")?.strip_prefix(&**module),
+            None => Some(rest),
+        });
+        let Some(bag) = own.and_then(|rest| rest.strip_prefix(EVENTS)) else {
+            return if rest.contains(EVENTS) { Self::Foreign } else { Self::Unsupported };
         };
-        let own = match &id.module {
-            Some(module) => owner.strip_prefix(&id.device).is_some_and(|rest| {
-                rest.strip_prefix("/modules/").is_some_and(|name| name == module)
-            }),
-            None => owner == id.device,
-        };
-        if !own {
-            return Self::Foreign;
-        }
         match bag.strip_prefix('/') {
             Some(bag) => {
                 let bare = bag.strip_prefix('?').unwrap_or(bag);

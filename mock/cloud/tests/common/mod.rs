@@ -107,7 +107,7 @@ impl Talk {
     /// An order, and everything that it brought about.
     pub fn order(&mut self, order: Order) -> Vec<Effect> {
         self.last_order += 1;
-        self.tell(Input::Order { id: OrderId(self.last_order), order })
+        self.tell(Input::Order { id: OrderId(self.last_order), order: order.into() })
     }
 
     /// An order's answer, when it is answered at once.

@@ -14,16 +14,13 @@ pub(super) fn put(members: &mut Map<String, Value>, body: &[u8]) {
 
 /// One message of the event endpoint. A property without a value is `null`.
 pub(super) fn telemetry(telemetry: &Telemetry) -> Value {
-    let pairs = |pairs: &[(&'static str, String)]| -> Map<String, Value> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect()
-    };
     let properties: Map<String, Value> = telemetry
         .application_properties
         .iter()
         .map(|(name, value)| (name.clone(), json!(value)))
         .collect();
     let mut members = Map::new();
-    members.insert("hub".to_owned(), json!(telemetry.hub));
+    members.insert("hub".to_owned(), json!(*telemetry.hub));
     members.insert("device".to_owned(), json!(telemetry.from.to_string()));
     members.insert("sequence_number".to_owned(), json!(telemetry.sequence_number));
     members.insert("enqueued_at".to_owned(), json!(telemetry.enqueued_at.round_trip()));
@@ -34,4 +31,8 @@ pub(super) fn telemetry(telemetry: &Telemetry) -> Value {
     members.insert("annotations".to_owned(), Value::Object(pairs(&telemetry.annotations)));
     put(&mut members, &telemetry.body);
     Value::Object(members)
+}
+
+fn pairs(pairs: &[(&str, impl AsRef<str>)]) -> Map<String, Value> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), json!(value.as_ref()))).collect()
 }

@@ -309,7 +309,7 @@ mod tests {
         let (hub, identity) = (String::new(), IdentityId::device("d1"));
         let seed: IdentitySeed = serde_json::from_value(json!({"id": "d1"})).unwrap();
         let connect = Connect { client_id: "d1".to_owned(), ..Connect::default() };
-        let order = |order| Input::Order { id: cloud::OrderId(1), order };
+        let order = |order| Input::Order { id: cloud::OrderId(1), order: Box::new(order) };
         for (input, is_named) in [
             (Input::Received { conn: ConnId(1), packet: Packet::Connect(Box::new(connect)) }, true),
             (Input::Received { conn: ConnId(1), packet: Packet::Pingreq }, false),
