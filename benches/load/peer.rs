@@ -43,7 +43,6 @@ impl Peer {
 /// Files that the servers need, in a folder that goes away in the end.
 pub(crate) struct Workshop {
     folder: PathBuf,
-    root_der: Vec<u8>,
     devices: usize,
     mosquitto: Option<PathBuf>,
     rumqttd: Option<PathBuf>,
@@ -65,7 +64,6 @@ impl Workshop {
         fs::create_dir_all(&folder)?;
         let mut workshop = Self {
             folder,
-            root_der: Vec::new(),
             devices,
             mosquitto: find("mosquitto", &["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"]),
             rumqttd: env::var_os(RUMQTTD).map(PathBuf::from).filter(|path| path.exists()),
@@ -103,7 +101,7 @@ impl Workshop {
 
     /// Devices that every server takes.
     pub(crate) fn fleet(&self) -> io::Result<Fleet> {
-        Fleet::new(self.devices, &self.root_der, now_s() + 86_400)
+        Fleet::new(self.devices, now_s() + 86_400)
     }
 
     /// Starts a server on the servers' core, all of its output thrown away.
@@ -178,7 +176,7 @@ impl Workshop {
     }
 
     /// A certificate for the other servers, below the authority that skyproof made.
-    fn mint(&mut self) -> io::Result<()> {
+    fn mint(&self) -> io::Result<()> {
         let read = |name: &str| fs::read_to_string(self.folder.join("authority").join(name));
         let authority = Authority::from_pem(&read("root.pem")?, &read("root.key.pem")?)
             .map_err(|error| io::Error::other(error.to_string()))?;
@@ -188,9 +186,7 @@ impl Workshop {
             .server_leaf(&[HUB, "localhost", "127.0.0.1"], validity, Algorithm::EcdsaP256)
             .map_err(|error| io::Error::other(error.to_string()))?;
         fs::write(self.folder.join("server.pem"), leaf.chain_pem())?;
-        fs::write(self.folder.join("server.key.pem"), leaf.key_pem())?;
-        self.root_der = authority.der().to_vec();
-        Ok(())
+        fs::write(self.folder.join("server.key.pem"), leaf.key_pem())
     }
 }
 

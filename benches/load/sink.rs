@@ -45,7 +45,8 @@ fn config(certificates: &Path, key: &Path) -> io::Result<ServerConfig> {
 async fn answer(acceptor: TlsAcceptor, stream: TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut stream = acceptor.accept(stream).await?;
-    let (mut input, mut output) = (Vec::new(), Vec::new());
+    // Room for a whole record of coalesced packets.
+    let (mut input, mut output) = (Vec::with_capacity(8 * 1024), Vec::new());
     loop {
         if stream.read_buf(&mut input).await? == 0 {
             return stream.shutdown().await;

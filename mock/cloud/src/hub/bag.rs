@@ -129,7 +129,7 @@ pub(super) fn write<'a>(pairs: impl IntoIterator<Item = (String, Option<&'a str>
 }
 
 /// RFC 2396: unreserved characters and `$` as they are, the rest escaped; every `%` begins an escape.
-fn is_well_encoded(bag: &str) -> bool {
+pub(super) fn is_well_encoded(bag: &str) -> bool {
     let bytes = bag.as_bytes();
     let escape = |at: usize| {
         bytes.get(at + 1).is_some_and(u8::is_ascii_hexdigit)

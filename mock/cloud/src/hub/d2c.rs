@@ -7,7 +7,10 @@ use serde::de::IgnoredAny;
 use wire::{Ack, Packet, Publish, Qos};
 
 use super::{
-    Session, bag::Properties, limit, module, open, route, sdk, tier, tls, topic::Spelling,
+    Session,
+    bag::{Properties, is_well_encoded},
+    limit, module, open, route, sdk, tier, tls,
+    topic::Spelling,
 };
 use crate::{
     cloud::Core,
@@ -264,8 +267,8 @@ fn note_bag(bag: &str, properties: &Properties, ruling: &mut Ruling<'_>) {
     let (mut names, mut values) = (true, true);
     for pair in bag.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        names &= Properties::parse(name).is_well_encoded;
-        values &= Properties::parse(value).is_well_encoded && !value.contains(['=', '/', '?']);
+        names &= is_well_encoded(name);
+        values &= is_well_encoded(value) && !value.contains(['=', '/', '?']);
     }
     ruling.note(NAMES_ARE_ENCODED, names);
     ruling.note(VALUES_ARE_ENCODED, values);
