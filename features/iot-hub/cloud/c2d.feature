@@ -31,15 +31,19 @@ Feature: Cloud-to-device messages
     When "d1" connects again
     Then "d1" receives the message "while away"
 
-  @HUB-C2D-010 @HUB-OPEN-049
-  Scenario: A session of Clean Session 1 gets nothing
+  @HUB-OPEN-049
+  Scenario: A session of Clean Session 1 empties the queue
     Given "d1" is connected
     And "d1" is subscribed to "devices/d1/messages/devicebound/#"
     And "d1" has disconnected
-    And the back end has sent "while away" to "d1"
+    And the back end has sent "while away" to "d1" with:
+      | message id | m-1      |
+      | ack        | negative |
     When "d1" connects again with:
       | clean session | 1 |
     Then "d1" receives nothing
+    When the back end takes the feedback
+    Then the feedback says "Purged" of "m-1"
 
   @HUB-C2D-014 @HUB-C2D-015 @HUB-C2D-017 @HUB-C2D-018 @HUB-OPEN-024 @HUB-OPEN-025 @HUB-OPEN-026
   Scenario: System properties have a prefix, application properties their own names
@@ -65,7 +69,7 @@ Feature: Cloud-to-device messages
     Then "d1" receives the message "hello"
     And its topic ends with "prop1&prop2=&prop3=a%20string"
 
-  @HUB-C2D-025 @HUB-C2D-024
+  @HUB-C2D-025
   Scenario: After a subscription at QoS 2 messages come at QoS 1
     Given "d1" is connected
     And "d1" is subscribed to "devices/d1/messages/devicebound/#" at QoS 2
@@ -180,3 +184,43 @@ Feature: Cloud-to-device messages
     When the back end sends "hello" to "d1" with:
       | message id | m-1 |
     Then the back end gets '{"messageId":"m-1","sequenceNumber":1}'
+
+  @HUB-OPEN-046
+  Scenario: A message may name the moment at which it expires
+    Given the back end has sent "hello" to "d1" with:
+      | message id | m-1                  |
+      | expiry     | 2026-01-01T00:10:00Z |
+      | ack        | full                 |
+    When 600 seconds pass
+    And the back end takes the feedback
+    Then the feedback says "Expired" of "m-1"
+
+  @HUB-OPEN-047 @raw
+  Scenario: A message that nobody acknowledges goes out again after 60 seconds
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "hello" to "d1"
+    Then "d1" receives the message "hello"
+    When 59 seconds pass
+    Then "d1" receives nothing
+    When 1 second passes
+    Then "d1" receives the message "hello"
+
+  @HUB-OPEN-052
+  Scenario: A module has no messages of its own
+    Given a module "d1/m1"
+    When the back end sends "hello" to "d1/m1"
+    Then the back end is refused with 400004 ArgumentInvalid
+
+  @HUB-OPEN-051
+  Scenario: Only the feedback that the sender asked for is given
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "wanted" to "d1" with:
+      | ack | positive |
+    And the back end sends "unwanted" to "d1" with:
+      | ack | negative |
+    Then "d1" receives the message "wanted"
+    And "d1" receives the message "unwanted"
+    When the back end takes the feedback
+    Then the feedback has 1 record

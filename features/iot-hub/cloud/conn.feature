@@ -119,7 +119,8 @@ Feature: Connecting to the hub
       | will topic   | devices/d1/messages/events/ |
       | will message | gone                        |
     When "d1" connects again
-    Then the hub has 0 messages
+    Then the connection of "d1, before" is closed
+    And the hub has 0 messages
 
   @HUB-OPEN-009 @raw
   Scenario: A second CONNECT ends the connection
@@ -153,8 +154,13 @@ Feature: Connecting to the hub
 
   @HUB-OPEN-011 @raw
   Scenario: Packets that follow CONNECT at once are served after CONNACK
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And "d1" has disconnected
+    And the back end has sent "while away" to "d1"
     When "d1" connects and at once publishes "early" to "devices/d1/messages/events/"
     Then "d1" receives CONNACK
+    And "d1" receives the message "while away"
     And "d1" receives PUBACK
     And the hub has the message "early" from "d1"
 
@@ -163,7 +169,7 @@ Feature: Connecting to the hub
     When "d1" connects
     Then the CONNACK of "d1" has session present 0
 
-  @HUB-OPEN-050 @HUB-C2D-008
+  @HUB-OPEN-050
   Scenario: A session of Clean Session 0 is found again
     Given "d1" is connected
     And "d1" is subscribed to "devices/d1/messages/devicebound/#"
@@ -200,3 +206,11 @@ Feature: Connecting to the hub
     Given a fault '{"packet":"CONNACK","do":{"connack":3}}'
     When "d1" connects
     Then "d1" is refused with code 3
+
+  @HUB-OPEN-003
+  Scenario: Removing a device ends its connection, and it is unknown from then on
+    Given "d1" is connected
+    When the operator removes "d1"
+    Then the connection of "d1" is closed
+    When "d1" connects again
+    Then "d1" is refused with code 5

@@ -108,3 +108,22 @@ Feature: Device-to-cloud messages
     Then "d1" receives PUBACK
     And "d1" receives SUBACK
     And "d1" receives nothing
+
+  @HUB-OPEN-032
+  Scenario Outline: A device may publish to each topic of the list
+    When "d1" publishes "{}" to "<topic>"
+    Then "d1" receives PUBACK
+
+    Examples:
+      | topic                                                |
+      | devices/d1/messages/events/                          |
+      | $iothub/twin/GET/?$rid=1                             |
+      | $iothub/twin/PATCH/properties/reported/?$rid=1       |
+      | $iothub/methods/res/200/?$rid=1                      |
+
+  @HUB-OPEN-032
+  Scenario: And so may a module
+    Given a module "d1/m1"
+    And "d1/m1" is connected
+    When "d1/m1" publishes "{}" to "devices/d1/modules/m1/messages/events/"
+    Then "d1/m1" receives PUBACK

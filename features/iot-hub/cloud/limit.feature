@@ -62,3 +62,20 @@ Feature: What the hub is not
     When "d5" connects with:
       | protocol level | 5 |
     Then "d5" is refused with code 1
+
+  @HUB-LIMIT-001 @HUB-D2C-016
+  Scenario: Who relies on a part of MQTT that the hub leaves out is told so
+    When "d1" publishes "hello" to "devices/d1/messages/events/" at QoS 2
+    Then the connection of "d1" is closed
+    And "d1" breaks HUB-LIMIT-001
+
+  @HUB-LIMIT-003 @raw
+  Scenario Outline: Packets of MQTT 3.1.1 that no document mentions end the connection
+    When "d1" sends the bytes "<packet>"
+    Then the connection of "d1" is closed without another packet
+
+    Examples: PUBREC, PUBREL, PUBCOMP
+      | packet      |
+      | 50 02 00 01 |
+      | 62 02 00 01 |
+      | 70 02 00 01 |

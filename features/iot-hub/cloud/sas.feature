@@ -17,7 +17,6 @@ Feature: Shared access signatures at the hub
       | se,sig,sr |
       | se,sr,sig |
       | sr,se,sig |
-      | sr,sig,se |
 
   @HUB-SAS-008
   Scenario: Escapes may be in lower case

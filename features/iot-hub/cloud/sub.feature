@@ -48,7 +48,7 @@ Feature: Subscriptions
     When "d1" subscribes to "$iothub/methods/POST/sixth/#"
     Then the connection of "d1" is closed without another packet
 
-  @HUB-SUB-001
+  @HUB-OPEN-035
   Scenario: Subscribing again to the same filter does not count
     Given "d1" is connected
     And "d1" holds five subscriptions
@@ -85,3 +85,22 @@ Feature: Subscriptions
     And "d1" is subscribed to "$iothub/methods/POST/#"
     When "d1" unsubscribes from "$iothub/methods/POST/#"
     Then "d1" receives UNSUBACK
+
+  @HUB-OPEN-037 @raw
+  Scenario: UNSUBSCRIBE of any other filter ends the connection
+    Given "d1" is connected
+    When "d1" unsubscribes from "telemetry"
+    Then the connection of "d1" is closed without another packet
+
+  @HUB-C2D-006
+  Scenario: After UNSUBSCRIBE nothing comes, and after SUBSCRIBE it comes again
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When "d1" unsubscribes from "devices/d1/messages/devicebound/#"
+    And the back end sends "unheard" to "d1"
+    Then "d1" receives UNSUBACK
+    And "d1" receives nothing
+    When "d1" subscribes to "devices/d1/messages/devicebound/#"
+    And the back end sends "heard" to "d1"
+    Then "d1" receives SUBACK
+    And "d1" receives the message "heard"

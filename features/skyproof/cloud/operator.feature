@@ -41,7 +41,8 @@ Feature: Orders of the operator
   Scenario: Ids that differ in case are two devices, and a percent sign is no escape
     Given a device "d%31"
     And a device "D1"
-    And "d%31" is connected
+    When "d%31" connects
+    Then "d%31" is accepted
     When "d%31" publishes "hello" to "devices/d%31/messages/events/"
     Then the hub has the message "hello" from "d%31"
 

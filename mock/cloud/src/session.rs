@@ -24,4 +24,6 @@ pub struct StoredSession {
     pub subscriptions: Subscriptions,
     /// When the device was last heard from.
     pub heard_at: Time,
+    /// When the hub forgets it; never, without a moment.
+    pub kept_until: Option<Time>,
 }

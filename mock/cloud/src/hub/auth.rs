@@ -3,7 +3,7 @@
 use serde_json::json;
 use wire::Connect;
 
-use super::{open, sas, sdk, x509};
+use super::{open, sas, sdk, ws, x509};
 use crate::{
     identity::{Credentials, Identity},
     input::{Peer, Transport},
@@ -45,7 +45,10 @@ pub(super) fn prove(
     if identity.made_on_sight {
         return Ok(Proof { expires_at: None, method: method_json("device", "sas", "iothub") });
     }
-    ruling.uphold(open::BAD_TOKEN_IS_REFUSED, !peer.certificates.is_empty())?;
+    if peer.certificates.is_empty() || ws::hides_certificate(peer) {
+        ruling.uphold(open::BAD_TOKEN_IS_REFUSED, false)?;
+        return Ok(Proof { expires_at: None, method: method_json("device", "sas", "iothub") });
+    }
     let proof = x509::prove(hub, identity, peer, now, ruling)?;
     ruling.grant(CERTIFICATE_IS_ACCEPTED)?;
     if matches!(peer.transport, Transport::WebSocket { .. }) {

@@ -282,8 +282,10 @@ fn push_one(
         let publish = Publish { dup, qos, topic, packet_id, payload, ..Publish::default() };
         ruling.send(conn, Packet::Publish(publish), because);
     }
+    // Neither end counts on what goes out at QoS 0.
+    let forgets = ruling.value(sdk::QOS_0_MAY_GET_LOST, completes, false);
     match packet_id {
-        None if completes => complete(core, session, number, Outcome::Success, ruling),
+        None if forgets => complete(core, session, number, Outcome::Success, ruling),
         _ => {
             session.in_flight.extend(packet_id.map(|packet_id| (packet_id, number)));
             let (hub, device) = (session.host.clone(), session.id.device.clone());

@@ -15,6 +15,7 @@ use crate::{
     registry::Hub,
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
+    sas,
 };
 
 rules! {
@@ -66,7 +67,7 @@ pub(super) fn admit(
         }
         Transport::WebSocket { path, subprotocol } => {
             ruling.note(sdk::WEBSOCKET_ARRIVES_ON_443, true);
-            ws::admit(core, path, subprotocol, ruling)?;
+            ws::admit(core, peer, path, subprotocol, ruling)?;
         }
     }
     tls::grant_version(peer, ruling)?;
@@ -78,7 +79,7 @@ pub(super) fn admit(
             ruling.note(x509::USERNAME_IS_STILL_SENT, false);
         }
         let code =
-            core.registry.default_hub().map_or(5, |hub| hub.profile.malformed_username_connack);
+            tenant::dialled(core, peer).map_or(5, |hub| hub.profile.malformed_username_connack);
         ruling
             .uphold(open::UNREADABLE_USERNAME_IS_REFUSED, false)
             .map_err(|broken| Refusal { code: Some(code), ..broken.into() })?;
@@ -91,7 +92,10 @@ pub(super) fn admit(
         return Err(Broken(open::REFUSED_IS_CODE_5).into());
     };
     note_names(peer, connect, &username, &host, ruling);
-    let id = username.id.clone();
+    let mut id = username.id.clone();
+    if ruling.is_broken(open::REGISTRY_ALPHABET) {
+        id.device = sas::decoded(&id.device);
+    }
     ws::turn_away_from_8883(core, peer, &host, &id, ruling)?;
     let refused = |broken: Broken| Refusal {
         host: Some(host.clone()),
@@ -172,6 +176,7 @@ fn grant_form(username: &Username, ruling: &mut Ruling<'_>) -> Result<(), Broken
     if username.argument("DeviceClientType").is_some() {
         ruling.grant(open::USERNAME_ARGUMENTS)?;
         ruling.grant(SDK_OR_NOT_IS_ALL_THE_SAME)?;
+        ruling.grant(sdk::SDKS_ARE_SERVED)?;
     } else {
         ruling.grant(PLAIN_MQTT_IS_ENOUGH)?;
     }

@@ -51,11 +51,13 @@ pub(super) fn judge_qos(
     publish: &Publish,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
-    if publish.qos != Qos::ExactlyOnce {
+    let is_known = publish.qos != Qos::ExactlyOnce;
+    ruling.note(limit::PARTS_ARE_LEFT_OUT, is_known);
+    if is_known {
         return Ok(());
     }
     let profile = core.profile(&session.host);
-    let stores = ruling.value(open::QOS_2_IS_NOT_STORED, profile.store_qos_2, true);
+    let stores = ruling.value(open::QOS_2_IS_NOT_STORED, profile.store_qos_2, !profile.store_qos_2);
     if let (true, super::topic::Topic::Telemetry { bag, .. }) =
         (stores, super::topic::Topic::of(&session.id, &publish.topic))
     {
@@ -111,15 +113,18 @@ pub(super) fn publish(
         limit::MESSAGE_BYTES,
         limit::EVENT_GRID_MESSAGE_BYTES,
     );
-    let fits = publish.payload.len() + counted <= most;
-    ruling.uphold(limit::MESSAGE_OF_256_KB, fits)?;
+    let size = publish.payload.len() + counted;
+    if size == limit::MESSAGE_BYTES {
+        ruling.grant(limit::MESSAGE_OF_256_KB)?;
+    }
+    ruling.uphold(limit::MESSAGE_OF_256_KB, size <= most)?;
     if core.is_basic(&session.host) {
         ruling.grant(tier::TELEMETRY_ON_ANY_TIER)?;
     }
     if publish.retain {
         ruling.grant(RETAIN_PASSES_ON)?;
-        mark_retained(&core.profile(&session.host).retain_property, &mut properties, ruling);
     }
+    mark_retained(core, &session.host, publish.retain, &mut properties, ruling);
     if publish.qos == Qos::AtMostOnce {
         ruling.grant(sdk::QOS_0_IS_TAKEN)?;
     }
@@ -157,10 +162,16 @@ pub(super) fn acknowledge(session: &Session, publish: &Publish, ruling: &mut Rul
 }
 
 /// RETAIN = 1 is kept as an application property, since nothing is retained.
-pub(super) fn mark_retained(name: &str, properties: &mut Properties, ruling: &mut Ruling<'_>) {
-    let name = ruling.value(open::RETAIN_PROPERTY, name, "x-opt-retain");
-    if ruling.value(RETAIN_BECOMES_A_PROPERTY, true, false) {
-        properties.add(name, "true");
+pub(super) fn mark_retained(
+    core: &Core,
+    host: &str,
+    retain: bool,
+    properties: &mut Properties,
+    ruling: &mut Ruling<'_>,
+) {
+    if ruling.value(RETAIN_BECOMES_A_PROPERTY, retain, !retain) {
+        let name = core.profile(host).retain_property.as_str();
+        properties.add(ruling.value(open::RETAIN_PROPERTY, name, "retain"), "true");
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn due(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_
 
 /// How long the hub waits for a packet, and which rule says so.
 fn timeout(keep_alive_s: u16, ruling: &mut Ruling<'_>) -> (Rule, u64) {
-    let keep_alive_s = ruling.value(ANY_KEEP_ALIVE_IS_HONOURED, u64::from(keep_alive_s), 60);
+    let keep_alive_s = ruling.value(ANY_KEEP_ALIVE_IS_HONOURED, u64::from(keep_alive_s), 100);
     if keep_alive_s == 0 {
         let cap = ruling.value(open::NO_KEEP_ALIVE_IS_THE_CAP, CAP_MS, u64::MAX / 2);
         return (open::NO_KEEP_ALIVE_IS_THE_CAP, cap);

@@ -178,9 +178,9 @@ impl Session {
 }
 
 /// A connection was made: CONNECT has to follow.
-pub(crate) fn opened(core: &mut Core, conn: ConnId, _peer: &Peer, ruling: &mut Ruling<'_>) {
+pub(crate) fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     tls::opened(ruling);
-    let timeout_s = core.registry.default_hub().map_or(30, |hub| hub.profile.connect_timeout_s);
+    let timeout_s = tenant::dialled(core, peer).map_or(30, |hub| hub.profile.connect_timeout_s);
     core.timers.set(core.now.plus_s(timeout_s), Timer::Connect(conn));
 }
 
@@ -239,7 +239,10 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     if ruling.is_broken(open::EARLY_PACKETS_WAIT_FOR_CONNACK) {
         c2d::resumed(core, &mut session, ruling);
     }
-    ruling.send(conn, Packet::Connack(connack), open::SESSION_PRESENT);
+    // A hub that gets the flag wrong lets the device in all the same.
+    let because =
+        ruling.value(open::SESSION_PRESENT, open::SESSION_PRESENT, conn::MQTT_3_1_1_ON_8883);
+    ruling.send(conn, Packet::Connack(connack), because);
     log::connected(core.now, &session, ruling);
     keepalive::start(core, &session, ruling);
     if let Some(expires_at) = session.token_expires_at {
@@ -289,6 +292,9 @@ fn answer(
             Ok(())
         }
         Packet::Connect(_) => ruling.uphold(open::CONNECT_COMES_FIRST_AND_ONCE, false),
+        Packet::Pubrec(_) | Packet::Pubrel(_) | Packet::Pubcomp(_) => {
+            ruling.uphold(limit::DOCUMENTED_PART_ONLY, false)
+        }
         _ => ruling.uphold(err::ERRORS_CLOSE, false),
     }
 }
@@ -300,7 +306,11 @@ fn publish(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
     d2c::judge_qos(core, session, publish, ruling)?;
-    match Topic::of(&session.id, &publish.topic) {
+    let topic = Topic::of(&session.id, &publish.topic);
+    if !matches!(topic, Topic::Foreign | Topic::Unsupported) {
+        ruling.grant(open::TOPICS_TO_PUBLISH_TO)?;
+    }
+    match topic {
         Topic::Telemetry { bag, spelling } => {
             ruling.note(limit::TOPICS_ARE_FIXED, true);
             sdk::sent(session, ruling);
@@ -395,10 +405,10 @@ pub(crate) fn session_expired(
     id: &IdentityId,
     _ruling: &mut Ruling<'_>,
 ) {
-    let Some(hub) = core.registry.hub_mut(host) else { return };
-    if let Some(identity) = hub.identities.get_mut(id).filter(|identity| identity.conn.is_none()) {
-        identity.stored = None;
-    }
+    let now = core.now;
+    let Some(identity) = core.identity_mut(host, id) else { return };
+    // The device may have come and gone since this timer was set.
+    identity.stored.take_if(|stored| stored.kept_until.is_some_and(|until| until <= now));
 }
 
 /// The operator disabled an identity: its live connection ends.
@@ -434,15 +444,14 @@ fn resume(core: &mut Core, session: &mut Session, ruling: &mut Ruling<'_>) -> bo
     let Some(identity) = core.identity_mut(&session.host, &session.id) else { return false };
     identity.conn = Some(conn);
     let stored = identity.stored.take();
-    match stored {
-        Some(stored) if !session.clean => {
-            session.subscriptions = stored.subscriptions;
-            session.heard_at =
-                ruling.value(keepalive::RENEWAL_COUNTS, session.heard_at, stored.heard_at);
-            ruling.value(open::SESSION_PRESENT, true, false)
-        }
-        _ => false,
+    let stored = stored.filter(|_| !session.clean);
+    let is_present = stored.is_some();
+    if let Some(stored) = stored {
+        session.subscriptions = stored.subscriptions;
+        session.heard_at =
+            ruling.value(keepalive::RENEWAL_COUNTS, session.heard_at, stored.heard_at);
     }
+    ruling.value(open::SESSION_PRESENT, is_present, !is_present)
 }
 
 /// Ends a session: the Will, the log, the queue and the registry learn of it.
@@ -496,7 +505,8 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
             let chosen = core.profile(&session.host).displaced_will;
             ruling.value(open::DISPLACED_WILL, chosen, !chosen)
         }
-        _ => true,
+        End::Disconnect | End::Gone => true,
+        _ => ruling.value(open::WILL_ON_EVERY_OTHER_END, true, false),
     };
     if sends_will {
         will::send(core, &mut session, said_disconnect, ruling);
@@ -518,6 +528,7 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
 /// What outlives the connection.
 fn store(core: &mut Core, session: &Session) {
     let expiry_s = core.profile(&session.host).session_expiry_s;
+    let kept_until = expiry_s.map(|expiry_s| core.now.plus_s(expiry_s));
     let Some(identity) = core.identity_mut(&session.host, &session.id) else { return };
     if identity.conn == Some(session.conn) {
         identity.conn = None;
@@ -525,10 +536,11 @@ fn store(core: &mut Core, session: &Session) {
     identity.stored = (!session.clean).then(|| StoredSession {
         subscriptions: session.subscriptions.clone(),
         heard_at: session.heard_at,
+        kept_until,
     });
-    if let (false, Some(expiry_s)) = (session.clean, expiry_s) {
+    if let (false, Some(kept_until)) = (session.clean, kept_until) {
         let timer = Timer::SessionExpiry { hub: session.host.clone(), id: session.id.clone() };
-        core.timers.set(core.now.plus_s(expiry_s), timer);
+        core.timers.set(kept_until, timer);
     }
 }
 

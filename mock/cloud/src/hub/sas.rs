@@ -64,6 +64,9 @@ pub(super) fn prove(
         ruling.note(module::TOKEN_IS_THE_MODULES_OWN, is_own);
     }
     ruling.uphold(open::RESOURCE_COVERS_BY_SEGMENTS, token.covers(&wanted))?;
+    if token.covers(&wanted) && !token.resource().eq_ignore_ascii_case(&wanted) {
+        ruling.grant(open::RESOURCE_COVERS_BY_SEGMENTS)?;
+    }
     if token.resource().eq_ignore_ascii_case(&device) {
         ruling.grant(DEVICE_RESOURCE_IS_ACCEPTED)?;
     }

@@ -4,10 +4,12 @@ use super::Session;
 use crate::{rule::rules, ruling::Ruling};
 
 rules! {
+    SDKS_ARE_SERVED = "HUB-SDK-001";
     AUTHENTICATES_AS_CHOSEN = "HUB-SDK-002";
     MQTT_ARRIVES_ON_8883 = "HUB-SDK-003";
     WEBSOCKET_ARRIVES_ON_443 = "HUB-SDK-004";
     QOS_0_IS_TAKEN = "HUB-SDK-007";
+    QOS_0_MAY_GET_LOST = "HUB-SDK-008";
     QOS_0_IS_NOT_ACKNOWLEDGED = "HUB-SDK-009";
     SENDS_AND_RECEIVES = "HUB-SDK-010";
 }

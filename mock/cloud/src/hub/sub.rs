@@ -72,7 +72,7 @@ fn grant(
     let profile = core.profile(&session.host);
     c2d::note_filter(session, filter, ruling);
     let feed = match topic::feed(&session.id, filter) {
-        Ok(Feed::CloudToDevice) if !c2d::is_in_tier(&profile, ruling)? => return Ok(FAILURE),
+        Ok(Feed::CloudToDevice) if !c2d::is_in_tier(profile, ruling)? => return Ok(FAILURE),
         Ok(feed) => {
             grant_variant(filter, feed, ruling)?;
             ruling.note(DOCUMENTED_FILTERS_ONLY, true);
@@ -92,8 +92,11 @@ fn grant(
                     }
                     ruling.uphold(rule, false)?;
                 }
-                Reaction::Suback80 => return Ok(FAILURE),
-                Reaction::Accept => {}
+                Reaction::Suback80 => {
+                    let granted = asked.min(wire::Qos::AtLeastOnce).level();
+                    return Ok(ruling.value(open::UNSUPPORTED_FILTER_CLOSES, FAILURE, granted));
+                }
+                Reaction::Accept => ruling.grant(open::UNSUPPORTED_FILTER_CLOSES)?,
             }
             None
         }
@@ -101,6 +104,9 @@ fn grant(
     let is_new = !session.subscriptions.contains_key(filter);
     if is_new && !has_room(session, profile.sixth_subscription, ruling)? {
         return Ok(FAILURE);
+    }
+    if !is_new && session.subscriptions.len() >= MOST {
+        ruling.grant(open::SIXTH_SUBSCRIPTION)?;
     }
     let granted = ruling.value(c2d::GRANTED_AT_MOST_1, asked.min(wire::Qos::AtLeastOnce), asked);
     let first_sequence_number = match session.subscriptions.get(filter) {

@@ -9,6 +9,12 @@ rules! {
     NAMED_HUB = "SKY-TENANT-001";
 }
 
+/// The hub whose switches count before CONNECT names one: by SNI, or the default hub.
+pub(super) fn dialled<'a>(core: &'a Core, peer: &Peer) -> Option<&'a Hub> {
+    let by_name = peer.sni.as_deref().and_then(|host| core.registry.hub(host));
+    by_name.or_else(|| core.registry.default_hub())
+}
+
 /// The hub of a connection: by the token's resource, the user name's host, SNI, or the default hub.
 pub(super) fn hub_of(
     core: &mut Core,

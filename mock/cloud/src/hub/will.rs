@@ -61,11 +61,8 @@ pub(super) fn send(
     if ruling.value(MARKED_AS_WILL, true, false) {
         properties.add("iothub-MessageType", "Will");
     }
-    if will.retain {
-        let name = core.profile(&session.host).retain_property.as_str();
-        let name = ruling.value(open::WILL_ON_EVERY_OTHER_END, name, "x-opt-retain");
-        d2c::mark_retained(name, &mut properties, ruling);
-    }
+    let retain = ruling.value(open::WILL_ON_EVERY_OTHER_END, will.retain, false);
+    d2c::mark_retained(core, &session.host, retain, &mut properties, ruling);
     let endpoint = ruling.value(DEFAULT_ENDPOINT, "events", "nowhere");
     d2c::store(core, session, properties, will.payload, endpoint, BECOMES_TELEMETRY, ruling);
 }

@@ -1,6 +1,6 @@
 //! HUB-WS: MQTT inside WebSocket.
 
-use super::{conn::Refusal, open};
+use super::{conn::Refusal, open, tenant};
 use crate::{
     cloud::Core,
     identity::IdentityId,
@@ -12,6 +12,7 @@ use crate::{
 rules! {
     WEBSOCKET_ON_443 = "HUB-WS-001";
     WEBSOCKET_WHERE_8883_IS_SHUT = "HUB-WS-002";
+    PORT_OF_HTTPS = "HUB-WS-003";
 }
 
 /// The query that the Java SDK adds to the path when it signs in by token.
@@ -29,6 +30,7 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
 /// A CONNECT inside WebSocket is as good as one over TLS, where the profile offers WebSocket.
 pub(super) fn admit(
     core: &Core,
+    peer: &Peer,
     path: &str,
     subprotocol: &str,
     ruling: &mut Ruling<'_>,
@@ -39,9 +41,21 @@ pub(super) fn admit(
     if subprotocol != "mqtt" {
         ruling.grant(open::SUBPROTOCOL_IN_ANY_CASE)?;
     }
-    let offered = core.registry.default_hub().is_none_or(|hub| hub.profile.websocket);
-    ruling.uphold(WEBSOCKET_ON_443, offered)?;
-    ruling.grant(WEBSOCKET_ON_443)
+    let is_offered = tenant::dialled(core, peer).is_none_or(|hub| hub.profile.websocket);
+    if is_offered {
+        ruling.grant(WEBSOCKET_ON_443)?;
+        ruling.grant(PORT_OF_HTTPS)
+    } else {
+        ruling.uphold(WEBSOCKET_ON_443, false)
+    }
+}
+
+/// Whether the device asked that its certificate be overlooked.
+pub(super) fn hides_certificate(peer: &Peer) -> bool {
+    match &peer.transport {
+        Transport::WebSocket { path, .. } => path.contains(NO_CLIENT_CERT),
+        Transport::Tls => false,
+    }
 }
 
 /// Where the profile shuts port 8883, as a firewall does, a CONNECT over TLS ends without an answer.

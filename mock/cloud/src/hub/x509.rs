@@ -44,7 +44,11 @@ pub(super) fn prove(
                 && x509::is_issued_below(chain, &hub.authorities, now).is_ok()
         }
     };
-    ruling.uphold(open::CERTIFICATE_IS_JUDGED_AT_CONNECT, matches)?;
+    if matches {
+        ruling.grant(open::CERTIFICATE_IS_JUDGED_AT_CONNECT)?;
+    } else {
+        ruling.uphold(open::CERTIFICATE_IS_JUDGED_AT_CONNECT, false)?;
+    }
     ruling.grant(NO_PASSWORD_IS_NEEDED)?;
     let scope = if identity.id.module.is_some() { "module" } else { "device" };
     let method = auth::method_json(scope, "x509Certificate", "external");
