@@ -103,6 +103,15 @@ async fn is_connected_with_will(world: &mut World, name: String) -> Said {
     must_be_accepted(world, &name)
 }
 
+#[when(expr = "{string} offers TLS 1.1, and nothing newer")]
+async fn offers_tls_1_1(world: &mut World, name: String) -> Said {
+    let (plan, _) = plan_for(world, &name)?;
+    let mock = world.mock().await?;
+    let why = device::offer_tls_1_1(&mock, &plan).await?;
+    world.door.insert(name, why);
+    Ok(())
+}
+
 #[given(expr = "{string} has disconnected")]
 #[when(expr = "{string} disconnects")]
 async fn disconnects(world: &mut World, name: String) -> Said {

@@ -144,3 +144,19 @@ Feature: What a profile of a hub may change
     When "d1" connects with:
       | transport | WebSocket |
     Then "d1" is refused with code 5
+
+  @HUB-OPEN-071
+  Scenario: Whether TLS 1.3 is offered
+    Given a hub where tls_1_3 is "false"
+    When "d1" connects with:
+      | TLS | 1.3 |
+    Then "d1" has no connection, because "ProtocolVersion"
+
+  @HUB-OPEN-029
+  Scenario: Which of equal property names survives
+    Given a hub where duplicate_property is "first"
+    And "d1" is connected
+    When "d1" publishes "hello" to "devices/d1/messages/events/a=1&A=2"
+    Then the hub has the message "hello" from "d1"
+    And the message has the property "a" = "1"
+    And the message has no property "A"

@@ -23,3 +23,15 @@ Feature: TLS
     When "d1" publishes '{"id":123}' to "devices/d1/messages/events/"
     Then "d1" receives PUBACK
     And the hub has the message '{"id":123}' from "d1"
+
+  @HUB-OPEN-071
+  Scenario: TLS 1.3 works as well
+    When "d1" connects with:
+      | TLS | 1.3 |
+    Then "d1" is accepted
+
+  @HUB-OPEN-071
+  Scenario: A client that offers TLS 1.1 and nothing newer is turned away
+    When "d1" offers TLS 1.1, and nothing newer
+    Then "d1" has no connection, because "alert"
+    And "d1" keeps HUB-OPEN-071

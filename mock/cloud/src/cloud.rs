@@ -107,6 +107,11 @@ impl Cloud {
         &self.trace
     }
 
+    /// Whether TLS 1.3 is offered to who dials this host, beside TLS 1.2.
+    pub fn offers_tls_1_3(&self, sni: Option<&str>) -> bool {
+        dialect::offers_tls_1_3(&self.core, sni, &mut Ruling::new(&self.breaks))
+    }
+
     /// The tenants as they are now.
     pub const fn registry(&self) -> &Registry {
         &self.core.registry

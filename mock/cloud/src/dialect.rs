@@ -125,6 +125,11 @@ impl Core {
     }
 }
 
+/// Which versions of TLS a host speaks: 1.2 everywhere, and 1.3 where the dialect says so.
+pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling<'_>) -> bool {
+    !speaks_dps(sni) && hub::offers_tls_1_3(core, sni, ruling)
+}
+
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });
     if speaks_dps(peer.sni.as_deref()) {

@@ -51,6 +51,16 @@ switch!(
 );
 
 switch!(
+    /// Which of equal names survives in a property bag.
+    DuplicateProperty {
+        /// The last one.
+        Last,
+        /// The first one.
+        First,
+    } default Last
+);
+
+switch!(
     /// What the service side gets when a device answers a method with something that is no JSON.
     InvalidMethodResponse {
         /// The text as it is.
@@ -99,6 +109,8 @@ pub struct HubProfile {
     pub unsubscribe_unknown: Reaction,
     /// Keeps the message of a QoS 2 publish before closing. HUB-OPEN-087.
     pub store_qos_2: bool,
+    /// Which of several properties survives whose names differ in letter case alone. HUB-OPEN-029.
+    pub duplicate_property: DuplicateProperty,
     /// The application property that RETAIN becomes: `mqtt-retain` or `x-opt-retain`. HUB-OPEN-042.
     pub retain_property: String,
     /// Whether a displaced connection's Will is sent. HUB-OPEN-044.
@@ -119,6 +131,8 @@ pub struct HubProfile {
     pub bag_question_mark: bool,
     /// Whether MQTT over WebSocket is offered (the 2016 page knows only 8883). HUB-WS-001.
     pub websocket: bool,
+    /// Whether TLS 1.3 is offered beside 1.2. HUB-OPEN-071.
+    pub tls_1_3: bool,
     /// Whether MQTT over TLS passes: off, it is cut at CONNECT as by a firewall. HUB-WS-002.
     pub port_8883: bool,
     /// What messages are routed by, as far as devices have to care. HUB-D2C-008, HUB-D2C-012.
@@ -139,6 +153,7 @@ impl Default for HubProfile {
             sixth_subscription: Reaction::Close,
             unsubscribe_unknown: Reaction::Close,
             store_qos_2: false,
+            duplicate_property: DuplicateProperty::Last,
             retain_property: "mqtt-retain".to_owned(),
             displaced_will: true,
             session_expiry_s: None,
@@ -149,6 +164,7 @@ impl Default for HubProfile {
             c2d_max_delivery_count: 10,
             bag_question_mark: false,
             websocket: true,
+            tls_1_3: true,
             port_8883: true,
             routing: Routing::Events,
         }

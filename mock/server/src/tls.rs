@@ -34,7 +34,7 @@ pub(crate) struct Tls {
     timeline: Arc<Timeline>,
     /// By policy, without a certificate.
     templates: [ServerConfig; 2],
-    contexts: Mutex<HashMap<Host, Arc<Context>>>,
+    contexts: Mutex<HashMap<(Host, Policy), Arc<Context>>>,
 }
 
 /// What a certificate is made for.
@@ -56,8 +56,12 @@ impl Tls {
         Ok(Self { leaves, templates, contexts: Mutex::default(), provider, timeline })
     }
 
-    /// Shakes hands with a client.
-    pub(crate) async fn accept(&self, socket: Socket) -> Result<Opened, Refusal> {
+    /// Shakes hands with a client; the host that it dials may offer TLS 1.3.
+    pub(crate) async fn accept(
+        &self,
+        socket: Socket,
+        offers_1_3: impl FnOnce(Option<&str>) -> bool,
+    ) -> Result<Opened, Refusal> {
         let refused = |door, sni, why| Err(Refusal::Refused { door, sni, why });
         match socket.first_byte().await {
             Ok(Some(HANDSHAKE_RECORD)) => {}
@@ -71,7 +75,9 @@ impl Tls {
             Err(error) => return refused(Door::Tls, None, words::handshake(&error)),
         };
         let sni = start.client_hello().server_name().map(str::to_ascii_lowercase);
-        let context = self.context(sni.as_deref(), local);
+        let policy =
+            if offers_1_3(sni.as_deref()) { Policy::Tls12And13 } else { Policy::Tls12Only };
+        let context = self.context(sni.as_deref(), local, policy);
         match start.into_stream(context.config()).await {
             Ok(stream) => {
                 let stream = Box::new(stream);
@@ -88,23 +94,24 @@ impl Tls {
     }
 
     /// The certificates and versions for a host, made once a day of the mock's time.
-    fn context(&self, sni: Option<&str>, local: IpAddr) -> Arc<Context> {
+    fn context(&self, sni: Option<&str>, local: IpAddr, policy: Policy) -> Arc<Context> {
         let host = match sni {
             Some(name) => Host::Name(name.to_owned()),
             None => Host::Address(local),
         };
         let now = self.timeline.now();
         let mut contexts = self.contexts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(context) = contexts.get(&host).filter(|context| context.is_of_today(now)) {
+        let key = (host, policy);
+        if let Some(context) = contexts.get(&key).filter(|context| context.is_of_today(now)) {
             return context.clone();
         }
         if contexts.len() >= CONTEXTS_MAX {
             contexts.clear();
         }
-        let template = &self.templates[Policy::of(sni) as usize];
+        let template = &self.templates[policy as usize];
         let context =
             Context::new(template, self.provider.clone(), self.leaves.clone(), sni, local, now);
-        contexts.insert(host, context.clone());
+        contexts.insert(key, context.clone());
         context
     }
 }

@@ -66,6 +66,15 @@ impl Properties {
         properties
     }
 
+    /// Reads the same; of equal names the first one survives.
+    pub(super) fn parse_first(bag: &str) -> Self {
+        let backwards: Vec<&str> = bag.rsplit('&').collect();
+        let mut properties = Self::parse(&backwards.join("&"));
+        properties.system.reverse();
+        properties.application.reverse();
+        properties
+    }
+
     /// Adds an application property that the hub makes, unless the device made it already.
     pub(super) fn add(&mut self, name: &str, value: &str) {
         self.application.retain(|(key, _)| key != name);
@@ -167,6 +176,15 @@ mod tests {
         ] {
             assert_eq!(application(bag), expected, "{bag}");
         }
+    }
+
+    #[test]
+    fn of_equal_names_the_first_may_survive() {
+        let properties = Properties::parse_first("$.ct=x&a=1&b=2&A=3&$.ct=y");
+        let application = [("a", "1"), ("b", "2")].map(|(n, v)| (n.to_owned(), Some(v.to_owned())));
+        assert_eq!(properties.application, application);
+        assert_eq!(properties.system, [("content-type", "x".to_owned())]);
+        assert!(properties.has_duplicates);
     }
 
     #[test]

@@ -78,8 +78,8 @@ pub(super) fn admit(
         if shows_a_certificate(peer, connect) {
             ruling.note(x509::USERNAME_IS_STILL_SENT, false);
         }
-        let code =
-            tenant::dialled(core, peer).map_or(5, |hub| hub.profile.malformed_username_connack);
+        let code = tenant::dialled(core, peer.sni.as_deref())
+            .map_or(5, |hub| hub.profile.malformed_username_connack);
         ruling
             .uphold(open::UNREADABLE_USERNAME_IS_REFUSED, false)
             .map_err(|broken| Refusal { code: Some(code), ..broken.into() })?;

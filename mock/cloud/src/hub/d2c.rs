@@ -15,7 +15,7 @@ use super::{
 use crate::{
     cloud::Core,
     identity::IdentityId,
-    profile::{HubProfile, Routing},
+    profile::{DuplicateProperty, HubProfile, Routing},
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
     sas,
@@ -83,8 +83,9 @@ pub(super) fn publish(
     spelling: Spelling,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
-    let mut properties = if ruling.is_broken(open::LAST_DUPLICATE_SURVIVES) {
-        Properties::parse(&bag.rsplit('&').collect::<Vec<_>>().join("&"))
+    let keeps_first = core.profile(&session.host).duplicate_property == DuplicateProperty::First;
+    let mut properties = if ruling.value(open::LAST_DUPLICATE_SURVIVES, keeps_first, !keeps_first) {
+        Properties::parse_first(bag)
     } else if ruling.is_broken(ENCODED_AS_QUERY_STRINGS) {
         Properties::parse(&bag.replace('%', "%25"))
     } else {

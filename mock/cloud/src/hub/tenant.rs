@@ -10,8 +10,8 @@ rules! {
 }
 
 /// The hub whose switches count before CONNECT names one: by SNI, or the default hub.
-pub(super) fn dialled<'a>(core: &'a Core, peer: &Peer) -> Option<&'a Hub> {
-    let by_name = peer.sni.as_deref().and_then(|host| core.registry.hub(host));
+pub(super) fn dialled<'a>(core: &'a Core, sni: Option<&str>) -> Option<&'a Hub> {
+    let by_name = sni.and_then(|host| core.registry.hub(host));
     by_name.or_else(|| core.registry.default_hub())
 }
 

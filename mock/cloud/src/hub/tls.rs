@@ -1,6 +1,8 @@
 //! HUB-TLS: what must happen before the first MQTT byte.
 
+use super::{open, tenant};
 use crate::{
+    cloud::Core,
     input::{Door, Peer},
     rule::rules,
     ruling::{Broken, Ruling},
@@ -23,9 +25,18 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
             ruling.note(PLAINTEXT_IS_TURNED_AWAY, true);
             ruling.note(NO_MQTT_BEFORE_TLS, true);
         }
-        Door::Tls => ruling.note(NO_MQTT_BEFORE_TLS, true),
+        Door::Tls => {
+            ruling.note(NO_MQTT_BEFORE_TLS, true);
+            ruling.note(open::TLS_VERSIONS, true);
+        }
         Door::WebSocket | Door::Path | Door::Subprotocol | Door::Full => {}
     }
+}
+
+/// Whether the hub that is dialled offers TLS 1.3; TLS 1.2 it always does.
+pub(super) fn offers_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling<'_>) -> bool {
+    let offers = tenant::dialled(core, sni).is_none_or(|hub| hub.profile.tls_1_3);
+    ruling.value(open::TLS_VERSIONS, offers, !offers)
 }
 
 /// A connection that came through the handshake opened with TLS.

@@ -41,7 +41,8 @@ pub(super) fn admit(
     if subprotocol != "mqtt" {
         ruling.grant(open::SUBPROTOCOL_IN_ANY_CASE)?;
     }
-    let is_offered = tenant::dialled(core, peer).is_none_or(|hub| hub.profile.websocket);
+    let is_offered =
+        tenant::dialled(core, peer.sni.as_deref()).is_none_or(|hub| hub.profile.websocket);
     if is_offered {
         ruling.grant(WEBSOCKET_ON_443)?;
         ruling.grant(PORT_OF_HTTPS)

@@ -19,21 +19,10 @@ use rustls::{
 use crate::{KeyKind, Leaves, clock::Timeline, tls::possession::Possession};
 
 /// Which versions of TLS a host speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Policy {
-    /// DPS (DPS-TLS-003).
     Tls12Only,
     Tls12And13,
-}
-
-impl Policy {
-    /// The host decides; without a name it is a hub.
-    pub(crate) fn of(sni: Option<&str>) -> Self {
-        match sni {
-            Some(name) if name.ends_with("azure-devices-provisioning.net") => Self::Tls12Only,
-            _ => Self::Tls12And13,
-        }
-    }
 }
 
 /// The settings of a policy, which lack only a certificate.
