@@ -230,12 +230,8 @@ fn every_clause_is_accounted_for() {
 }
 
 /// Switches that the catalogue names and no profile has so far. The list may only shrink.
-const NO_SWITCH_YET: &[&str] = &[
-    "dps.rate_limits",
-    "hub.connection_state_period_s",
-    "hub.quota_spent",
-    "hub.rate_limits",
-];
+const NO_SWITCH_YET: &[&str] =
+    &["dps.rate_limits", "hub.connection_state_period_s", "hub.quota_spent", "hub.rate_limits"];
 
 #[test]
 fn a_switch_that_the_catalogue_names_is_in_a_profile() {

@@ -185,7 +185,8 @@ pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling
 /// A connection was made: CONNECT has to follow.
 pub(crate) fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     tls::opened(ruling);
-    let timeout_s = tenant::dialled(core, peer.sni.as_deref()).map_or(30, |hub| hub.profile.connect_timeout_s);
+    let timeout_s =
+        tenant::dialled(core, peer.sni.as_deref()).map_or(30, |hub| hub.profile.connect_timeout_s);
     core.timers.set(core.now.plus_s(timeout_s), Timer::Connect(conn));
 }
 
