@@ -244,6 +244,18 @@ pub(crate) struct Token {
     pub(crate) policy: Option<String>,
     /// The order of the fields, such as `sig,se,sr`.
     pub(crate) order: Option<String>,
+    pub(crate) spelling: Spelling,
+}
+
+/// How a token's text differs from the usual one, with the same meaning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    #[default]
+    Usual,
+    /// `%3d` in the signature.
+    LowerCaseEscapes,
+    /// `SIG=`.
+    NamesInCapitals,
 }
 
 impl Token {
@@ -255,6 +267,7 @@ impl Token {
             life_s: TOKEN_LIFE_S,
             policy: None,
             order: None,
+            spelling: Spelling::Usual,
         }
     }
 
@@ -266,11 +279,46 @@ impl Token {
             Some(sr) => sas::sign_as_sent(&self.key, sr, expiry_s, policy),
             None => sas::sign(&self.key, &self.resource, expiry_s, policy),
         };
-        match &self.order {
+        let text = match &self.order {
             None => text,
             Some(order) => reordered(&text, order),
+        };
+        match self.spelling {
+            Spelling::Usual => text,
+            Spelling::LowerCaseEscapes => with_fields(&text, |name, value| match name {
+                "sig" => (name.to_owned(), lower_escapes(value)),
+                _ => (name.to_owned(), value.to_owned()),
+            }),
+            Spelling::NamesInCapitals => {
+                with_fields(&text, |name, value| (name.to_uppercase(), value.to_owned()))
+            }
         }
     }
+}
+
+/// A token with each of its fields rewritten.
+fn with_fields(text: &str, rewrite: impl Fn(&str, &str) -> (String, String)) -> String {
+    let fields = text.split_once(' ').map_or("", |(_, fields)| fields);
+    let fields: Vec<String> = fields
+        .split('&')
+        .filter_map(|field| field.split_once('='))
+        .map(|(name, value)| rewrite(name, value))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    format!("SharedAccessSignature {}", fields.join("&"))
+}
+
+/// `%3D` as `%3d`.
+fn lower_escapes(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut lowered = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (escape, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        lowered.push('%');
+        lowered.push_str(&escape.to_lowercase());
+        lowered.push_str(rest);
+    }
+    lowered
 }
 
 fn reordered(text: &str, order: &str) -> String {

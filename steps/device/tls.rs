@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use cloud::Time;
 use rustls::{
     ClientConfig, RootCertStore,
+    crypto::ring::sign::any_supported_type,
     pki_types::{CertificateDer, PrivateKeyDer, UnixTime},
+    sign::{CertifiedKey, SingleCertAndKey},
     time_provider::TimeProvider,
 };
 
@@ -54,7 +56,10 @@ pub(super) fn config(
         Some(proof) => {
             let chain = proof.chain_der.iter().cloned().map(CertificateDer::from).collect();
             let key = PrivateKeyDer::try_from(proof.key_der.clone())?;
-            builder.with_client_auth_cert(chain, key).map_err(|error| error.to_string())
+            let key = any_supported_type(&key).map_err(|error| error.to_string())?;
+            // Not `with_client_auth_cert`, which takes no certificate of X.509 v1.
+            let shown = SingleCertAndKey::from(CertifiedKey::new(chain, key));
+            Ok(builder.with_client_cert_resolver(Arc::new(shown)))
         }
     }
 }

@@ -7,7 +7,7 @@ use wire::{Disconnect, Packet, Publish, Qos, Will};
 use super::tenants::id_of;
 use crate::{
     device::{self, Device, Link, Plan, Silent, TlsOffer},
-    scene::{Token, hub_resource, key_of},
+    scene::{Spelling, Token, hub_resource, key_of},
     world::{Failed, Said, World},
 };
 
@@ -129,6 +129,18 @@ async fn loses_network(world: &mut World, name: String) -> Said {
     Ok(())
 }
 
+#[given(expr = "{string} has lost its network and connected again {int} times")]
+async fn has_come_back(world: &mut World, name: String, times: usize) -> Said {
+    for _ in 0..times {
+        loses_network(world, name.clone()).await?;
+        let (mut plan, _) = plan_for(world, &name)?;
+        plan.acknowledges_by_hand = true;
+        world.connect(&name, plan).await?;
+        must_be_accepted(world, &name)?;
+    }
+    Ok(())
+}
+
 /// What an SDK would say for this device, and the token that it would sign.
 fn plan_for(world: &mut World, name: &str) -> Result<(Plan, Token), Failed> {
     let id = id_of(name)?;
@@ -233,6 +245,13 @@ pub(super) fn set(
         "token life" => token.life_s = number(field, value)?,
         "token policy" => token.policy = Some(value.to_owned()),
         "token fields" => token.order = Some(value.to_owned()),
+        "token spelling" => {
+            token.spelling = match value {
+                "lower-case escapes" => Spelling::LowerCaseEscapes,
+                "names in capitals" => Spelling::NamesInCapitals,
+                _ => return Err(Failed::new("`lower-case escapes` or `names in capitals`", value)),
+            }
+        }
         "acknowledges" => plan.acknowledges_by_hand = value == "by hand",
         _ => return Err(Failed::new("a field of CONNECT", format!("`{field}`"))),
     }

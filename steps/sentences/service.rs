@@ -60,6 +60,17 @@ async fn sends_many(world: &mut World, n: usize, device: String) -> Said {
     Ok(())
 }
 
+#[given(expr = "the back end has sent {int} messages to {string} with full acknowledgement")]
+async fn has_sent_many_full(world: &mut World, n: usize, device: String) -> Said {
+    for i in 1..=n {
+        let message =
+            C2dOrder { body: format!("message {i}"), ack: Ack::Full, ..C2dOrder::default() };
+        order(world, Order::SendC2d { hub: HUB.to_owned(), device: device.clone(), message })
+            .await?;
+    }
+    Ok(())
+}
+
 #[when(expr = "the back end sends a message of {int} bytes to {string}")]
 async fn sends_bytes(world: &mut World, bytes: usize, device: String) -> Said {
     sends(world, "x".repeat(bytes), device).await
@@ -147,9 +158,32 @@ async fn reports_many(world: &mut World, name: String, count: usize, bytes: usiz
     reports(world, &name, properties(count, bytes)).await
 }
 
+#[when(expr = "{string} reports a property whose name has {int} bytes")]
+async fn reports_name(world: &mut World, name: String, bytes: usize) -> Said {
+    reports(world, &name, serde_json::json!({ "n".repeat(bytes): 1 })).await
+}
+
 #[when(expr = "the back end changes {int} desired properties of {string} to {int} bytes each")]
 async fn patches_many(world: &mut World, count: usize, name: String, bytes: usize) -> Said {
     patches(world, name, properties(count, bytes).to_string()).await
+}
+
+#[when(expr = "the back end changes {int} tags of {string} to {int} bytes each")]
+async fn tags_many(world: &mut World, count: usize, name: String, bytes: usize) -> Said {
+    changes_tags(world, name, properties(count, bytes).to_string()).await
+}
+
+#[when(expr = "the back end changes the tags of {string} to {string}")]
+async fn changes_tags(world: &mut World, name: String, tags: String) -> Said {
+    let patch = serde_json::json!({"tags": json(&tags)?});
+    let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
+    ask(world, Order::PatchTwin { hub, identity, patch }).await
+}
+
+#[when(expr = "the back end reads the twin of {string}")]
+async fn reads(world: &mut World, name: String) -> Said {
+    let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
+    ask(world, Order::GetTwin { hub, identity }).await
 }
 
 #[given(expr = "the back end has changed the desired properties of {string} to {string}")]
@@ -273,6 +307,18 @@ async fn feedback_says(world: &mut World, status: String, message_id: String) ->
     world.check(holds, || Failed::new(format!("{status} of {message_id}"), records))
 }
 
+#[then(expr = "the feedback of {string} reads {string}")]
+async fn feedback_reads(world: &mut World, message_id: String, expected: String) -> Said {
+    let records = answer(world).await?.unwrap_or_default();
+    let expected = json(&expected)?;
+    let actual = records
+        .as_array()
+        .and_then(|records| records.iter().find(|r| r["originalMessageId"] == message_id.as_str()))
+        .cloned()
+        .unwrap_or_default();
+    world.check(actual == expected, || Failed::new(expected, records))
+}
+
 #[then(expr = "the desired properties of {string} are {string}")]
 async fn desired_are(world: &mut World, name: String, expected: String) -> Said {
     section_is(world, &name, "desired", &expected).await
@@ -281,6 +327,14 @@ async fn desired_are(world: &mut World, name: String, expected: String) -> Said 
 #[then(expr = "the reported properties of {string} are {string}")]
 async fn reported_are(world: &mut World, name: String, expected: String) -> Said {
     section_is(world, &name, "reported", &expected).await
+}
+
+#[then(expr = "the twin of {string} has {string} = {string}")]
+async fn twin_has(world: &mut World, name: String, pointer: String, expected: String) -> Said {
+    reads(world, name).await?;
+    let twin = answer(world).await?.map_err(|error| Failed::from(error.to_string()))?;
+    let actual = twin.pointer(&pointer).and_then(Value::as_str).map(str::to_owned);
+    world.check_same(&pointer, Some(expected), actual)
 }
 
 /// The service's view of one section, `$metadata` aside.

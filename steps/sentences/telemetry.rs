@@ -53,6 +53,12 @@ fn has_system_property(world: &mut World, name: String, expected: String) -> Sai
     world.check_same(&format!("system property {name}:"), Some(expected), actual)
 }
 
+#[then(expr = "the message has no system property {string}")]
+fn has_no_system_property(world: &mut World, name: String) -> Said {
+    let actual = message(world)?.system_property(&name).map(str::to_owned);
+    world.check_same(&format!("system property {name}:"), None, actual)
+}
+
 #[then(expr = "the message is stamped {string} = {string}")]
 fn is_stamped(world: &mut World, name: String, expected: String) -> Said {
     let actual = message(world)?.annotation(&name).map(str::to_owned);

@@ -52,18 +52,34 @@ fn device_known_by_sha1(world: &mut World, name: String) -> Said {
     put_with_thumbprint(world, &name, primary, leaf)
 }
 
+#[given(
+    expr = "a device {string} with a self-signed certificate, known by its secondary thumbprint"
+)]
+fn device_known_by_secondary(world: &mut World, name: String) -> Said {
+    let leaf = world.scene()?.certificate("device/self-signed", &name)?;
+    let secondary = Some(leaf.thumbprint_sha256());
+    let other = world.scene()?.certificate("device/self-signed", "another")?.thumbprint_sha256();
+    put(world, &name, Credentials::Thumbprints { primary: other, secondary }, leaf)
+}
+
 #[given(expr = "a device {string} with a certificate of the hub's authority")]
 fn authority_device(world: &mut World, name: String) -> Said {
-    let id = id_of(&name)?;
-    let leaf = world.scene()?.certificate("device/right", &name)?;
+    device_with_certificate(world, name, "device/right".to_owned())
+}
+
+/// The hub verified the root of the recipe's algorithm, or knows a self-signed one's thumbprint.
+#[given(expr = "a device {string} with the certificate {string}")]
+fn device_with_certificate(world: &mut World, name: String, recipe: String) -> Said {
+    let leaf = world.scene()?.certificate(&recipe, &name)?;
+    if recipe.contains("self-signed") {
+        let primary = leaf.thumbprint_sha256();
+        return put_with_thumbprint(world, &name, primary, leaf);
+    }
     let scene = world.scene()?;
-    let authority = scene.authorities.get(certs::Role::Root, certs::Algorithm::EcdsaP256);
-    let authority = authority.der().to_vec();
-    let hub = scene.hub_mut()?;
-    hub.authorities.push(authority);
-    hub.put_identity(id, Credentials::Authority);
-    world.certificates.insert(name, leaf);
-    Ok(())
+    let algorithm = certs::find(&recipe).map_err(|error| error.to_string())?.algorithm;
+    let authority = scene.authorities.get(certs::Role::Root, algorithm).der().to_vec();
+    scene.hub_mut()?.authorities.push(authority);
+    put(world, &name, Credentials::Authority, leaf)
 }
 
 /// `d1`, or `d1/m1` for a module.
@@ -72,8 +88,11 @@ pub(super) fn id_of(name: &str) -> Result<IdentityId, Failed> {
 }
 
 fn put_with_thumbprint(world: &mut World, name: &str, primary: String, leaf: certs::Leaf) -> Said {
+    put(world, name, Credentials::Thumbprints { primary, secondary: None }, leaf)
+}
+
+fn put(world: &mut World, name: &str, credentials: Credentials, leaf: certs::Leaf) -> Said {
     let id = id_of(name)?;
-    let credentials = Credentials::Thumbprints { primary, secondary: None };
     world.scene()?.hub_mut()?.put_identity(id, credentials);
     world.certificates.insert(name.to_owned(), leaf);
     Ok(())

@@ -58,6 +58,20 @@ Feature: Cloud-to-device messages
     And its topic has "%24.cid=c-1"
     And its topic ends with "iothub-ack=none&%24x=1"
 
+  @HUB-C2D-015 @HUB-C2D-017 @HUB-OPEN-024
+  Scenario: Each system property that a sender can set is delivered
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "{}" to "d1" with:
+      | correlation id   | c-1                  |
+      | user id          | u-1                  |
+      | content type     | application/json     |
+      | content encoding | utf-8                |
+      | expiry           | 2026-01-01T00:10:00Z |
+    Then "d1" receives the message "{}"
+    And its topic has "&%24.exp=2026-01-01T00%3A10%3A00Z&%24.to="
+    And its topic has "&%24.cid=c-1&%24.uid=u-1&%24.ct=application%2Fjson&%24.ce=utf-8&"
+
   @HUB-C2D-019 @HUB-C2D-020 @HUB-C2D-021 @HUB-C2D-022
   Scenario: Null, empty and spaced values are told apart
     Given "d1" is connected
@@ -126,10 +140,16 @@ Feature: Cloud-to-device messages
     Then the back end is refused with 413001 MessageTooLarge
 
   @HUB-C2D-003 @raw
-  Scenario: Properties cannot be filtered
+  Scenario Outline: Properties cannot be filtered
     Given "d1" is connected
-    When "d1" subscribes to "devices/d1/messages/devicebound/a=b/#"
+    When "d1" subscribes to "devices/d1/messages/devicebound/<filter>"
     Then the connection of "d1" is closed without another packet
+
+    Examples:
+      | filter |
+      | a=b/#  |
+      | ?      |
+      | ?a=b   |
 
   @HUB-C2D-005 @raw
   Scenario: Another device's endpoint ends the connection
@@ -144,6 +164,29 @@ Feature: Cloud-to-device messages
       | clean session | 1 |
     When the back end sends "hello" to "d1"
     Then "d1" receives nothing
+
+  @HUB-C2D-010
+  Scenario: Clean Session 1 forgets what an earlier session had subscribed to
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And "d1" has disconnected
+    And "d1" is connected with:
+      | clean session | 1 |
+    When the back end sends "unheard" to "d1"
+    Then "d1" receives nothing
+    When "d1" subscribes to "devices/d1/messages/devicebound/#"
+    And the back end sends "heard" to "d1"
+    Then "d1" receives SUBACK
+    And "d1" receives the message "heard"
+
+  @HUB-C2D-008
+  Scenario: A subscription of Clean Session 0 stands for what is sent after the return as well
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And "d1" has lost its network
+    And "d1" is connected
+    When the back end sends "hello" to "d1"
+    Then "d1" receives the message "hello"
 
   @HUB-C2D-011
   Scenario: A message that nobody gave properties still ends its topic with a slash
@@ -224,3 +267,88 @@ Feature: Cloud-to-device messages
     And "d1" receives the message "unwanted"
     When the back end takes the feedback
     Then the feedback has 1 record
+
+  @HUB-OPEN-046
+  Scenario Outline: An expiry is a moment that is still to come
+    When the back end sends "hello" to "d1" with:
+      | expiry | <expiry> |
+    Then the back end is refused with <error>
+
+    Examples:
+      | expiry               | error                            |
+      | 2025-12-31T23:59:59Z | 403009 InvalidMessageExpiryTime  |
+      | tomorrow             | 400004 ArgumentInvalid           |
+
+  @HUB-OPEN-047 @raw
+  Scenario: A lock that lapses does not count as a delivery
+    Given a hub where c2d_max_delivery_count is "1"
+    And "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And the back end has sent "hello" to "d1"
+    Then "d1" receives the message "hello"
+    When 60 seconds pass
+    Then "d1" receives the message "hello"
+
+  @HUB-OPEN-047
+  Scenario: Ten deliveries are enough
+    Given "d1" is connected with:
+      | acknowledges | by hand |
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And the back end has sent "hello" to "d1" with:
+      | message id | m-1      |
+      | ack        | negative |
+    And "d1" has lost its network and connected again 9 times
+    Then "d1" receives the message "hello"
+    When "d1" loses its network
+    And the back end takes the feedback
+    Then the feedback says "DeliveryCountExceeded" of "m-1"
+
+  @HUB-OPEN-048
+  Scenario: At QoS 0 nothing is delivered twice
+    Given "d1" is connected with:
+      | acknowledges | by hand |
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    And the back end has sent "hello" to "d1"
+    Then "d1" receives the message "hello"
+    When "d1" subscribes to "devices/d1/messages/devicebound/#" at QoS 0
+    And "d1" loses its network
+    And "d1" connects again
+    Then "d1" receives nothing
+
+  @HUB-OPEN-051
+  Scenario: A record of feedback has the service's form
+    Given the back end has sent "hello" to "d1" with:
+      | message id | m-1  |
+      | ack        | full |
+    When 3600 seconds pass
+    And the back end takes the feedback
+    Then the feedback of "m-1" reads '{"originalMessageId":"m-1","description":"Expired","deviceGenerationId":"634661628281779469","deviceId":"d1","enqueuedTimeUtc":"2026-01-01T01:00:00.0000000Z","statusCode":"Expired"}'
+
+  @HUB-OPEN-051
+  Scenario: Feedback comes in batches of 64
+    Given a device "d2"
+    And the back end has sent 40 messages to "d1" with full acknowledgement
+    And the back end has sent 40 messages to "d2" with full acknowledgement
+    When 3600 seconds pass
+    And the back end takes the feedback
+    Then the feedback has 64 records
+    When the back end takes the feedback
+    Then the feedback has 16 records
+
+  @HUB-OPEN-051
+  Scenario: A queue that is purged says so
+    Given the back end has sent "hello" to "d1" with:
+      | message id | m-1      |
+      | ack        | negative |
+    When the back end purges the queue of "d1"
+    And the back end takes the feedback
+    Then the feedback says "Purged" of "m-1"
+
+  @HUB-C2D-006
+  Scenario: A message may be empty, or have 64 KB
+    Given "d1" is connected
+    And "d1" is subscribed to "devices/d1/messages/devicebound/#"
+    When the back end sends "" to "d1"
+    Then "d1" receives the message ""
+    When the back end sends a message of 65536 bytes to "d1"
+    Then the back end is served

@@ -41,6 +41,28 @@ Feature: Connecting to the hub
       | username | contoso.azure-devices.net/d1 |
     Then "d1" is accepted
 
+  @HUB-CONN-009
+  Scenario: What the page of 2016 knows of is served without an api-version
+    When "d1" connects with:
+      | username | contoso.azure-devices.net/d1 |
+    Then "d1" is accepted
+    When "d1" publishes "hello" to "devices/d1/messages/events/"
+    Then "d1" receives PUBACK
+    And the hub has the message "hello" from "d1"
+    When "d1" subscribes to "devices/d1/messages/devicebound/#"
+    And the back end sends "hello back" to "d1"
+    Then "d1" receives SUBACK with 1
+    And "d1" receives the message "hello back"
+
+  @HUB-OPEN-022
+  Scenario: Of equal arguments the first one counts
+    When "d1" connects with:
+      | username | contoso.azure-devices.net/d1/?api-version=2021-04-12&model-id=dtmi:first;1&model-id=dtmi:second;1 |
+    Then "d1" is accepted
+    When "d1" publishes "hello" to "devices/d1/messages/events/"
+    Then the hub has the message "hello" from "d1"
+    And the message is stamped "dt-dataschema" = "dtmi:first;1"
+
   @HUB-OPEN-006
   Scenario: An api-version that nobody documented is accepted
     When "d1" connects with:
@@ -88,6 +110,8 @@ Feature: Connecting to the hub
     Given "d1" is connected
     When the operator disables "d1"
     Then the connection of "d1" is closed without another packet
+    And the log of "d1" says "deviceConnect 403012 DeviceDisabled"
+    And the log of "d1" says "deviceDisconnect 404104 DeviceConnectionClosedRemotely"
 
   @HUB-OPEN-004 @raw
   Scenario Outline: A protocol level that is not 4 is refused with code 1

@@ -48,6 +48,15 @@ Feature: Device-to-cloud messages
       | $.ctime=2026-01-01T00%3A00%3A00Z | iothub-creation-time-utc | 2026-01-01T00:00:00Z | $.ctime |
       | $.sub=thermostat             | dt-subject               | thermostat       | $.sub  |
 
+  @HUB-D2C-010
+  Scenario: The names of other protocols are the application's own
+    When "d1" publishes "hello" to "devices/d1/messages/events/contentType=text&message-id=7"
+    Then the hub has the message "hello" from "d1"
+    And the message has the property "contentType" = "text"
+    And the message has the property "message-id" = "7"
+    And the message has no system property "content-type"
+    And the message has no system property "message-id"
+
   @HUB-D2C-014
   Scenario: The worked example of a content type for body routing
     When "d1" publishes "{}" to "devices/d1/messages/events/$.ct=application%2Fjson%3Bcharset%3Dutf-8"
@@ -84,12 +93,17 @@ Feature: Device-to-cloud messages
   Scenario Outline: Slashes and question marks around the bag do not matter
     When "d1" publishes "hello" to "<topic>"
     Then the hub has the message "hello" from "d1"
+    And the message has the property "a" = "b"
 
     Examples:
       | topic                            |
-      | devices/d1/messages/events       |
       | devices/d1/messages/events/a=b/  |
       | devices/d1/messages/events/?a=b  |
+
+  @HUB-OPEN-030
+  Scenario: Nor does the last slash of the bare topic
+    When "d1" publishes "hello" to "devices/d1/messages/events"
+    Then the hub has the message "hello" from "d1"
 
   @HUB-OPEN-027
   Scenario: The hub stamps who sent a message, and how it signed in
@@ -99,6 +113,22 @@ Feature: Device-to-cloud messages
     And the message is stamped "iothub-message-source" = "Telemetry"
     And the message is stamped "iothub-enqueuedtime" = "2026-01-01T00:00:00.0000000Z"
     And the message is stamped the auth method "device" "sas" "iothub"
+    And the message is stamped "iothub-connection-auth-generation-id" = "634661628281779469"
+
+  @HUB-OPEN-027
+  Scenario: A device that names its model has it on its messages
+    Given a device "d2"
+    And "d2" is connected with:
+      | username | contoso.azure-devices.net/d2/?api-version=2021-04-12&model-id=dtmi%3Acom%3Aexample%3At%3B1 |
+    When "d2" publishes "hello" to "devices/d2/messages/events/"
+    Then the hub has the message "hello" from "d2"
+    And the message is stamped "dt-dataschema" = "dtmi:com:example:t;1"
+
+  @HUB-D2C-001
+  Scenario: A message may be empty
+    When "d1" publishes "" to "devices/d1/messages/events/"
+    Then "d1" receives PUBACK
+    And the hub has the message "" from "d1"
 
   @HUB-D2C-017
   Scenario: A retained message is not kept for anybody

@@ -64,6 +64,16 @@ Feature: Keep-alive
     When 10 seconds pass
     Then the connection of "d1" is closed
 
+  @HUB-KEEPALIVE-017
+  Scenario: So does a subscription
+    Given "d1" is connected with:
+      | keep-alive | 60 |
+    When 80 seconds pass
+    And "d1" subscribes to "$iothub/twin/res/#"
+    Then "d1" receives SUBACK
+    When 80 seconds pass
+    Then the connection of "d1" stays open
+
   @HUB-KEEPALIVE-018
   Scenario: Renewing the token by a new connection restarts the timer
     Given "d1" is connected with:

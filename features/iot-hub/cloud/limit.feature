@@ -22,6 +22,13 @@ Feature: What the hub is not
     When "d1" publishes 262140 bytes to "devices/d1/messages/events/abc=de"
     Then the connection of "d1" is closed without another packet
 
+  @HUB-OPEN-041 @HUB-LIMIT-008 @raw
+  Scenario: Of a system property the value counts, and not the name
+    When "d1" publishes 262140 bytes to "devices/d1/messages/events/$.mid=abcd"
+    Then "d1" receives PUBACK
+    When "d1" publishes 262140 bytes to "devices/d1/messages/events/$.mid=abcde"
+    Then the connection of "d1" is closed without another packet
+
   @HUB-OPEN-040 @raw
   Scenario: A packet far beyond the limit ends the connection before it has arrived
     When "d1" publishes 400000 bytes to "devices/d1/messages/events/"
@@ -67,6 +74,15 @@ Feature: What the hub is not
   Scenario: Who relies on a part of MQTT that the hub leaves out is told so
     When "d1" publishes "hello" to "devices/d1/messages/events/" at QoS 2
     Then the connection of "d1" is closed
+    And "d1" breaks HUB-LIMIT-001
+
+  @HUB-LIMIT-001 @HUB-LIMIT-003 @raw
+  Scenario: So is who goes on with a handshake that the hub does not have
+    When "d1" publishes "hello" to "devices/d1/messages/events/"
+    Then "d1" keeps HUB-LIMIT-001
+    And "d1" receives PUBACK
+    When "d1" sends the bytes "62 02 00 01"
+    Then the connection of "d1" is closed without another packet
     And "d1" breaks HUB-LIMIT-001
 
   @HUB-LIMIT-003 @raw

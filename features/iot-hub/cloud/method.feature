@@ -118,9 +118,15 @@ Feature: Direct methods
     Then the back end is refused with 404103 DeviceNotOnline
 
   @HUB-OPEN-064
-  Scenario: A timeout outside 5 to 300 seconds is refused
-    When the back end calls "reboot" on "d1", waiting 4 s for the answer
+  Scenario Outline: A timeout outside the documented range is refused
+    When the back end calls "reboot" on "d1", waiting <s> s for the <what>
     Then the back end is refused with 400004 ArgumentInvalid
+
+    Examples: 5 to 300 seconds for the answer, 0 to 300 for the device
+      | s   | what   |
+      | 4   | answer |
+      | 301 | answer |
+      | 301 | device |
 
   @HUB-OPEN-068
   Scenario Outline: A method's name is short and plain
@@ -132,6 +138,8 @@ Feature: Direct methods
       | a/b    |
       | a b    |
       | $x     |
+      | é      |
+      | nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn |
 
   @HUB-OPEN-067
   Scenario: A response that is no JSON is passed on as it is
@@ -189,3 +197,30 @@ Feature: Direct methods
     When "d1" publishes "{}" to "$iothub/methods/res/200/?$rid=99" at QoS 0
     And "d1" answers the call with status 201 and '{}'
     Then the back end gets '{"status":201,"payload":{}}'
+
+  @HUB-OPEN-066
+  Scenario: Each connection begins to count anew
+    Given "d1" is connected
+    And "d1" is subscribed to "$iothub/methods/POST/#"
+    And the back end has called "reboot" on "d1"
+    And "d1" has lost its network
+    And "d1" is connected
+    When the back end calls "reboot" on "d1" without a payload
+    Then "d1" receives "" on "$iothub/methods/POST/reboot/?$rid=1"
+
+  @HUB-OPEN-036
+  Scenario: A call comes at QoS 0 whatever was granted
+    Given "d1" is connected
+    And "d1" is subscribed to "$iothub/methods/POST/#" at QoS 1
+    When the back end calls "reboot" on "d1" without a payload
+    Then "d1" receives a message on "$iothub/methods/POST/reboot/?$rid=1" at QoS 0
+
+  @HUB-OPEN-065
+  Scenario: An answer that comes too late changes nothing
+    Given "d1" is connected
+    And "d1" is subscribed to "$iothub/methods/POST/#"
+    And the back end has called "reboot" on "d1"
+    When 30 seconds pass
+    And "d1" publishes "{}" to "$iothub/methods/res/200/?$rid=1" at QoS 1
+    Then "d1" receives PUBACK
+    And the back end is refused with 504101 GatewayTimeout

@@ -26,6 +26,8 @@ Feature: Modules
       | will message | gone                                   |
     When "d1/m1" loses its network
     Then the hub has the message "gone" from "d1/m1"
+    And the message is stamped "iothub-connection-module-id" = "m1"
+    And the message has the property "iothub-MessageType" = "Will"
 
   @HUB-MODULE-007
   Scenario: The receive filter of a module is granted
@@ -49,3 +51,40 @@ Feature: Modules
     When "d1/m1" publishes "" to "$iothub/twin/GET/?$rid=2" at QoS 0
     Then "d1/m1" receives the JSON '{"desired":{"$version":1},"reported":{"a":1,"$version":2}}' on "$iothub/twin/res/200/?$rid=2"
     And the reported properties of "d1" are '{"$version":1}'
+
+  @HUB-OPEN-088
+  Scenario: The filter of Edge inputs is granted to a module
+    Given "d1/m1" is connected
+    When "d1/m1" subscribes to "devices/d1/modules/m1/inputs/#"
+    Then "d1/m1" receives SUBACK with 1
+
+  @HUB-OPEN-033
+  Scenario: So is the one that the Java SDK has for messages
+    Given "d1/m1" is connected
+    When "d1/m1" subscribes to "devices/d1/modules/m1/messages/devicebound/#"
+    Then "d1/m1" receives SUBACK with 1
+
+  @HUB-OPEN-088
+  Scenario: Two modules of a device are connected side by side
+    Given a module "d1/m2"
+    And "d1/m1" is connected
+    When "d1/m2" connects
+    Then "d1/m2" is accepted
+    And the connection of "d1/m1" stays open
+
+  @HUB-MODULE-005 @HUB-OPEN-030
+  Scenario: A module's bag may end in a slash, as the Java SDK has it
+    Given "d1/m1" is connected
+    When "d1/m1" publishes "hello" to "devices/d1/modules/m1/messages/events/a=b/"
+    Then the hub has the message "hello" from "d1/m1"
+    And the message has the property "a" = "b"
+
+  @HUB-TWIN-033
+  Scenario: A module is told of its own desired properties, and its device is not
+    Given "d1" is connected
+    And "d1" is subscribed to "$iothub/twin/PATCH/properties/desired/#" at QoS 0
+    And "d1/m1" is connected
+    And "d1/m1" is subscribed to "$iothub/twin/PATCH/properties/desired/#" at QoS 0
+    When the back end changes the desired properties of "d1/m1" to '{"a":1}'
+    Then "d1/m1" receives the JSON '{"a":1,"$version":2}' on "$iothub/twin/PATCH/properties/desired/?$version=2"
+    And "d1" receives nothing

@@ -129,3 +129,51 @@ Feature: Shared access signatures at the hub
     When 1 second passes
     Then the connection of "d1" is closed
     And the log of "d1" says "deviceConnect 401003 IoTHubUnauthorized"
+    And the log of "d1" says "deviceDisconnect 404104 DeviceConnectionClosedRemotely"
+
+  @HUB-SAS-008
+  Scenario: Escapes of the signature may be in lower case as well
+    When "d1" connects with:
+      | token spelling | lower-case escapes |
+    Then "d1" is accepted
+
+  @HUB-SAS-009
+  Scenario: A token for the resource that the page prints is accepted
+    When "d1" connects with:
+      | token resource | contoso.azure-devices.net/devices/d1/api-version=2016-11-14 |
+    Then "d1" is accepted
+
+  @HUB-OPEN-012
+  Scenario: The letter case of the resource does not matter
+    When "d1" connects with:
+      | token resource | Contoso.Azure-Devices.net/Devices/D1 |
+    Then "d1" is accepted
+
+  @HUB-OPEN-014
+  Scenario: An empty name of a policy is none
+    When "d1" connects with:
+      | password | {token}&skn= |
+    Then "d1" is accepted
+
+  @HUB-OPEN-015
+  Scenario: Who signs in by a policy is stamped with the hub as its scope
+    When "d1" connects with:
+      | token policy | device           |
+      | token key    | of policy device |
+    Then "d1" is accepted
+    When "d1" publishes "hello" to "devices/d1/messages/events/"
+    Then the hub has the message "hello" from "d1"
+    And the message is stamped the auth method "hub" "sas" "iothub"
+
+  @HUB-OPEN-003
+  Scenario: A policy lets nobody in who is not registered
+    When "stranger" connects with:
+      | token policy | device           |
+      | token key    | of policy device |
+    Then "stranger" is refused with code 5
+
+  @HUB-OPEN-018
+  Scenario: The names of the fields may be in capitals
+    When "d1" connects with:
+      | token spelling | names in capitals |
+    Then "d1" is accepted

@@ -104,3 +104,12 @@ Feature: Subscriptions
     And the back end sends "heard" to "d1"
     Then "d1" receives SUBACK
     And "d1" receives the message "heard"
+
+  @HUB-OPEN-037
+  Scenario: A filter that was unsubscribed from makes room for another
+    Given "d1" is connected
+    And "d1" holds five subscriptions
+    When "d1" unsubscribes from "$iothub/twin/res/#"
+    Then "d1" receives UNSUBACK
+    When "d1" subscribes to "$iothub/methods/POST/sixth/#"
+    Then "d1" receives SUBACK with 1

@@ -26,6 +26,33 @@ Feature: MQTT in WebSocket
       | subprotocol | MQTT      |
     Then "d1" is accepted
 
+  @HUB-OPEN-070 @raw
+  Scenario: A packet may be spread over frames, and a frame hold several
+    When "d1" connects with:
+      | transport   | WebSocket |
+      | subprotocol | MQTT      |
+    Then "d1" is accepted
+    When "d1" sends the bytes "c0 00 c0"
+    And "d1" sends the bytes "00"
+    Then "d1" receives PINGRESP
+    And "d1" receives PINGRESP
+
+  @HUB-OPEN-070 @raw
+  Scenario: A subprotocol that is not MQTT's is turned away
+    When "d1" connects with:
+      | transport   | WebSocket |
+      | subprotocol | chat      |
+    Then "d1" has no connection, because "400"
+    And "d1" keeps HUB-OPEN-070
+
+  @HUB-OPEN-069 @raw
+  Scenario: Another path is not found
+    When "d1" connects with:
+      | transport | WebSocket |
+      | path      | /mqtt     |
+    Then "d1" has no connection, because "404"
+    And "d1" keeps HUB-OPEN-069
+
   @HUB-OPEN-069 @raw
   Scenario: The query that Java adds does not matter
     When "d1" connects with:

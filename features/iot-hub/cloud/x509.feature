@@ -59,3 +59,32 @@ Feature: Client certificates at the hub
     And 4000 days pass
     And "d1" connects again
     Then "d1" is refused with code 5
+
+  @HUB-OPEN-072
+  Scenario: A secondary thumbprint is as good
+    Given a device "d1" with a self-signed certificate, known by its secondary thumbprint
+    When "d1" connects
+    Then "d1" is accepted
+
+  @HUB-OPEN-072
+  Scenario Outline: Certificates of other kinds are as good
+    Given a device "d1" with the certificate "<certificate>"
+    When "d1" connects
+    Then "d1" is accepted
+
+    Examples:
+      | certificate                     |
+      | device/right-rsa                |
+      | device/through-intermediate     |
+      | device/through-intermediate-rsa |
+      | device/self-signed-rsa          |
+      | device/self-signed-expired      |
+      | device/self-signed-x509-v1      |
+
+  @HUB-OPEN-027
+  Scenario: Who shows a certificate is stamped so
+    Given a device "d1" with a certificate of the hub's authority
+    And "d1" is connected
+    When "d1" publishes "hello" to "devices/d1/messages/events/"
+    Then the hub has the message "hello" from "d1"
+    And the message is stamped the auth method "device" "x509Certificate" "external"

@@ -13,12 +13,19 @@ Feature: How a device sends messages
     Then "d1" breaks HUB-D2C-003
 
   @HUB-D2C-004
-  Scenario: The property bag is pairs of name and value
+  Scenario Outline: The property bag is pairs of name and value
     Given "d1" is connected
     When "d1" publishes "hello" to "devices/d1/messages/events/a=1&b=&c=3"
     Then "d1" keeps HUB-D2C-004
-    When "d1" publishes "hello" to "devices/d1/messages/events/a=1&b;c=3&d"
+    When "d1" publishes "hello" to "devices/d1/messages/events/<wrong>"
     Then "d1" breaks HUB-D2C-004
+
+    Examples:
+      | wrong        |
+      | a=1&b;c=3&d  |
+      | a=1&&b=2     |
+      | =1           |
+      | a=1&         |
 
   @HUB-D2C-005
   Scenario Outline: Names of properties are escaped
@@ -32,6 +39,11 @@ Feature: How a device sends messages
       | right         | wrong   |
       | room%20no=7   | room no=7 |
       | Stra%C3%9Fe=7 | Straße=7 |
+      | room%2Fno=7   | room/no=7 |
+      | room%3F=7     | room?=7 |
+      | US%24=7       | US$=7 |
+      | a%3Ab%2Cc=7   | a:b,c=7 |
+      | $.mid=7       | $.mi d=7 |
 
   @HUB-D2C-006
   Scenario Outline: Values of properties are escaped
@@ -47,6 +59,12 @@ Feature: How a device sends messages
       | path=%2Fdev%2Ftty   | path=/dev/tty     |
       | sum=1%3D1           | sum=1=1           |
       | part=100%25         | part=100%         |
+      | price=%247          | price=$7          |
+      | q=what%3F           | q=what?           |
+      | list=a%3Bb%2Cc      | list=a;b,c        |
+      | at=me%40home        | at=me@home        |
+      | quote=it's-(ok)!*~  | set={1}           |
+      | name=J%C3%BCrgen    | name=Jürgen       |
 
   @HUB-D2C-010
   Scenario Outline: System properties have the names of MQTT

@@ -32,3 +32,34 @@ Feature: How a module names itself and proves it
       | token key      | of d1                                |
     Then "d1/wrong" is refused with code 5
     And "d1/wrong" breaks HUB-MODULE-004
+
+  @HUB-MODULE-005 @HUB-SUB-002 @raw
+  Scenario: A module sends on its own topic, and not on its device's
+    Given "d1/right" is connected
+    And "d1/wrong" is connected
+    When "d1/right" publishes "hello" to "devices/d1/modules/right/messages/events/"
+    Then "d1/right" keeps HUB-MODULE-005
+    When "d1/wrong" publishes "hello" to "devices/d1/messages/events/"
+    Then the connection of "d1/wrong" is closed without another packet
+    And "d1/wrong" breaks HUB-MODULE-005
+
+  @HUB-MODULE-006
+  Scenario: The Will of a module has its own topic
+    When "d1/right" connects with:
+      | will topic   | devices/d1/modules/right/messages/events/ |
+      | will message | gone                                      |
+    Then "d1/right" keeps HUB-MODULE-006
+    When "d1/wrong" connects with:
+      | will topic   | devices/d1/messages/events/ |
+      | will message | gone                        |
+    Then "d1/wrong" breaks HUB-MODULE-006
+
+  @HUB-MODULE-007 @HUB-SUB-003 @raw
+  Scenario: A module receives through its own filter
+    Given "d1/right" is connected
+    And "d1/wrong" is connected
+    When "d1/right" subscribes to "devices/d1/modules/right/#"
+    Then "d1/right" keeps HUB-MODULE-007
+    When "d1/wrong" subscribes to "devices/d1/messages/devicebound/#"
+    Then the connection of "d1/wrong" is closed without another packet
+    And "d1/wrong" breaks HUB-MODULE-007

@@ -189,8 +189,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::open("HUB-OPEN-039", Both, Medium,
         "azure-docs #88848; mqtt-3-1-1-conceptual.md; iotedge appsettings_hub.json; \
          azure-iot-sdk-csharp MqttTransportHandler.cs",
-        "Publishes are handled in order with at most 16 awaiting PUBACK, and a device that sends \
-         its PUBACKs out of order is at fault."),
+        "Publishes are handled in order, each one done with before the next (a window of 16 never \
+         fills), and a device that sends its PUBACKs out of order is at fault."),
     Clause::open("HUB-OPEN-086", Cloud, Medium,
         "azure-iot-protocol-gateway MqttAdapter.cs (PublishToServer)",
         "PUBACK follows only once the message is stored, and a store that fails closes the \
@@ -253,8 +253,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Session present is 1 only when CleanSession 0 finds a stored session, which the hub \
          keeps for ever.").switched_by("hub.session_expiry_s"),
     Clause::open("HUB-OPEN-051", Cloud, High, "azure-docs iot-hub-devguide-messages-c2d.md",
-        "Feedback on C2D messages follows `iothub-ack` and reaches the service in JSON arrays, at \
-         64 records or every 15 s."),
+        "Feedback on C2D messages follows `iothub-ack`, and the service takes it in JSON arrays of \
+         64 records at most; where a hub may let 15 s pass before, the mock never waits."),
     Clause::open("HUB-OPEN-052", Cloud, High,
         "iotedge doc/edgehub-api.md; azure-docs iot-hub-devguide-quotas-throttling.md; \
          azure-iot-sdk-node empty_messages.js",
@@ -284,8 +284,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::open("HUB-OPEN-058", Cloud, Medium,
         "azure-docs iot-hub-devguide-device-twins.md @00dee89; iotedge \
          ReportedPropertiesValidator.cs, PR #1932, #171",
-        "Twin limits hold (keys 1 KB, strings 4 KB, integers -4503599627370496 to \
-         4503599627370495, depth 10, section 32 KB, tags 8 KB); `#` in a key or null in an array \
+        "Twin limits hold (keys 1 KB, strings 4 KB, integers but not floats from -4503599627370496 \
+         to 4503599627370495, depth 10, section 32 KB, tags 8 KB); `#` in a key or null in an array \
          only warns."),
     Clause::open("HUB-OPEN-059", Cloud, Medium,
         "amenzhinsky/iothub #70; azure-docs #44709; azure-iot-sdk-c #210; iotedge #7035, #1560; \

@@ -73,7 +73,7 @@ pub(super) fn admit(
     tls::grant_version(peer, ruling)?;
 
     let username = connect.username.as_deref().unwrap_or_default();
-    let Some(username) = Username::parse(username) else {
+    let Some(mut username) = Username::parse(username) else {
         ruling.note(USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION, false);
         if shows_a_certificate(peer, connect) {
             ruling.note(x509::USERNAME_IS_STILL_SENT, false);
@@ -91,6 +91,9 @@ pub(super) fn admit(
         ruling.uphold(open::UNKNOWN_DEVICE_IS_REFUSED, false)?;
         return Err(Broken(open::REFUSED_IS_CODE_5).into());
     };
+    if ruling.is_broken(open::UNKNOWN_ARGUMENTS_ARE_IGNORED) {
+        username.reverse_arguments();
+    }
     note_names(peer, connect, &username, &host, ruling);
     let mut id = username.id.clone();
     if ruling.is_broken(open::REGISTRY_ALPHABET) {
@@ -229,12 +232,12 @@ fn create_on_sight(core: &mut Core, host: &str, id: &IdentityId) {
 
 /// Drops the connection that the identity has already, so that the new one is the only one.
 pub(super) fn displace(core: &mut Core, session: &Session, ruling: &mut Ruling<'_>) {
-    let device = IdentityId::device(&session.id.device);
-    let holder = ruling.value(open::MODULES_ARE_APART, session.id.clone(), device);
-    let Some(old) = core.identity_mut(&session.host, &holder).and_then(|identity| identity.conn)
-    else {
-        return;
+    let old = if ruling.is_broken(open::MODULES_ARE_APART) {
+        conn_of_device(core, session)
+    } else {
+        core.identity_mut(&session.host, &session.id).and_then(|identity| identity.conn)
     };
+    let Some(old) = old else { return };
     if !ruling.value(ONE_CONNECTION, true, false) {
         return;
     }
@@ -243,6 +246,13 @@ pub(super) fn displace(core: &mut Core, session: &Session, ruling: &mut Ruling<'
         Err(Broken(because)) => super::end(core, displaced, super::End::Displaced(because), ruling),
         Ok(()) => core.give_back(old, crate::dialect::State::Hub(displaced)),
     }
+}
+
+/// A connection of the device or any of its modules, as if they shared one.
+fn conn_of_device(core: &Core, session: &Session) -> Option<ConnId> {
+    let identities = &core.registry.hub(&session.host)?.identities;
+    let siblings = identities.iter().filter(|(id, _)| id.device == session.id.device);
+    siblings.filter_map(|(_, identity)| identity.conn).next()
 }
 
 /// Answers a CONNECT that was turned away.

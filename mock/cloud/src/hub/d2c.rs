@@ -279,8 +279,10 @@ fn note_bag(bag: &str, properties: &Properties, ruling: &mut Ruling<'_>) {
     let (mut names, mut values) = (true, true);
     for pair in bag.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        names &= is_well_encoded(name);
-        values &= is_well_encoded(value) && !value.contains(['=', '/', '?']);
+        // One dollar begins the name of a system property; every other reserved character is escaped.
+        let own_name = name.strip_prefix("$.").unwrap_or(name);
+        names &= is_well_encoded(name) && !own_name.contains(['/', '?', '$']);
+        values &= is_well_encoded(value) && !value.contains(['=', '/', '?', '$']);
     }
     ruling.note(NAMES_ARE_ENCODED, names);
     ruling.note(VALUES_ARE_ENCODED, values);

@@ -299,6 +299,7 @@ fn answer(
         }
         Packet::Connect(_) => ruling.uphold(open::CONNECT_COMES_FIRST_AND_ONCE, false),
         Packet::Pubrec(_) | Packet::Pubrel(_) | Packet::Pubcomp(_) => {
+            ruling.note(limit::PARTS_ARE_LEFT_OUT, false);
             ruling.uphold(limit::DOCUMENTED_PART_ONLY, false)
         }
         _ => ruling.uphold(err::ERRORS_CLOSE, false),
@@ -319,6 +320,9 @@ fn publish(
     match topic {
         Topic::Telemetry { bag, spelling } => {
             ruling.note(limit::TOPICS_ARE_FIXED, true);
+            if session.id.module.is_some() {
+                ruling.note(module::TELEMETRY_TOPIC, true);
+            }
             sdk::sent(session, ruling);
             d2c::publish(core, session, publish, bag, spelling, ruling)
         }
@@ -338,6 +342,7 @@ fn publish(
             ruling.note(limit::TOPICS_ARE_FIXED, false);
             twin::note_stray(&publish.topic, ruling);
             method::note_stray(&publish.topic, ruling);
+            module::note_stray_topic(session, &publish.topic, ruling);
             c2d::carry_to_another_device(core, session, publish, ruling);
             match core.profile(&session.host).unsupported_topic {
                 UnsupportedTopic::Close => {

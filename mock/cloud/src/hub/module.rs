@@ -1,6 +1,7 @@
 //! HUB-MODULE: modules of a device.
 
-use crate::rule::rules;
+use super::Session;
+use crate::{rule::rules, ruling::Ruling};
 
 rules! {
     MODULES_CONNECT_LIKE_DEVICES = "HUB-MODULE-001";
@@ -12,4 +13,18 @@ rules! {
     FILTER = "HUB-MODULE-007";
     TWIN_TOPICS_ARE_THE_DEVICES = "HUB-MODULE-008";
     TWIN_ANSWERS_ARE_THE_DEVICES = "HUB-MODULE-009";
+}
+
+/// A publish that goes nowhere: a module that means its telemetry hears what is wrong.
+pub(super) fn note_stray_topic(session: &Session, topic: &str, ruling: &mut Ruling<'_>) {
+    if session.id.module.is_some() && topic.starts_with("devices/") {
+        ruling.note(TELEMETRY_TOPIC, false);
+    }
+}
+
+/// A filter that is not granted: likewise.
+pub(super) fn note_stray_filter(session: &Session, filter: &str, ruling: &mut Ruling<'_>) {
+    if session.id.module.is_some() && filter.starts_with("devices/") {
+        ruling.note(FILTER, false);
+    }
 }

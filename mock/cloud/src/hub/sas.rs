@@ -63,11 +63,14 @@ pub(super) fn prove(
         let is_own = token.is_signed_with(primary) || token.is_signed_with(secondary);
         ruling.note(module::TOKEN_IS_THE_MODULES_OWN, is_own);
     }
-    ruling.uphold(open::RESOURCE_COVERS_BY_SEGMENTS, token.covers(&wanted))?;
-    if token.covers(&wanted) && !token.resource().eq_ignore_ascii_case(&wanted) {
+    let resource = token.resource();
+    let as_printed = has_api_version_behind(&resource, &wanted);
+    let covers = token.covers(&wanted);
+    ruling.uphold(open::RESOURCE_COVERS_BY_SEGMENTS, covers || as_printed)?;
+    if covers && resource != wanted {
         ruling.grant(open::RESOURCE_COVERS_BY_SEGMENTS)?;
     }
-    if token.resource().eq_ignore_ascii_case(&device) {
+    if as_printed || resource.eq_ignore_ascii_case(&device) {
         ruling.grant(DEVICE_RESOURCE_IS_ACCEPTED)?;
     }
     let policy = token.policy.as_deref().and_then(|name| policy(hub, name));
@@ -178,6 +181,13 @@ fn is_in_seconds(expiry: &str) -> bool {
     expiry.parse::<u64>().is_ok_and(|s| s < 100_000_000_000)
 }
 
+/// Whether a resource is the identity's own with an api-version behind it, as the page prints its
+/// sample: a slip, but who copies it should get on.
+fn has_api_version_behind(resource: &str, own: &str) -> bool {
+    let (head, tail) = resource.split_at_checked(own.len()).unwrap_or_default();
+    head.eq_ignore_ascii_case(own) && tail.starts_with("/api-version=") && !tail[1..].contains('/')
+}
+
 /// Spellings that a token may have, beside the one of the page's template.
 fn grant_spellings(text: &str, token: &Token<'_>, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
     let names: Vec<&str> = text
@@ -197,8 +207,12 @@ fn grant_spellings(text: &str, token: &Token<'_>, ruling: &mut Ruling<'_>) -> Re
     }
     let upper = token.resource_as_sent.contains("%2F");
     let lower = token.resource_as_sent.contains("%2f");
-    if lower {
+    let signature = field(text, "sig").unwrap_or_default();
+    if lower || ["%2b", "%2f", "%3d"].iter().any(|escape| signature.contains(escape)) {
         ruling.grant(EITHER_HEX_CASE)?;
+    }
+    if names.contains(&"skn") && token.policy.is_none() {
+        ruling.grant(open::EITHER_KEY_VERIFIES)?;
     }
     if !upper {
         ruling.grant(open::SIGNED_AS_SENT)?;
@@ -247,6 +261,22 @@ mod tests {
             ("HostName=h;SharedAccessSignature=SharedAccessSignature sr=h&se=1", false),
         ] {
             assert_eq!(is_wrapped_by_a_tool(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_printed_sample_has_an_api_version_behind_the_resource() {
+        for (resource, expected) in [
+            ("h/devices/d1/api-version=2016-11-14", true),
+            ("H/Devices/D1/api-version=2016-11-14", true),
+            ("h/devices/d1", false),
+            ("h/devices/d1/modules/m1", false),
+            ("h/devices/d10/api-version=2016-11-14", false),
+            ("h/devices/d1/api-version=2016-11-14/x", false),
+            ("h/devices/é/api-version=1", false),
+            ("", false),
+        ] {
+            assert_eq!(has_api_version_behind(resource, "h/devices/d1"), expected, "{resource}");
         }
     }
 

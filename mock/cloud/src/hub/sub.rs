@@ -85,6 +85,7 @@ fn grant(
                 NoFeed::Unsupported => DOCUMENTED_FILTERS_ONLY,
             };
             ruling.note(limit::TOPICS_ARE_FIXED, false);
+            module::note_stray_filter(session, filter, ruling);
             match profile.unsupported_filter {
                 Reaction::Close => {
                     if !ruling.value(open::UNSUPPORTED_FILTER_CLOSES, true, false) {
@@ -148,6 +149,9 @@ fn grant_variant(filter: &str, feed: Feed, ruling: &mut Ruling<'_>) -> Result<()
         Feed::CloudToDevice if filter.starts_with("devices/+/") => Some(open::FILTER_VARIANTS),
         Feed::Methods if filter != "$iothub/methods/POST/#" => Some(open::FILTER_VARIANTS),
         Feed::ModuleInputs if filter.ends_with("/inputs/#") => Some(open::MODULES_ARE_APART),
+        Feed::ModuleInputs if filter.ends_with("/messages/devicebound/#") => {
+            Some(open::FILTER_VARIANTS)
+        }
         Feed::ModuleInputs => Some(module::FILTER),
         _ => None,
     };

@@ -47,12 +47,12 @@ pub(super) fn patch_reported(
     if let Some(refusal) = twin::refused_by_fault(core, session, publish, Kind::Report, ruling) {
         if !ruling.value(REFUSED_IS_NOT_CARRIED_OUT, true, false) {
             // Its own answer is not the one that is given.
-            let _ = serve_report(core, session, patch, base, ruling);
+            let _ = serve_report(core, session, publish, patch, base, ruling);
         }
         answer(session, Kind::Report, rid, refusal.into_answer(core), ruling);
         return Ok(());
     }
-    let answered = serve_report(core, session, patch, base, ruling)
+    let answered = serve_report(core, session, publish, patch, base, ruling)
         .unwrap_or_else(|refusal| refusal.into_answer(core));
     answer(session, Kind::Report, rid, answered, ruling);
     Ok(())
@@ -61,6 +61,7 @@ pub(super) fn patch_reported(
 fn serve_report(
     core: &mut Core,
     session: &Session,
+    publish: &Publish,
     patch: Option<Value>,
     base: Option<&str>,
     ruling: &mut Ruling<'_>,
@@ -74,7 +75,7 @@ fn serve_report(
     if let Err(Broken(_)) = ruling.uphold(open::TWIN_RATES, fits) {
         return Err(Refusal::throttled(twin::THROTTLED_REPORT_IS_429));
     }
-    let patch = judge_patch(patch, ruling)?;
+    let patch = judge_patch(&publish.payload, patch, ruling)?;
     let now = core.now;
     let step = ruling.value(open::TWIN_VERSIONS, 1, 2);
     let Some(identity) = core.identity_mut(&session.host, &session.id) else {
@@ -111,7 +112,11 @@ fn serve_report(
 }
 
 /// The members to report, if the body of a report can be taken at all.
-fn judge_patch(patch: Option<Value>, ruling: &mut Ruling<'_>) -> Result<Members, Refusal> {
+fn judge_patch(
+    text: &[u8],
+    patch: Option<Value>,
+    ruling: &mut Ruling<'_>,
+) -> Result<Members, Refusal> {
     ruling.uphold(twin::NO_JSON_IS_400, patch.is_some()).map_err(Refusal::no_json)?;
     let patch = patch.unwrap_or_else(|| json!({}));
     let is_writable = patch.as_object().is_some_and(|patch| !has_read_only_members(patch));
@@ -121,7 +126,7 @@ fn judge_patch(patch: Option<Value>, ruling: &mut Ruling<'_>) -> Result<Members,
         _ => Members::new(),
     };
     twin::drop_read_only_members(&mut patch);
-    let checked = limits::check(&patch);
+    let checked = limits::check(&patch).and_then(|()| limits::check_text(text));
     ruling
         .uphold(open::TWIN_LIMITS, checked.is_ok())
         .map_err(|broken| Refusal::violation(&checked, broken))?;

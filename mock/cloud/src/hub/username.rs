@@ -62,6 +62,11 @@ impl Username {
             .filter(|value| !value.is_empty())
     }
 
+    /// Lets the last of equal names count, which only a hub does that is broken on purpose.
+    pub(crate) fn reverse_arguments(&mut self) {
+        self.arguments.reverse();
+    }
+
     /// Whether there is an argument that the hub has no use for.
     pub(crate) fn has_unknown_arguments(&self) -> bool {
         const KNOWN: &[&str] = &["api-version", "DeviceClientType", "model-id", "auth-chain"];

@@ -2,8 +2,12 @@
 
 use wire::Connect;
 
-use super::{Session, bag::Properties, d2c, limit, module, open, topic::Topic};
-use crate::{cloud::Core, rule::rules, ruling::Ruling};
+use super::{Session, bag::Properties, d2c, limit, module, open, route, topic::Topic};
+use crate::{
+    cloud::Core,
+    rule::{Rule, rules},
+    ruling::Ruling,
+};
 
 rules! {
     A_WILL_IS_ALLOWED = "HUB-WILL-001";
@@ -12,7 +16,7 @@ rules! {
     BECOMES_TELEMETRY = "HUB-WILL-004";
     SENT_WITHOUT_DISCONNECT = "HUB-WILL-005";
     FORGOTTEN_AT_DISCONNECT = "HUB-WILL-006";
-    DEFAULT_ENDPOINT = "HUB-WILL-007";
+    GOES_WHERE_MESSAGES_GO = "HUB-WILL-007";
     MARKED_AS_WILL = "HUB-WILL-008";
 }
 
@@ -22,13 +26,10 @@ pub(super) fn note(session: &Session, connect: &Connect, ruling: &mut Ruling<'_>
     ruling.note(A_WILL_IS_ALLOWED, true);
     let topic = Topic::of(&session.id, &will.topic);
     ruling.note(limit::TOPICS_ARE_FIXED, matches!(topic, Topic::Telemetry { .. }));
-    if let Topic::Telemetry { bag, .. } = topic {
-        let rule = match (&session.id.module, bag) {
-            (Some(_), _) => module::WILL_TOPIC,
-            (None, "") => BARE_TOPIC,
-            (None, _) => TOPIC_WITH_BAG,
-        };
-        ruling.note(rule, true);
+    match topic {
+        Topic::Telemetry { bag, .. } => ruling.note(rule_of(session, bag), true),
+        _ if session.id.module.is_some() => ruling.note(module::WILL_TOPIC, false),
+        _ => {}
     }
 }
 
@@ -49,12 +50,7 @@ pub(super) fn send(
     if !wanted || !ruling.value(A_WILL_IS_ALLOWED, true, false) {
         return;
     }
-    let rule = match (&session.id.module, bag) {
-        (Some(_), _) => module::WILL_TOPIC,
-        (None, "") => BARE_TOPIC,
-        (None, _) => TOPIC_WITH_BAG,
-    };
-    if !ruling.value(rule, true, false) {
+    if !ruling.value(rule_of(session, bag), true, false) {
         return;
     }
     let mut properties = Properties::parse(bag);
@@ -63,6 +59,17 @@ pub(super) fn send(
     }
     let retain = ruling.value(open::WILL_ON_EVERY_OTHER_END, will.retain, false);
     d2c::mark_retained(core, &session.host, retain, &mut properties, ruling);
-    let endpoint = ruling.value(DEFAULT_ENDPOINT, "events", "nowhere");
-    d2c::store(core, session, properties, will.payload, endpoint, BECOMES_TELEMETRY, ruling);
+    let routing = core.profile(&session.host).routing;
+    let (routed, body) = route::of(routing, &properties, &will.payload, ruling);
+    let endpoint = ruling.value(GOES_WHERE_MESSAGES_GO, routed, "nowhere");
+    d2c::store(core, session, properties, body, endpoint, BECOMES_TELEMETRY, ruling);
+}
+
+/// By which rule a Will's topic is one.
+fn rule_of(session: &Session, bag: &str) -> Rule {
+    match (&session.id.module, bag) {
+        (Some(_), _) => module::WILL_TOPIC,
+        (None, "") => BARE_TOPIC,
+        (None, _) => TOPIC_WITH_BAG,
+    }
 }

@@ -28,6 +28,8 @@ pub enum Violation {
     LongString(String),
     /// The integer of this name has more than 52 bits and a sign.
     Integer(String),
+    /// Some integer does not even fit into 64 bits.
+    HugeInteger,
     /// Objects and arrays nest deeper than ten.
     Depth,
 }
@@ -45,6 +47,9 @@ impl fmt::Display for Violation {
             Self::Integer(name) => {
                 write!(f, "the integer of `{name}` is not between {SMALLEST} and {LARGEST}")
             }
+            Self::HugeInteger => {
+                write!(f, "an integer is not between {SMALLEST} and {LARGEST}")
+            }
             Self::Depth => write!(f, "objects nest deeper than {DEPTH}"),
         }
     }
@@ -53,6 +58,28 @@ impl fmt::Display for Violation {
 /// Judges the members of a section or of a patch to one.
 pub fn check(members: &Members) -> Result<(), Violation> {
     check_members(members, 0)
+}
+
+/// Judges the JSON text itself: an integer beyond 64 bits is a float to the parser, and there only the
+/// text tells them apart.
+pub fn check_text(json: &[u8]) -> Result<(), Violation> {
+    let mut rest = json;
+    while let Some((first, behind)) = rest.split_first() {
+        rest = match first {
+            b'"' => behind_string(behind),
+            b'-' | b'0'..=b'9' => {
+                let is_of_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+                let end = rest.iter().position(|b| !is_of_number(b)).unwrap_or(rest.len());
+                let (number, behind) = rest.split_at(end);
+                if is_beyond_64_bits(number) {
+                    return Err(Violation::HugeInteger);
+                }
+                behind
+            }
+            _ => behind,
+        };
+    }
+    Ok(())
 }
 
 /// Whether there is something that IoT Edge refuses and the hub is not known to: `#` in a name, or
@@ -94,16 +121,29 @@ fn check_value(name: &str, value: &Value, depth: usize) -> Result<(), Violation>
     }
 }
 
-/// An integer beyond 64 bits is read as a float, which has no fraction there: it is judged as the
-/// whole number that it is.
-fn is_in_range(number: &Number) -> bool {
-    match (number.as_i64(), number.as_f64()) {
-        (Some(whole), _) => (SMALLEST..=LARGEST).contains(&whole),
-        (None, Some(float)) if float.fract() == 0.0 => {
-            (SMALLEST as f64..=LARGEST as f64).contains(&float)
-        }
-        (None, _) => number.is_f64(),
+/// What follows a string of JSON, whose opening quotation mark is gone already.
+fn behind_string(mut text: &[u8]) -> &[u8] {
+    loop {
+        text = match text {
+            [b'\\', _, behind @ ..] => behind,
+            [b'"', behind @ ..] => return behind,
+            [_, behind @ ..] => behind,
+            [] => return text,
+        };
     }
+}
+
+/// Floats have no range of their own.
+fn is_in_range(number: &Number) -> bool {
+    number.as_i64().map_or(number.is_f64(), |whole| (SMALLEST..=LARGEST).contains(&whole))
+}
+
+/// Whether a text is digits with perhaps a sign, and more than 64 bits can hold.
+fn is_beyond_64_bits(number: &[u8]) -> bool {
+    let digits = number.strip_prefix(b"-").unwrap_or(number);
+    digits.iter().all(u8::is_ascii_digit)
+        && std::str::from_utf8(number)
+            .is_ok_and(|text| text.parse::<i64>().is_err() && text.parse::<u64>().is_err())
 }
 
 fn is_doubtful_value(value: &Value, in_array: bool) -> bool {
@@ -181,11 +221,9 @@ mod tests {
             (json!(-1.5e-300), true),
             (json!(2.0), true),
             (json!(4_503_599_627_370_495.0), true),
-            (json!(4_503_599_627_370_496.0), false),
-            (json!(-4_503_599_627_370_496.0), true),
-            (json!(-4_503_599_627_370_498.0), false),
-            (json!(18_446_744_073_709_551_616.0), false),
-            (json!(1.5e300), false),
+            (json!(4_503_599_627_370_496.0), true),
+            (json!(1e20), true),
+            (json!(-1.5e300), true),
             (json!(i64::MIN), false),
             (json!(LARGEST), true),
             (json!(LARGEST + 1), false),
@@ -199,6 +237,26 @@ mod tests {
             (json!([]), true),
         ] {
             assert_eq!(check(&members(json!({"a": value}))).is_ok(), legal, "{value}");
+        }
+    }
+
+    #[test]
+    fn integers_beyond_64_bits_are_found_in_the_text() {
+        for (text, legal) in [
+            (r#"{"a":18446744073709551615}"#, true),
+            (r#"{"a":18446744073709551616}"#, false),
+            (r#"{"a":-9223372036854775808}"#, true),
+            (r#"{"a":-9223372036854775809}"#, false),
+            (r#"{"a":[1,{"b":100000000000000000000}]}"#, false),
+            (r#"{"a":100000000000000000000.0}"#, true),
+            (r#"{"a":1e20,"b":1E+20,"c":-0,"d":0.5}"#, true),
+            (r#"{"18446744073709551616":"18446744073709551616"}"#, true),
+            (r#"{"a":"\"18446744073709551616"}"#, true),
+            (r#"{"a":"\\","b":18446744073709551616}"#, false),
+            ("", true),
+            ("\"", true),
+        ] {
+            assert_eq!(check_text(text.as_bytes()).is_ok(), legal, "{text}");
         }
     }
 
