@@ -58,6 +58,11 @@ class Mock:
         wanted = {"within_s": WAIT_S, "since": self._since, **criteria}
         return self.ask("POST", "expect", wanted)["matched"][-1]
 
+    def broken(self):
+        """The rules that the journal saw broken, sorted, each once."""
+        judged = [it for entry in self.ask("GET", "journal") for it in entry["judged"]]
+        return sorted({it["rule"] for it in judged if not it["holds"]})
+
     @contextmanager
     def step(self, name):
         """Tells whether what is done inside went well."""
