@@ -2,7 +2,9 @@
 
 import sys
 from pathlib import Path
+from pkgutil import walk_packages
 
+import azure.iot.device
 from azure.iot.device import X509, IoTHubDeviceClient, Message, MethodResponse, exceptions
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "common"))
@@ -12,6 +14,10 @@ transport, ID = sys.argv[1:]
 mock = Mock()
 facts = mock.device(ID)
 options = {"server_verification_cert": mock.ca_pem, "websockets": transport == "websocket"}
+
+
+def modules_of(package):
+    return walk_packages(package.__path__, f"{package.__name__}.")
 
 
 def by_connection_string(text):
@@ -47,12 +53,30 @@ if has_key:
 with mock.step(f"connects over {transport} by {facts['authentication']}"):
     client = by_connection_string(string) if has_key else by_certificate()
     client.connect()
-    connect = mock.expect(device=ID, kind="connect")
-    has(connect["input"]["text"], "DeviceClientType=azure-iot-device-iothub-py%2F2.14.0")
+    connect = mock.expect(device=ID, kind="connect")["input"]["text"]
+    has(connect, "DeviceClientType=azure-iot-device-iothub-py%2F2.14.0")
     opened = mock.expect(kind="open")["input"]["text"]
-    has(opened, "over TLS" if transport == "tcp" else "over WebSocket")
 
-with mock.step("sends telemetry with properties"):
+if transport == "tcp":
+    with mock.step("HUB-SDK-020 no parameter means MQTT over TLS"):
+        has(opened, "over TLS")
+else:
+    with mock.step("HUB-SDK-021 websockets=True means MQTT over WebSocket"):
+        has(opened, "over WebSocket")
+
+with mock.step("HUB-SDK-005 CleanSession 0"):
+    has(connect, " clean=0 ")
+
+with mock.step("HUB-KEEPALIVE-006 keep-alive 60 s"):
+    has(connect, " keep-alive=60 ")
+
+with mock.step("HUB-CONN-005 an api-version, though an older one"):
+    has(connect, "/?api-version=2019-10-01&")
+
+with mock.step("HUB-SDK-022 has no AMQP"):
+    same([it.name for it in modules_of(azure.iot.device) if "amqp" in it.name.lower()], [])
+
+with mock.step("HUB-SDK-006 sends telemetry with properties, at QoS 1"):
     message = Message('{"celsius": 21.5}', content_encoding="utf-8", content_type="application/json")
     message.message_id, message.correlation_id = "m-1", "c 1"
     message.custom_properties = {"room": "living room", "empty": "", "path": "a/b?c=d&e"}
@@ -64,12 +88,14 @@ with mock.step("sends telemetry with properties"):
         "correlation-id": "c 1",
         **message.custom_properties,
     }
-    mock.expect(device=ID, kind="telemetry", body=message.data, properties=properties)
+    sent = mock.expect(device=ID, kind="telemetry", body=message.data, properties=properties)
+    has(sent["input"]["text"], " PUBLISH q1 ")
 
-with mock.step("receives a cloud-to-device message"):
+with mock.step("HUB-SDK-006 receives a cloud-to-device message, at QoS 1"):
     messages = Inbox()
     client.on_message_received = messages.put
-    mock.expect(device=ID, kind="subscribe")
+    subscribed = mock.expect(device=ID, kind="subscribe")
+    has(subscribed["input"]["text"], f"[devices/{ID}/messages/devicebound/# q1]")
     properties = {"room": "living room", "empty": "", "flag": None, "path": "a/b?c=d&e"}
     order = {"device": ID, "body": "open", "properties": properties, "ack": "full"}
     sent = mock.ask("POST", "c2d", {**order, "messageId": "m 2", "contentType": "text/plain"})
@@ -124,3 +150,6 @@ with mock.step("comes back after a cut, with what it had subscribed to"):
 with mock.step("says goodbye"):
     client.shutdown()
     mock.expect(device=ID, kind="close")
+
+with mock.step("breaks no rule unexpectedly"):
+    same(mock.broken(), ["HUB-OPEN-002"] if has_key else [])

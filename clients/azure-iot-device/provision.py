@@ -101,3 +101,9 @@ for registration_id, proof in proofs.items():
         mock.expect(device=registration_id, kind="telemetry", body=f"from {registration_id}")
         client.shutdown()
         mock.expect(device=registration_id, kind="close")
+
+with mock.step("breaks no rule unexpectedly"):
+    # The wrong key, and what the SDK does: it polls after 2 s whatever `retry-after` says, its token
+    # has no `skn`, and it keeps its session.
+    habits = ["DPS-POLL-009", "DPS-SAS-003", "DPS-SAS-006", "DPS-SESS-003"]
+    same(mock.broken(), ["DPS-OPEN-001", *habits])
