@@ -25,6 +25,13 @@ pub struct Selection {
     /// Cut what raw devices send into TCP segments of so many bytes.
     #[arg(long = "shred", value_name = "BYTES")]
     shred_bytes: Option<NonZeroUsize>,
+    /// Let raw devices send all that they say between two looks in one TLS record.
+    #[arg(long, conflicts_with = "shred_bytes")]
+    coalesce: bool,
+    /// Begin scenarios in random order. The seed is printed, and gives the same order again; each
+    /// round of `--repeat` counts it up. With `--concurrency 1` they also end in that order.
+    #[arg(long, value_name = "SEED", num_args = 0..=1, conflicts_with = "kill_matrix")]
+    shuffle: Option<Option<u64>>,
     /// Read the features from this folder instead of those in the program.
     #[arg(long, value_name = "FOLDER")]
     features: Option<PathBuf>,
@@ -46,10 +53,18 @@ impl Selection {
             breaks: self.breaks.clone(),
             kill_matrix: self.kill_matrix,
             shred_bytes: self.shred_bytes.map(NonZeroUsize::get),
+            coalesce: self.coalesce,
+            shuffle: self.shuffle.map(|seed| seed.unwrap_or_else(any_seed)),
             features: self.features.clone(),
             repeat: self.repeat.get(),
             concurrency: self.concurrency.map(NonZeroUsize::get),
             keeps_transcripts: false,
         }
     }
+}
+
+/// A seed that nobody chose: short enough to be typed again.
+fn any_seed() -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+    RandomState::new().hash_one(()) % 1_000_000
 }

@@ -7,14 +7,14 @@ use std::{
     time::Instant,
 };
 
-use cloud::{Action, Breaks, Step, catalogue, dps, hub};
+use cloud::{Action, Breaks, Step, catalogue, dps, hub, sas};
 use cucumber::{Event, World as _, cli, event, gherkin, parser, tag::Ext as _};
 use futures::{FutureExt as _, stream};
 use gherkin::tagexpr::TagOperation;
 use reports::{Failure, Report, Scenario, TranscriptLine, Verdict};
 
 use crate::{
-    device::Segments,
+    device::Cut,
     features::{self, Unusable},
     kill,
     world::{Failed, Place, Settings, World},
@@ -35,6 +35,10 @@ pub struct Options {
     pub kill_matrix: bool,
     /// Cut what raw devices send into segments of so many bytes.
     pub shred_bytes: Option<usize>,
+    /// Let raw devices send what they have to say in as few writes as possible.
+    pub coalesce: bool,
+    /// Begin scenarios in an order that this seed decides, instead of that of the features.
+    pub shuffle: Option<u64>,
     /// A folder of features instead of those in the binary.
     pub features: Option<PathBuf>,
     /// Run everything so many times; 0 counts as 1.
@@ -107,9 +111,16 @@ impl Suite {
         if features.is_empty() {
             return Err(Trouble::Nothing(hint_of(options)));
         }
+        if let Some(seed) = options.shuffle {
+            features = shuffled(&features, seed);
+        }
         let settings = Settings {
             breaks: breaks(&options.breaks)?,
-            segments: Segments(options.shred_bytes),
+            cut: match options.shred_bytes {
+                Some(bytes) => Cut::Segments(bytes),
+                None if options.coalesce => Cut::Together,
+                None => Cut::Packets,
+            },
             features: options.features.clone(),
             keeps_transcripts: options.keeps_transcripts,
             transcripts: Mutex::default(),
@@ -183,10 +194,16 @@ impl Suite {
 
 /// After the last step: the mock's panics and closes without a name count, then the scene is taken down.
 async fn leave(world: &mut World, place: Place, passed: bool) {
+    let unsaid = match world.running() {
+        Some(_) => world.mock().await.err(),
+        None => None,
+    };
     let panics = world.running().map(|mock| mock.panics()).unwrap_or_default();
     let unnamed = if passed { unnamed_close(world) } else { None };
     let trouble = if !panics.is_empty() {
         Some(Failed::new("the mock to live", format!("it panicked: {}", panics.join("; "))))
+    } else if passed && unsaid.is_some() {
+        unsaid
     } else if passed && world.assertions == 0 {
         Some(Failed::new("at least one assertion", "none was made"))
     } else {
@@ -436,6 +453,30 @@ fn select(feature: &mut gherkin::Feature, tags: Option<&TagOperation>, options: 
     }
 }
 
+/// A feature for each scenario, in an order that the seed decides. Of two scenarios the same one
+/// comes first in every selection that has both, so that a failing order can be narrowed down.
+fn shuffled(features: &[gherkin::Feature], seed: u64) -> Vec<gherkin::Feature> {
+    let mut alone: Vec<_> = features
+        .iter()
+        .flat_map(|feature| features::scenarios(feature).map(move |it| place(feature, it)))
+        .map(|(path, line)| {
+            (sas::hmac_sha256(&seed.to_be_bytes(), format!("{path}:{line}").as_bytes()), path, line)
+        })
+        .collect();
+    alone.sort();
+    alone
+        .into_iter()
+        .filter_map(|(_, path, line)| {
+            let mut feature =
+                features.iter().find(|feature| features::path(feature) == path)?.clone();
+            let wanted = |scenario: &gherkin::Scenario| scenario.position.line == line;
+            feature.scenarios.retain(wanted);
+            feature.rules.iter_mut().for_each(|rule| rule.scenarios.retain(wanted));
+            Some(feature)
+        })
+        .collect()
+}
+
 /// Reads a tag expression; every tag in it must be known.
 fn tag_expression(text: &str) -> Result<TagOperation, Trouble> {
     let unknown = text
@@ -480,8 +521,10 @@ fn command(settings: &Settings) -> String {
     for id in &settings.breaks {
         command.push_str(&format!(" --break {id}"));
     }
-    if let Some(bytes) = settings.segments.0 {
-        command.push_str(&format!(" --shred {bytes}"));
+    match settings.cut {
+        Cut::Packets => {}
+        Cut::Segments(bytes) => command.push_str(&format!(" --shred {bytes}")),
+        Cut::Together => command.push_str(" --coalesce"),
     }
     command
 }
@@ -501,8 +544,13 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
     }
     let mut terminal = reports::Terminal::new(std::io::stdout().lock());
     let mut outcomes = Vec::new();
-    for _ in 0..options.repeat.max(1) {
-        let suite = match Suite::new(options) {
+    for round in 0..options.repeat.max(1) {
+        let mut options = options.clone();
+        if let Some(seed) = &mut options.shuffle {
+            *seed = seed.wrapping_add(round as u64);
+            tell(&format!("this order again: --shuffle {seed}"));
+        }
+        let suite = match Suite::new(&options) {
             Ok(suite) => suite,
             Err(trouble) => {
                 eprintln!("error: {trouble}");
@@ -548,4 +596,32 @@ async fn kill_matrix(options: &Options) -> std::process::ExitCode {
 fn tell(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(features: &[gherkin::Feature]) -> Vec<Place> {
+        let all = |feature| features::scenarios(feature).map(move |it| place(feature, it));
+        features.iter().flat_map(all).collect()
+    }
+
+    #[test]
+    fn a_seed_is_an_order() {
+        let features = features::embedded().expect("features");
+        let (usual, one, two) =
+            (places(&features), places(&shuffled(&features, 1)), places(&shuffled(&features, 2)));
+        assert_eq!(one, places(&shuffled(&features, 1)));
+        assert!(one != usual && one != two);
+        let part: Vec<_> = features[..3].to_vec();
+        let wanted = places(&part);
+        let narrowed: Vec<_> = one.iter().filter(|it| wanted.contains(it)).cloned().collect();
+        assert_eq!(places(&shuffled(&part, 1)), narrowed);
+        let mut sorted = one;
+        sorted.sort();
+        let mut all = usual;
+        all.sort();
+        assert_eq!(sorted, all);
+    }
 }

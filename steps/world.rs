@@ -13,7 +13,7 @@ use server::Mock;
 use wire::Packet;
 
 use crate::{
-    device::{Device, Met, Plan, Segments, Silent},
+    device::{Cut, Device, Met, Plan, Silent},
     scene::Scene,
 };
 
@@ -25,8 +25,8 @@ pub(crate) type Place = (String, usize);
 pub(crate) struct Settings {
     /// Rules that the mock gets wrong on purpose.
     pub(crate) breaks: Breaks,
-    /// How raw devices cut their bytes.
-    pub(crate) segments: Segments,
+    /// How raw devices cut what they say.
+    pub(crate) cut: Cut,
     /// Where the features were read from, when not from the binary.
     pub(crate) features: Option<PathBuf>,
     /// Whether transcripts are kept of scenarios that passed.
@@ -124,9 +124,13 @@ impl World {
         self.scene.as_mut().ok_or_else(|| Failed::new("a scene", "none"))
     }
 
-    /// The running mock.
+    /// The running mock, to which everything was said that devices have to say so far.
     pub(crate) async fn mock(&mut self) -> Result<Arc<Mock>, Failed> {
-        Ok(self.scene()?.mock().await?)
+        let mock = self.scene()?.mock().await?;
+        for device in self.devices.values_mut() {
+            device.flush(&mock).await?;
+        }
+        Ok(mock)
     }
 
     /// The mock, if it was started.
@@ -155,7 +159,7 @@ impl World {
         let mock = self.mock().await?;
         self.door.remove(name);
         let replaced = self.devices.remove(name);
-        match Device::connect(&mock, &plan, self.settings.segments).await {
+        match Device::connect(&mock, &plan, self.settings.cut).await {
             Ok(device) => {
                 // A second connection of the same name keeps the first one alive under another name.
                 if let Some(replaced) = replaced {
@@ -185,8 +189,18 @@ impl World {
 
     /// Sends a packet from a device.
     pub(crate) async fn send(&mut self, name: &str, packet: Packet) -> Said {
-        let mock = self.mock().await?;
-        Ok(self.device(name)?.send(&mock, packet).await?)
+        let mock = self.scene()?.mock().await?;
+        // Between devices the order of what is said counts.
+        for (other, device) in &mut self.devices {
+            if other != name {
+                device.flush(&mock).await?;
+            }
+        }
+        let device = self.device(name)?;
+        if device.holds_back(&packet) {
+            return Ok(());
+        }
+        Ok(device.send(&mock, packet).await?)
     }
 
     /// The next packet that a device gets; nothing or the end of the connection is a failure.

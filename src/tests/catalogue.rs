@@ -73,6 +73,9 @@ fn the_suite_runs_from_the_binary() {
     let sandbox = Sandbox::new();
     let passed = sandbox.run(&["test", "--tags", "@HUB-D2C-016"]);
     assert_eq!(passed.code, Some(0), "{}{}", passed.stdout, passed.stderr);
+    let shuffled = sandbox.run(&["test", "--tags", "@HUB-D2C-016", "--coalesce", "--shuffle"]);
+    assert_eq!(shuffled.code, Some(0), "{}{}", shuffled.stdout, shuffled.stderr);
+    assert!(shuffled.stdout.starts_with("this order again: --shuffle "), "{}", shuffled.stdout);
     let noticed = sandbox.run(&["test", "--tags", "@HUB-D2C-016", "--break", "HUB-D2C-016"]);
     assert_eq!(noticed.code, Some(1), "{}{}", noticed.stdout, noticed.stderr);
 }

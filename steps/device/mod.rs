@@ -16,7 +16,7 @@ use wire::{Connack, Packet};
 use self::{legal::Legal, raw::Raw};
 pub(crate) use self::{
     plan::{Link, Plan, Proof, TlsOffer},
-    raw::Segments,
+    raw::Cut,
     silent::Silent,
 };
 
@@ -32,6 +32,9 @@ enum Voice {
 /// A device of the harness on one connection.
 pub(crate) struct Device {
     voice: Voice,
+    cut: Cut,
+    /// Said, and kept back for one write with what is said next.
+    held_back: Vec<Packet>,
     /// Its connection in the mock's trace.
     conn: Option<ConnId>,
     /// Packets that it sent, malformed ones included.
@@ -63,26 +66,24 @@ impl Device {
     ///
     /// # Errors
     /// One phrase, when the connection could not even be made (TLS, WebSocket).
-    pub(crate) async fn connect(
-        mock: &Mock,
-        plan: &Plan,
-        segments: Segments,
-    ) -> Result<Self, String> {
-        let mut device = Self::open(mock, plan, segments).await?;
+    pub(crate) async fn connect(mock: &Mock, plan: &Plan, cut: Cut) -> Result<Self, String> {
+        let mut device = Self::open(mock, plan, cut).await?;
         device.handshake(mock, plan).await?;
         Ok(device)
     }
 
     /// Connects on the transport alone, without a CONNECT (raw devices only).
-    pub(crate) async fn open(mock: &Mock, plan: &Plan, segments: Segments) -> Result<Self, String> {
+    pub(crate) async fn open(mock: &Mock, plan: &Plan, cut: Cut) -> Result<Self, String> {
         let before = mock.with_cloud(|cloud| cloud.trace().last_number());
         let voice = if plan.raw {
-            Voice::Raw(Box::new(Raw::open(mock, plan, segments).await?))
+            Voice::Raw(Box::new(Raw::open(mock, plan, cut).await?))
         } else {
             Voice::Legal(Box::new(Legal::open(mock, plan).await?))
         };
         let mut device = Self {
             voice,
+            cut,
+            held_back: Vec::new(),
             conn: None,
             sent: 0,
             read: 0,
@@ -133,6 +134,23 @@ impl Device {
             Voice::Raw(raw) => raw.send(&packet).await?,
         };
         self.until_dealt_with(mock).await
+    }
+
+    /// Keeps a packet back for the next write, when that is how this device cuts.
+    pub(crate) fn holds_back(&mut self, packet: &Packet) -> bool {
+        let holds = self.cut == Cut::Together && matches!(self.voice, Voice::Raw(_));
+        if holds {
+            self.held_back.push(packet.clone());
+        }
+        holds
+    }
+
+    /// Sends what was kept back, in one write.
+    pub(crate) async fn flush(&mut self, mock: &Mock) -> Result<(), String> {
+        match std::mem::take(&mut self.held_back) {
+            packets if packets.is_empty() => Ok(()),
+            packets => self.send_together(mock, &packets).await,
+        }
     }
 
     /// Sends several packets in one write (raw devices only).

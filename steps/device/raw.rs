@@ -16,9 +16,17 @@ use wire::{Decoder, Packet, Version};
 
 use super::{HANG, Link, Met, Plan, tls};
 
-/// How outgoing bytes are cut: into segments of so many bytes, or as they come.
+/// How outgoing packets are cut into writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Segments(pub(crate) Option<usize>);
+pub(crate) enum Cut {
+    /// Each packet in a write of its own.
+    #[default]
+    Packets,
+    /// Segments of so many bytes.
+    Segments(usize),
+    /// All that is said before anybody looks, in one write.
+    Together,
+}
 
 enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
@@ -31,12 +39,12 @@ pub(super) struct Raw {
     version: Version,
     decoder: Decoder,
     buffer: BytesMut,
-    segments: Segments,
+    cut: Cut,
 }
 
 impl Raw {
     /// Connects up to the end of the TLS handshake and, if planned, the WebSocket upgrade.
-    pub(super) async fn open(mock: &Mock, plan: &Plan, segments: Segments) -> Result<Self, String> {
+    pub(super) async fn open(mock: &Mock, plan: &Plan, cut: Cut) -> Result<Self, String> {
         let stream = match &plan.link {
             Link::Tls => Stream::Tls(Box::new(dial(mock, plan, mock.mqtt_address()).await?)),
             Link::WebSocket { path, subprotocol } => {
@@ -47,7 +55,7 @@ impl Raw {
         let version = Version::from_level(plan.level).unwrap_or(Version::V311);
         // The clouds that refuse MQTT 5 do so in the form of 3.1.1.
         let decoder = Decoder::new(Some(version.min(Version::V311)), usize::MAX);
-        Ok(Self { stream, version, decoder, buffer: BytesMut::new(), segments })
+        Ok(Self { stream, version, decoder, buffer: BytesMut::new(), cut })
     }
 
     /// Sends one packet; returns how many the ledger has to wait for.
@@ -67,7 +75,10 @@ impl Raw {
 
     /// Sends bytes as they are. A peer that has closed meanwhile is no error: the trace tells.
     pub(super) async fn send_bytes(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let size = self.segments.0.unwrap_or(bytes.len()).max(1);
+        let size = match self.cut {
+            Cut::Segments(size) => size.max(1),
+            Cut::Packets | Cut::Together => bytes.len().max(1),
+        };
         for segment in bytes.chunks(size) {
             let sent = match &mut self.stream {
                 Stream::Tls(stream) => match stream.write_all(segment).await {

@@ -49,7 +49,7 @@ async fn has_open_connection(world: &mut World, name: String) -> Said {
     let (mut plan, _) = plan_for(world, &name)?;
     plan.raw = true;
     let mock = world.mock().await?;
-    let device = Device::open(&mock, &plan, world.settings.segments).await?;
+    let device = Device::open(&mock, &plan, world.settings.cut).await?;
     world.devices.insert(name, device);
     Ok(())
 }

@@ -157,7 +157,7 @@ async fn has_open_connection(world: &mut World, id: String) -> Said {
     let mut plan = plan_for(world, &id)?.0;
     plan.raw = true;
     let mock = world.mock().await?;
-    let device = Device::open(&mock, &plan, world.settings.segments).await?;
+    let device = Device::open(&mock, &plan, world.settings.cut).await?;
     world.devices.insert(id, device);
     Ok(())
 }
