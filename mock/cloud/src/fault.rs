@@ -96,22 +96,6 @@ pub enum Victim {
     Packet { conn: ConnId, packet: wire::Packet },
 }
 
-/// The service's number and text for a status that a fault answers with.
-pub(crate) const fn error_of(status: u16) -> (u32, &'static str) {
-    match status {
-        400 => (400_004, "The request is not valid"),
-        401 => (401_003, "The device is not authorized"),
-        403 => (403_002, "The daily quota is spent"),
-        404 => (404_001, "The device is not registered"),
-        412 => (412_001, "The precondition failed"),
-        429 => (429_001, "Too many requests"),
-        500 => (500_001, "The service met an unexpected condition"),
-        503 => (503_001, "The service is not available"),
-        504 => (504_101, "The operation timed out"),
-        _ => (status as u32 * 1000, "The operation failed"),
-    }
-}
-
 const fn always() -> f64 {
     1.0
 }

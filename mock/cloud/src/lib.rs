@@ -9,6 +9,7 @@ mod cloud;
 mod dialect;
 pub mod dps;
 pub mod effect;
+pub mod error_code;
 pub mod fault;
 mod faults;
 pub mod feedback;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{identity::IdentityId, time::Time};
+use crate::{error_code::Code, identity::IdentityId, time::Time};
 
 /// One record. Field names and order follow the service's log (HUB-OPEN-078).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,17 +24,6 @@ pub struct LogRecord {
     pub properties: String,
     pub location: &'static str,
 }
-
-/// An error number of the service with its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Code(pub u32, pub &'static str);
-
-pub const CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION: Code =
-    Code(400_027, "ConnectionForcefullyClosedOnNewConnection");
-pub const IOT_HUB_UNAUTHORIZED: Code = Code(401_003, "IoTHubUnauthorized");
-pub const DEVICE_DISABLED: Code = Code(403_012, "DeviceDisabled");
-pub const DEVICE_CONNECTION_CLOSED_REMOTELY: Code = Code(404_104, "DeviceConnectionClosedRemotely");
-pub const MESSAGE_TOO_LARGE: Code = Code(413_001, "MessageTooLarge");
 
 /// `deviceConnect` or `deviceDisconnect`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

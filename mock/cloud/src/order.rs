@@ -5,7 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{fault::Fault, identity::IdentityId, log::Code, queue::Ack, registry::Registry};
+use crate::{
+    error_code::{self, Code},
+    fault::Fault,
+    identity::IdentityId,
+    queue::Ack,
+    registry::Registry,
+};
 
 /// Numbers an order, so that its answer finds the asker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,26 +121,22 @@ pub struct ServiceError {
     pub message: String,
 }
 
-pub const ARGUMENT_INVALID: Code = Code(400_004, "ArgumentInvalid");
-pub const DEVICE_NOT_FOUND: Code = Code(404_001, "DeviceNotFound");
-pub const MODULE_NOT_FOUND: Code = Code(404_010, "ModuleNotFound");
-pub const DEVICE_NOT_ONLINE: Code = Code(404_103, "DeviceNotOnline");
-/// Ours: a client of the service would not even resolve the name of such a hub.
-pub const HUB_NOT_FOUND: Code = Code(404_000, "HubNotFound");
-
 impl ServiceError {
-    /// An error of the vendor's list; the number's first three digits are the HTTP status.
+    /// An error of the vendor's list.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         let Code(error_code, name) = code;
-        let status = u16::try_from(error_code / 1000).unwrap_or(500);
-        Self { status, error_code, name: name.to_owned(), message: message.into() }
+        Self { status: code.status(), error_code, name: name.to_owned(), message: message.into() }
     }
 
     /// The hub has no identity of this name.
     pub fn no_identity(id: &IdentityId) -> Self {
         match &id.module {
-            Some(_) => Self::new(MODULE_NOT_FOUND, format!("the hub has no module `{id}`")),
-            None => Self::new(DEVICE_NOT_FOUND, format!("the hub has no device `{id}`")),
+            Some(_) => {
+                Self::new(error_code::MODULE_NOT_FOUND, format!("the hub has no module `{id}`"))
+            }
+            None => {
+                Self::new(error_code::DEVICE_NOT_FOUND, format!("the hub has no device `{id}`"))
+            }
         }
     }
 
@@ -142,7 +144,9 @@ impl ServiceError {
     pub fn no_hub(host: &str, registry: &Registry) -> Self {
         let known: Vec<&str> = registry.hubs.values().map(|hub| hub.host.as_str()).collect();
         let known = if known.is_empty() { "no hub at all".to_owned() } else { known.join(", ") };
-        Self::new(HUB_NOT_FOUND, format!("there is no hub `{host}`; this cloud has {known}"))
+        // A client of the service would not even resolve the name of such a hub.
+        let message = format!("there is no hub `{host}`; this cloud has {known}");
+        Self::new(error_code::GENERIC_NOT_FOUND, message)
     }
 }
 

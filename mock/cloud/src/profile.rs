@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error_code;
+
 /// A closed set of spellings for one switch.
 macro_rules! switch {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident),+ $(,)? } default $default:ident) => {
@@ -288,10 +290,10 @@ impl Default for DpsProfile {
             strict_members: false,
             foreign_registration_id: ForeignRegistrationId::BadRequest,
             missing_rid: MissingRid::NoAnswer,
-            sas_error_code: 401_002,
-            no_enrollment_error_code: 401_002,
-            unknown_operation_error_code: 404_203,
-            tpm_error_code: 401_002,
+            sas_error_code: error_code::IOT_HUB_UNAUTHORIZED_ACCESS.0,
+            no_enrollment_error_code: error_code::IOT_HUB_UNAUTHORIZED_ACCESS.0,
+            unknown_operation_error_code: error_code::ASYNC_OPERATION_NOT_FOUND.0,
+            tpm_error_code: error_code::IOT_HUB_UNAUTHORIZED_ACCESS.0,
             retry_after_s: 3,
             retry_after_case: RetryAfterCase::Lower,
             assigning_polls: 1,

@@ -145,7 +145,7 @@ fn what_cannot_be_put_is_refused_with_the_reason() {
                 hub: "elsewhere.azure-devices.net".to_owned(),
                 identity: Box::new(IdentitySeed::new("d3")),
             },
-            "404 404000 HubNotFound: there is no hub `elsewhere.azure-devices.net`; this cloud \
+            "404 404000 GenericNotFound: there is no hub `elsewhere.azure-devices.net`; this cloud \
              has contoso.azure-devices.net",
         ),
     ] {
@@ -165,7 +165,7 @@ fn orders_about_nobody_are_refused() {
     let error = refusal(&mut talk, delete("d1/m9"));
     assert_eq!(error, "404 404010 ModuleNotFound: the hub has no module `d1/m9`");
     let error = refusal(&mut talk, Order::ListIdentities { hub: "a.b".to_owned() });
-    assert!(error.starts_with("404 404000 HubNotFound: there is no hub `a.b`"), "{error}");
+    assert!(error.starts_with("404 404000 GenericNotFound: there is no hub `a.b`"), "{error}");
     let error = refusal(&mut talk, cut("d1"));
     assert_eq!(error, "404 404103 DeviceNotOnline: `d1` is not connected");
 }
@@ -334,7 +334,7 @@ fn a_fault_that_makes_no_sense_is_refused() {
 fn an_empty_cloud_says_so() {
     let mut talk = Talk::with(Registry::default(), &[]);
     let error = refusal(&mut talk, Order::ListIdentities { hub: "a.b".to_owned() });
-    let says = "404 404000 HubNotFound: there is no hub `a.b`; this cloud has no hub at all";
+    let says = "404 404000 GenericNotFound: there is no hub `a.b`; this cloud has no hub at all";
     assert_eq!(error, says);
 }
 

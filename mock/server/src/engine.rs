@@ -10,7 +10,7 @@ use std::{
 
 use cloud::{
     Action, Answer, Cloud, ConnId, Door, Effect, Ending, Input, Order, OrderId, Peer, Time,
-    order::ServiceError,
+    error_code, order::ServiceError,
 };
 use tokio::{
     net::TcpListener,
@@ -366,12 +366,7 @@ impl State {
 }
 
 fn unavailable(stopped: &Stopped) -> ServiceError {
-    ServiceError {
-        status: 503,
-        error_code: 503_001,
-        name: "ServiceUnavailable".to_owned(),
-        message: stopped.to_string(),
-    }
+    ServiceError::new(error_code::SERVICE_UNAVAILABLE, stopped.to_string())
 }
 
 #[cfg(test)]

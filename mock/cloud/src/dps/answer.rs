@@ -8,7 +8,7 @@ use wire::{Packet, Publish, Qos};
 use super::{Session, open, poll::Watch, qos, retry};
 use crate::{
     cloud::Core,
-    fault,
+    error_code,
     faults::{FAULTS_STRIKE, REFUSED_IS_NOT_CARRIED_OUT},
     profile::RetryAfterCase,
     rule::Rule,
@@ -91,9 +91,9 @@ pub(super) fn refused_by_fault(
         return false;
     };
     let (code, message) = match status {
-        401 => (401_002, "Unauthorized"),
-        404 => (404_201, "Not found"),
-        _ => fault::error_of(status),
+        401 => (error_code::IOT_HUB_UNAUTHORIZED_ACCESS.0, "Unauthorized"),
+        404 => (error_code::ENROLLMENT_NOT_FOUND.0, "Not found"),
+        _ => error_code::of_status(status),
     };
     let status = u32::from(status);
     let retry_after_s = core.dps_profile(&session.scope).retry_after_s;

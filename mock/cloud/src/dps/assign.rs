@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     cloud::Core,
-    hub,
+    error_code, hub,
     identity::{Credentials, IdentityId},
     profile::DerivationCase,
     registry::{Allocation, Attestation, Provisioning, Reprovision},
@@ -109,7 +109,11 @@ fn allocate(
         _ => None,
     };
     if let Some(status) = custom.and_then(|webhook| webhook.fails_with) {
-        let error_code = ruling.value(open::BAD_REQUEST_CODES, 400_207, 400_209);
+        let error_code = ruling.value(
+            open::BAD_REQUEST_CODES,
+            error_code::CUSTOM_ALLOCATION_FAILED.0,
+            error_code::CUSTOM_ALLOCATION_UNAUTHORIZED_ACCESS.0,
+        );
         let error_message = format!("Custom allocation failed with status code: {status}");
         return Err(Failure { error_code, error_message });
     }
@@ -132,7 +136,11 @@ fn share(registration_id: &str, hubs: usize) -> usize {
 }
 
 fn no_hub(ruling: &mut Ruling<'_>) -> Failure {
-    let error_code = ruling.value(open::BAD_REQUEST_CODES, 400_208, 400_209);
+    let error_code = ruling.value(
+        open::BAD_REQUEST_CODES,
+        error_code::CUSTOM_ALLOCATION_IOT_HUB_NOT_SPECIFIED.0,
+        error_code::CUSTOM_ALLOCATION_UNAUTHORIZED_ACCESS.0,
+    );
     Failure { error_code, error_message: "No IoT hub is specified.".to_owned() }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{Session, answer::Refused, open, sas, tpm, x509};
 use crate::{
     cloud::Core,
+    error_code,
     registry::{Allocation, Attestation, Enrollment, Group, Reprovision},
     ruling::{Broken, Ruling},
 };
@@ -66,7 +67,8 @@ pub(super) fn attest(
     session: &Session,
     ruling: &mut Ruling<'_>,
 ) -> Result<Entry, Refused> {
-    let refused_name = |broken| Refused::new(401_002, "Unauthorized", broken);
+    let refused_name =
+        |broken| Refused::new(error_code::IOT_HUB_UNAUTHORIZED_ACCESS.0, "Unauthorized", broken);
     if let Some(rule) = session.refused_because {
         ruling.uphold(rule, false).map_err(refused_name)?;
     }

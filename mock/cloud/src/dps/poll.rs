@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     cloud::Core,
+    error_code,
     rule::rules,
     ruling::{Broken, Ruling},
     sas,
@@ -108,7 +109,7 @@ fn rule_on(
     if !publish.payload.trim_ascii().is_empty() {
         ruling
             .grant(open::PAYLOAD_VARIANTS)
-            .map_err(|broken| Refused::new(400_004, "BadRequest", broken))?;
+            .map_err(|broken| Refused::new(error_code::ARGUMENT_INVALID.0, "BadRequest", broken))?;
     }
     let profile = core.dps_profile(&session.scope);
     let registration =

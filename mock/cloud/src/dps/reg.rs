@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     cloud::Core,
+    error_code,
     profile::{DpsProfile, ForeignRegistrationId, MissingRid},
     rule::rules,
     ruling::{Broken, Ruling},
@@ -93,7 +94,7 @@ fn rule_on(
     let entry = attest(core, session, ruling)?;
     session.is_attested = true;
     judge_body(&core.dps_profile(&session.scope), session, body, ruling)
-        .map_err(|broken| Refused::new(400_004, "BadRequest", broken))?;
+        .map_err(|broken| Refused::new(error_code::ARGUMENT_INVALID.0, "BadRequest", broken))?;
     if !entry.enabled {
         return Ok(Outcome::Disabled);
     }

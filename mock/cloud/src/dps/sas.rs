@@ -2,6 +2,7 @@
 
 use super::{answer::Refused, attest::Entry, open};
 use crate::{
+    error_code,
     profile::DerivationCase,
     registry::{Attestation, Group, Provisioning},
     rule::rules,
@@ -80,8 +81,11 @@ impl Judge<'_> {
             .collect();
         let Some(first) = groups.first() else {
             let profile = &self.instance.profile;
-            let code =
-                ruling.value(open::NO_ENROLLMENT_CODE, profile.no_enrollment_error_code, 404_202);
+            let code = ruling.value(
+                open::NO_ENROLLMENT_CODE,
+                profile.no_enrollment_error_code,
+                error_code::DEVICE_REGISTRATION_NOT_FOUND.0,
+            );
             return Err(Refused::new(code, "Unauthorized", Broken(open::NO_ENROLLMENT_CODE)));
         };
         let code = self.refused_token_code(ruling);
@@ -127,7 +131,11 @@ impl Judge<'_> {
     }
 
     fn refused_token_code(&self, ruling: &mut Ruling<'_>) -> u32 {
-        ruling.value(open::REFUSED_TOKEN_CODE, self.instance.profile.sas_error_code, 401_003)
+        ruling.value(
+            open::REFUSED_TOKEN_CODE,
+            self.instance.profile.sas_error_code,
+            error_code::IOT_HUB_UNAUTHORIZED.0,
+        )
     }
 }
 

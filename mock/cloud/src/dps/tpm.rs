@@ -1,7 +1,7 @@
 //! DPS-TPM: an attestation that MQTT cannot carry.
 
 use super::{answer::Refused, open};
-use crate::{profile::DpsProfile, registry::Attestation, rule::rules, ruling::Ruling};
+use crate::{error_code, profile::DpsProfile, registry::Attestation, rule::rules, ruling::Ruling};
 
 rules! {
     NO_TPM_OVER_MQTT = "DPS-TPM-001";
@@ -16,7 +16,11 @@ pub(super) fn judge(
     if *attestation != Attestation::Tpm {
         return Ok(());
     }
-    let code = ruling.value(open::TPM_REFUSAL, profile.tpm_error_code, 404_202);
+    let code = ruling.value(
+        open::TPM_REFUSAL,
+        profile.tpm_error_code,
+        error_code::DEVICE_REGISTRATION_NOT_FOUND.0,
+    );
     ruling
         .uphold(NO_TPM_OVER_MQTT, false)
         .map_err(|broken| Refused::new(code, "Unauthorized", broken))

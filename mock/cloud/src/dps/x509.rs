@@ -7,6 +7,7 @@ use super::{
     username::{LONGEST_COMMON_NAME, is_registration_id},
 };
 use crate::{
+    error_code,
     profile::ConnectRefusal,
     registry::{Attestation, Group, Provisioning},
     rule::{Rule, rules},
@@ -96,7 +97,7 @@ pub(super) fn group(
 }
 
 fn invalid(broken: Broken) -> Refused {
-    Refused::new(401_002, "Invalid certificate.", broken)
+    Refused::new(error_code::IOT_HUB_UNAUTHORIZED_ACCESS.0, "Invalid certificate.", broken)
 }
 
 /// How many certificates of the chain, leaf included, stand below a signer; `None` if they do not.

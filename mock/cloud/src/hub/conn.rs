@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     cloud::Core,
+    error_code::{self, Code},
     identity::IdentityId,
     input::{ConnId, Peer, Transport},
     log,
@@ -37,7 +38,7 @@ rules! {
 pub(super) struct Refusal {
     pub(super) code: Option<u8>,
     pub(super) because: Rule,
-    pub(super) log: Option<log::Code>,
+    pub(super) log: Option<Code>,
     pub(super) host: Option<String>,
     pub(super) id: Option<IdentityId>,
 }
@@ -103,7 +104,7 @@ pub(super) fn admit(
     let refused = |broken: Broken| Refusal {
         host: Some(host.clone()),
         id: Some(id.clone()),
-        log: Some(log::IOT_HUB_UNAUTHORIZED),
+        log: Some(error_code::IOT_HUB_UNAUTHORIZED),
         ..broken.into()
     };
     ruling
@@ -128,7 +129,7 @@ pub(super) fn admit(
     ruling.uphold(open::DISABLED_DEVICE_IS_REFUSED, identity.enabled).map_err(|broken| {
         Refusal {
             code: Some(hub.profile.disabled_connack),
-            log: Some(log::DEVICE_DISABLED),
+            log: Some(error_code::DEVICE_DISABLED),
             ..refused(broken)
         }
     })?;

@@ -2,7 +2,8 @@
 
 use super::{Session, open};
 use crate::{
-    log::{Code, LogRecord, Operation, Subject},
+    error_code::Code,
+    log::{LogRecord, Operation, Subject},
     rule::{Rule, rules},
     ruling::Ruling,
     time::Time,

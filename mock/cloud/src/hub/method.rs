@@ -7,9 +7,9 @@ use wire::Publish;
 use super::{Session, open, topic::query_value, twin_answer::send_at_qos_0};
 use crate::{
     cloud::Core,
+    error_code::{DEVICE_NOT_ONLINE, GATEWAY_TIMEOUT, GENERIC_BAD_GATEWAY},
     identity::IdentityId,
-    log::Code,
-    order::{DEVICE_NOT_ONLINE, MethodOrder, OrderId, ServiceError},
+    order::{MethodOrder, OrderId, ServiceError},
     profile::InvalidMethodResponse,
     rule::rules,
     ruling::{Broken, Ruling},
@@ -31,8 +31,6 @@ rules! {
 
 /// 128 KB.
 pub(super) const PAYLOAD_BYTES: usize = 131_072;
-const GATEWAY_TIMEOUT: Code = Code(504_101, "GatewayTimeout");
-const BAD_GATEWAY: Code = Code(502_000, "GenericBadGateway");
 
 /// A call that no live connection holds.
 #[derive(Clone, Debug)]
@@ -237,7 +235,7 @@ fn was_called(session: &Session, rid: &str) -> bool {
 }
 
 fn bad_gateway(text: &str) -> ServiceError {
-    ServiceError::new(BAD_GATEWAY, text)
+    ServiceError::new(GENERIC_BAD_GATEWAY, text)
 }
 
 pub(super) fn not_online(order: OrderId, ruling: &mut Ruling<'_>) {

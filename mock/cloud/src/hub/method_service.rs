@@ -4,8 +4,9 @@ use super::{method, open, tier};
 use crate::{
     cloud::Core,
     dialect::State,
+    error_code::ARGUMENT_INVALID,
     identity::IdentityId,
-    order::{ARGUMENT_INVALID, MethodOrder, OrderId, ServiceError},
+    order::{MethodOrder, OrderId, ServiceError},
     rule::Rule,
     ruling::{Broken, Ruling},
 };

@@ -42,9 +42,9 @@ use self::{auth::Proof, topic::Topic, username::Username};
 use crate::{
     cloud::Core,
     dialect::State,
+    error_code as codes,
     identity::{Identity, IdentityId},
     input::{ConnId, Door, Peer},
-    log as codes,
     profile::UnsupportedTopic,
     rule::{Rule, RuleFile},
     ruling::{Broken, Ruling},

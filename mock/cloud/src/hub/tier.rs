@@ -1,6 +1,9 @@
 //! HUB-TIER: what a basic hub lacks.
 
-use crate::{cloud::Core, log::Code, order::ServiceError, profile::Tier, rule::rules};
+use crate::{
+    cloud::Core, error_code::OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER, order::ServiceError,
+    profile::Tier, rule::rules,
+};
 
 rules! {
     NO_C2D_ON_BASIC = "HUB-TIER-001";
@@ -11,8 +14,8 @@ rules! {
 
 /// What the service side hears of an order that its hub's tier does not have.
 pub(super) fn refusal() -> ServiceError {
-    let code = Code(403_010, "OperationNotAvailableInCurrentTier");
-    ServiceError::new(code, "The operation is not available in the hub's tier.")
+    let message = "The operation is not available in the hub's tier.";
+    ServiceError::new(OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER, message)
 }
 
 impl Core {

@@ -201,7 +201,7 @@ pub(super) fn refused_by_fault(
         (Kind::Report, 500..) => FAILED_REPORT_IS_5XX,
         _ => FAULTS_STRIKE,
     };
-    Some(Refusal::by_fault(status, because))
+    Some(Refusal::with_status(status, because))
 }
 
 /// A basic hub ends the connection; without that rule it keeps silent.

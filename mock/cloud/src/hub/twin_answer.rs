@@ -8,7 +8,7 @@ use wire::{Packet, Publish, Qos};
 use super::{Session, open, twin};
 use crate::{
     cloud::Core,
-    fault,
+    error_code::{self, Code},
     rule::Rule,
     ruling::{Broken, Ruling},
     twin::limits::{self, Violation},
@@ -43,12 +43,12 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn no_json(Broken(because): Broken) -> Self {
-        Self::new(400, 400_006, "cannot decode json format", because)
+        Self::new(error_code::IOT_HUB_FORMAT_ERROR, "cannot decode json format", because)
     }
 
     pub(super) fn not_properties(Broken(because): Broken) -> Self {
         let message = "Provided json is not a valid 'tags' or 'properties' object";
-        Self::new(400, 400_004, message, because)
+        Self::new(error_code::ARGUMENT_INVALID, message, because)
     }
 
     pub(super) fn violation(checked: &Result<(), Violation>, Broken(because): Broken) -> Self {
@@ -56,37 +56,40 @@ impl Refusal {
         if let Err(violation) = checked {
             message = format!("{message}: {violation}");
         }
-        Self::new(400, 400_004, &message, because)
+        Self::new(error_code::ARGUMENT_INVALID, &message, because)
     }
 
     pub(super) fn no_api_version(Broken(because): Broken) -> Self {
-        Self::new(400, 400_000, "The user name has no api-version", because)
+        Self::new(error_code::GENERIC_BAD_REQUEST, "The user name has no api-version", because)
     }
 
     pub(super) fn too_large(section: &str, Broken(because): Broken) -> Self {
-        Self::new(403, 403_100, &too_large(section, limits::SECTION_BYTES), because)
+        let message = too_large(section, limits::SECTION_BYTES);
+        Self::new(error_code::DEVICE_MODEL_MAX_PROPERTIES_EXCEEDED, &message, because)
     }
 
     pub(super) fn stale_version(Broken(because): Broken) -> Self {
-        Self::new(412, 412_001, "The $version is not the current one", because)
+        Self::new(error_code::PRECONDITION_FAILED, "The $version is not the current one", because)
     }
 
     pub(super) fn throttled(because: Rule) -> Self {
-        Self::new(429, 429_001, "Too many requests", because)
+        Self::with_status(429, because)
     }
 
     /// The identity was removed while its last packets were on their way.
     pub(super) fn no_identity() -> Self {
-        Self::new(404, 404_001, "The device is not registered", open::TWIN_ERROR_BODY)
+        Self::with_status(404, open::TWIN_ERROR_BODY)
     }
 
-    pub(super) fn by_fault(status: u16, because: Rule) -> Self {
-        let (error_code, message) = fault::error_of(status);
-        Self::new(status, error_code, message, because)
-    }
-
-    fn new(status: u16, error_code: u32, message: &str, because: Rule) -> Self {
+    /// A status that says it all.
+    pub(super) fn with_status(status: u16, because: Rule) -> Self {
+        let (error_code, message) = error_code::of_status(status);
         Self { status, error_code, message: message.to_owned(), because }
+    }
+
+    fn new(code: Code, message: &str, because: Rule) -> Self {
+        let message = message.to_owned();
+        Self { status: code.status(), error_code: code.0, message, because }
     }
 
     /// The answer with its JSON body.

@@ -13,15 +13,13 @@ use super::{
 use crate::{
     cloud::Core,
     dialect::State,
+    error_code::{ARGUMENT_INVALID, DEVICE_MODEL_MAX_PROPERTIES_EXCEEDED},
     identity::{Credentials, Identity, IdentityId},
-    log::Code,
-    order::{ARGUMENT_INVALID, OrderId, ServiceError},
+    order::{OrderId, ServiceError},
     rule::Rule,
     ruling::{Broken, Ruling},
     twin::{Members, Section, limits, merge},
 };
-
-const MAX_PROPERTIES_EXCEEDED: Code = Code(403_100, "DeviceModelMaxPropertiesExceeded");
 
 /// Why an order fails, and by which rule.
 type Refused = (ServiceError, Rule);
@@ -150,7 +148,13 @@ fn update(
     ] {
         let fits = limits::size_bytes(members) <= limit_bytes;
         ruling.uphold(open::TWIN_LIMITS, fits).map_err(|Broken(because)| {
-            (ServiceError::new(MAX_PROPERTIES_EXCEEDED, too_large(name, limit_bytes)), because)
+            (
+                ServiceError::new(
+                    DEVICE_MODEL_MAX_PROPERTIES_EXCEEDED,
+                    too_large(name, limit_bytes),
+                ),
+                because,
+            )
         })?;
     }
 

@@ -8,10 +8,13 @@ use super::{
 };
 use crate::{
     cloud::Core,
+    error_code::{
+        ARGUMENT_INVALID, DEVICE_MAXIMUM_QUEUE_DEPTH_EXCEEDED, INVALID_MESSAGE_EXPIRY_TIME,
+        MESSAGE_TOO_LARGE,
+    },
     feedback,
     identity::IdentityId,
-    log::Code,
-    order::{ARGUMENT_INVALID, C2dOrder, OrderId, ServiceError},
+    order::{C2dOrder, OrderId, ServiceError},
     queue::{self, Message, State},
     rule::Rule,
     ruling::{Broken, Ruling},
@@ -21,10 +24,6 @@ use crate::{
 
 /// Body and properties together: 64 KB.
 const MESSAGE_BYTES: usize = 65_536;
-
-const QUEUE_IS_FULL: Code = Code(403_004, "DeviceMaximumQueueDepthExceeded");
-const BAD_EXPIRY: Code = Code(403_009, "InvalidMessageExpiryTime");
-const TOO_LARGE: Code = Code(413_001, "MessageTooLarge");
 
 /// An order that is not carried out: why, and what the service side hears.
 struct Refused {
@@ -160,7 +159,7 @@ fn judge(
     let size = size_bytes(message);
     uphold(ruling, open::C2D_TARGETS_AND_SIZE, size <= MESSAGE_BYTES, || {
         let message = format!("{size} bytes with properties; {MESSAGE_BYTES} are allowed");
-        ServiceError::new(TOO_LARGE, message)
+        ServiceError::new(MESSAGE_TOO_LARGE, message)
     })?;
     let expires_at = judge_expiry(core.now, message.expiry_time_utc.as_deref(), ruling)?;
     let has_room = core
@@ -170,7 +169,7 @@ fn judge(
         .is_some_and(|identity| identity.queue.has_room());
     uphold(ruling, open::QUEUE_HOLDS_50, has_room, || {
         let message = format!("the queue of `{device}` holds {} messages already", queue::DEPTH);
-        ServiceError::new(QUEUE_IS_FULL, message)
+        ServiceError::new(DEVICE_MAXIMUM_QUEUE_DEPTH_EXCEEDED, message)
     })?;
     Ok(Accepted { target, expires_at })
 }
@@ -190,7 +189,8 @@ fn judge_expiry(
     })?;
     let is_to_come = expires_at.is_none_or(|at| at > now);
     uphold(ruling, open::C2D_EXPIRES, is_to_come, || {
-        ServiceError::new(BAD_EXPIRY, format!("the expiry {text} is past: it is {now}"))
+        let message = format!("the expiry {text} is past: it is {now}");
+        ServiceError::new(INVALID_MESSAGE_EXPIRY_TIME, message)
     })?;
     Ok(expires_at)
 }
