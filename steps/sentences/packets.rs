@@ -6,6 +6,7 @@ use wire::{Ack, Connect, Filter, Packet, Publish, Qos, Subscribe, Unsubscribe};
 
 use crate::world::{Failed, Said, World};
 
+#[given(expr = "{string} publishes {string} to {string}")]
 #[when(expr = "{string} publishes {string} to {string}")]
 async fn publishes(world: &mut World, name: String, body: String, topic: String) -> Said {
     publish(world, &name, body.into(), topic, Qos::AtLeastOnce, false).await
@@ -31,6 +32,21 @@ async fn publishes_retained(world: &mut World, name: String, body: String, topic
 #[when(expr = "{string} publishes {int} bytes to {string}")]
 async fn publishes_bytes(world: &mut World, name: String, bytes: usize, topic: String) -> Said {
     publish(world, &name, vec![b'x'; bytes].into(), topic, Qos::AtLeastOnce, false).await
+}
+
+/// Each message is acknowledged.
+#[given(expr = "{string} has published {int} message")]
+#[given(expr = "{string} has published {int} messages")]
+async fn has_published(world: &mut World, name: String, count: usize) -> Said {
+    for n in 1..=count {
+        let topic = format!("devices/{name}/messages/events/");
+        publishes(world, name.clone(), format!("message {n}"), topic).await?;
+        match world.next_packet(&name, "a PUBACK").await? {
+            Packet::Puback(_) => {}
+            other => return Err(Failed::new("a PUBACK", other)),
+        }
+    }
+    Ok(())
 }
 
 #[given(expr = "{string} is subscribed to {string}")]

@@ -261,6 +261,36 @@ async fn has_polled(world: &mut World, id: String) -> Said {
     next_answer(world, &id).await.map(|_| ())
 }
 
+/// Each poll is answered, and with success.
+#[given(expr = "{string} has polled {int} times")]
+async fn has_polled_often(world: &mut World, id: String, times: usize) -> Said {
+    for _ in 0..times {
+        polls(world, id.clone()).await?;
+        must_have_status(next_answer(world, &id).await?)?;
+    }
+    Ok(())
+}
+
+/// Connected and subscribed; each register publish is answered, and with success.
+#[given(expr = "{string} has asked to register {int} times")]
+async fn has_asked_often(world: &mut World, id: String, times: usize) -> Said {
+    is_connected_to_dps(world, id.clone()).await?;
+    is_subscribed(world, id.clone()).await?;
+    for _ in 0..times {
+        registers(world, id.clone()).await?;
+        must_have_status(next_answer(world, &id).await?)?;
+    }
+    Ok(())
+}
+
+/// An answer that is no error has a status.
+fn must_have_status(answer: serde_json::Value) -> Said {
+    if answer["status"].is_string() {
+        return Ok(());
+    }
+    Err(Failed::new("an answer with a status", answer))
+}
+
 /// As a good device does it: it waits as long as it is told, and polls until the operation has ended.
 #[when(expr = "{string} registers and polls to the end")]
 async fn registers_to_the_end(world: &mut World, id: String) -> Said {

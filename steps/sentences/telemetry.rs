@@ -21,6 +21,20 @@ async fn has_message(world: &mut World, body: String, from: String) -> Said {
     })
 }
 
+/// The last event about a device.
+#[then(expr = "the hub has the event {string} of {string}")]
+async fn has_event(world: &mut World, operation: String, from: String) -> Said {
+    world.mock().await?.settle().await;
+    let last = world
+        .telemetry()
+        .into_iter()
+        .rfind(|message| message.from.to_string() == from && message.property("opType").is_some());
+    let actual = last.as_ref().and_then(|event| event.property("opType").flatten());
+    let actual = actual.unwrap_or("no event").to_owned();
+    world.message = last;
+    world.check_same("event", operation, actual)
+}
+
 #[then(expr = "the hub has {int} message")]
 #[then(expr = "the hub has {int} messages")]
 async fn has_messages(world: &mut World, expected: usize) -> Said {

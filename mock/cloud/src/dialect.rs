@@ -87,6 +87,11 @@ pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
             State::Hub(session) => hub::method_overdue(core, session, &rid, ruling),
             other => core.give_back(conn, other),
         },
+        Timer::Puback { conn, packet_id } => match core.take(conn) {
+            State::Hub(session) => hub::puback_due(core, session, packet_id, ruling),
+            other => core.give_back(conn, other),
+        },
+        Timer::Snapshot { hub } => hub::presence::look(core, &hub, ruling),
         Timer::MethodConnect(order) => hub::method::connect_overdue(core, order, ruling),
         Timer::SessionExpiry { hub, id } => hub::session_expired(core, &hub, &id, ruling),
         Timer::Delayed(number) => core.release_delayed(number, ruling),

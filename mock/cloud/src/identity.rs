@@ -123,6 +123,8 @@ pub struct Identity {
     pub stored: Option<StoredSession>,
     /// The one live connection.
     pub conn: Option<ConnId>,
+    /// Whether the last event of connection states said that it is connected.
+    pub told_connected: bool,
     /// Made by `auto_create` when it first connected: any proof it brings is taken.
     pub made_on_sight: bool,
     /// Why the hub closed its last connection, for what it did there.
@@ -142,6 +144,7 @@ impl Identity {
             queue: Queue::default(),
             stored: None,
             conn: None,
+            told_connected: false,
             made_on_sight: false,
             closed_because: None,
             turned_away_from_8883: false,

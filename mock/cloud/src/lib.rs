@@ -21,6 +21,7 @@ pub mod order;
 mod orders;
 pub mod profile;
 pub mod queue;
+pub mod rate;
 pub mod registry;
 pub mod rule;
 pub mod ruling;

@@ -188,8 +188,10 @@ fn reset(core: &mut Core, registry: &Registry, ruling: &mut Ruling<'_>) -> Value
 /// A registry that was taken from a living cloud knows connections that are none here.
 fn disconnect_all(core: &mut Core) {
     for hub in core.registry.hubs.values_mut() {
+        hub.snapshot_at = None;
         for identity in hub.identities.values_mut() {
             identity.conn = None;
+            identity.told_connected = false;
             for message in &mut identity.queue.messages {
                 message.state = queue::State::Enqueued;
                 let timer = Timer::C2dExpiry {

@@ -1,8 +1,11 @@
 //! Profiles: documented alternatives and choices as data. Every open fact with a switch has its field here.
 
+mod edition;
+
 use serde::{Deserialize, Serialize};
 
-use crate::error_code;
+pub use self::edition::{Edition, RateLimits};
+use crate::{error_code, rate::Rate};
 
 /// A closed set of spellings for one switch.
 macro_rules! switch {
@@ -91,6 +94,14 @@ switch!(
 #[serde(default, deny_unknown_fields)]
 pub struct HubProfile {
     pub tier: Tier,
+    /// What the hub was bought as: then it keeps to the rates and the quota of that. HUB-OPEN-074.
+    pub edition: Option<Edition>,
+    /// How many units of the edition: 1 to 200.
+    pub units: u32,
+    /// Rates that replace those of the edition. HUB-OPEN-074, HUB-OPEN-075.
+    pub rate_limits: RateLimits,
+    /// Messages in a day, instead of the edition's. HUB-OPEN-076.
+    pub daily_messages: Option<u64>,
     /// CONNACK code for a disabled device: 5 (2023) or 3 (2017). HUB-OPEN-005.
     pub disabled_connack: u8,
     /// Refuses api-versions that no document names. HUB-OPEN-006.
@@ -139,12 +150,19 @@ pub struct HubProfile {
     pub port_8883: bool,
     /// What messages are routed by, as far as devices have to care. HUB-D2C-008, HUB-D2C-012.
     pub routing: Routing,
+    /// Seconds between two looks at who is connected, whose differences are routed as events; 0 routes
+    /// none. HUB-OPEN-080.
+    pub connection_state_period_s: u64,
 }
 
 impl Default for HubProfile {
     fn default() -> Self {
         Self {
             tier: Tier::Standard,
+            edition: None,
+            units: 1,
+            rate_limits: RateLimits::default(),
+            daily_messages: None,
             disabled_connack: 5,
             strict_api_version: false,
             malformed_username_connack: 5,
@@ -169,7 +187,53 @@ impl Default for HubProfile {
             tls_1_3: true,
             port_8883: true,
             routing: Routing::Events,
+            connection_state_period_s: 0,
         }
+    }
+}
+
+impl HubProfile {
+    /// Whether the hub has telemetry alone.
+    pub fn is_basic(&self) -> bool {
+        self.tier == Tier::Basic || self.edition.is_some_and(Edition::is_basic)
+    }
+
+    /// How often devices may connect.
+    pub fn connects(&self) -> Rate {
+        let own = self.rate_limits.connects_per_s.map(Rate::per_s);
+        self.rate(own, Edition::sends)
+    }
+
+    /// How often devices may send telemetry.
+    pub fn telemetry(&self) -> Rate {
+        let own = self.rate_limits.telemetry_per_s.map(Rate::per_s);
+        self.rate(own, Edition::sends)
+    }
+
+    /// How often the service side may send messages.
+    pub fn c2d(&self) -> Rate {
+        self.rate(self.rate_limits.c2d_per_min.map(Rate::per_min), Edition::c2d)
+    }
+
+    /// How many kilobytes of calls the service side may make.
+    pub fn method_kb(&self) -> Rate {
+        self.rate(self.rate_limits.method_kb_per_s.map(Rate::per_s), Edition::method_kb)
+    }
+
+    /// How many messages a day may have; any number, when nothing says.
+    pub fn messages_a_day(&self) -> Option<u64> {
+        self.daily_messages.or_else(|| Some(self.edition?.daily_messages(self.units)))
+    }
+
+    /// How many messages one of so many bytes counts for.
+    pub fn messages_of(&self, bytes: usize) -> u64 {
+        let step = self.edition.unwrap_or(Edition::S1).message_bytes();
+        bytes.div_ceil(step).max(1) as u64
+    }
+
+    fn rate(&self, own: Option<Rate>, of: fn(Edition, u32) -> Rate) -> Rate {
+        let bought = || self.edition.map(|edition| of(edition, self.units));
+        own.or_else(bought).unwrap_or(Rate::NONE)
     }
 }
 
@@ -273,8 +337,26 @@ pub struct DpsProfile {
     pub assigning_polls: u32,
     /// Adds members to results that a device has to tolerate. DPS-OPEN-024.
     pub extra_members: bool,
+    /// DPS-OPEN-040.
+    pub rate_limits: DpsRateLimits,
     /// A publish or filter that no document names. DPS-OPEN-041.
     pub unsupported_topic: Reaction,
+}
+
+/// How much a DPS instance takes; 0 is no limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DpsRateLimits {
+    /// Registrations of the instance in a minute.
+    pub registrations_per_min: u32,
+    /// Polls of one device in ten seconds.
+    pub polls_per_10_s: u32,
+}
+
+impl Default for DpsRateLimits {
+    fn default() -> Self {
+        Self { registrations_per_min: 1000, polls_per_10_s: 5 }
+    }
 }
 
 impl Default for DpsProfile {
@@ -298,6 +380,7 @@ impl Default for DpsProfile {
             retry_after_case: RetryAfterCase::Lower,
             assigning_polls: 1,
             extra_members: false,
+            rate_limits: DpsRateLimits::default(),
             unsupported_topic: Reaction::Close,
         }
     }

@@ -13,8 +13,9 @@ use crate::{
     feedback::Feedback,
     identity::{Credentials, Identity, IdentityId},
     profile::{DpsProfile, HubProfile},
+    rate::{Bucket, Day},
     sas,
-    twin::Rate,
+    time::Time,
 };
 
 /// All tenants, isolated by name.
@@ -44,9 +45,21 @@ pub struct Hub {
     pub telemetry_sequence_number: u64,
     /// Feedback records that nobody took yet.
     pub feedback: VecDeque<Feedback>,
-    /// Twin reads and reported updates of the current second.
-    pub twin_reads: Rate,
-    pub twin_updates: Rate,
+    pub meters: Meters,
+    /// When it looks next at who is connected, if anything changed since it last did.
+    pub snapshot_at: Option<Time>,
+}
+
+/// What a hub counts, to keep devices and the service side to its rates and quota.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meters {
+    pub connects: Bucket,
+    pub telemetry: Bucket,
+    pub c2d: Bucket,
+    pub method_kb: Bucket,
+    pub twin_reads: Bucket,
+    pub twin_updates: Bucket,
+    pub day: Day,
 }
 
 /// A shared access policy of a hub.
@@ -75,6 +88,10 @@ pub struct Provisioning {
     pub groups: BTreeMap<String, Group>,
     /// What came of registrations, by registration id in lower case.
     pub registrations: BTreeMap<String, crate::dps::Registration>,
+    /// What register publishes are held to.
+    pub registering: Bucket,
+    /// What the polls of each device are held to, by registration id in lower case.
+    pub polling: BTreeMap<String, Bucket>,
 }
 
 /// An individual enrollment.
@@ -215,8 +232,8 @@ impl Hub {
             identities: BTreeMap::new(),
             telemetry_sequence_number: 0,
             feedback: VecDeque::new(),
-            twin_reads: Rate::default(),
-            twin_updates: Rate::default(),
+            meters: Meters::default(),
+            snapshot_at: None,
         }
     }
 
@@ -273,6 +290,8 @@ impl Provisioning {
             enrollments: BTreeMap::new(),
             groups: BTreeMap::new(),
             registrations: BTreeMap::new(),
+            registering: Bucket::default(),
+            polling: BTreeMap::new(),
         }
     }
 

@@ -22,6 +22,10 @@ pub enum Timer {
     MethodAnswer { conn: ConnId, rid: String },
     /// A method call that waits for the device to come online.
     MethodConnect(OrderId),
+    /// A PUBACK that was put off, since the hub got too much telemetry.
+    Puback { conn: ConnId, packet_id: u16 },
+    /// The hub is to look who is connected.
+    Snapshot { hub: String },
     /// A session of Clean Session 0 whose connection is gone.
     SessionExpiry { hub: String, id: IdentityId },
     /// An effect that a fault holds back, by its number.
@@ -35,6 +39,7 @@ impl Timer {
             Self::Connect(conn)
             | Self::KeepAlive(conn)
             | Self::TokenExpiry(conn)
+            | Self::Puback { conn, .. }
             | Self::MethodAnswer { conn, .. } => Some(*conn),
             _ => None,
         }

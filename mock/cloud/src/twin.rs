@@ -84,27 +84,6 @@ impl Default for Twin {
     }
 }
 
-/// The twin operations of one kind in the current second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rate {
-    second: u64,
-    count: u32,
-}
-
-impl Rate {
-    /// Counts one more operation unless this second has had `most_per_s` already; 0 is no limit.
-    pub const fn admit(&mut self, now: Time, most_per_s: u32) -> bool {
-        if self.second != now.s() {
-            *self = Self { second: now.s(), count: 0 };
-        }
-        let fits = most_per_s == 0 || self.count < most_per_s;
-        if fits {
-            self.count = self.count.saturating_add(1);
-        }
-        fits
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,14 +121,5 @@ mod tests {
         assert_eq!(twin.etag(), "AAAAAAAAAAE=");
         twin.version = 2;
         assert_eq!(twin.etag(), "AAAAAAAAAAI=");
-    }
-
-    #[test]
-    fn a_rate_begins_anew_each_second() {
-        let mut rate = Rate::default();
-        let now = Time::from_ms(5_900);
-        assert!(rate.admit(now, 2) && rate.admit(now, 2) && !rate.admit(now, 2));
-        assert!(rate.admit(Time::from_ms(6_000), 2));
-        assert!((0..1000).all(|_| rate.admit(now, 0)));
     }
 }

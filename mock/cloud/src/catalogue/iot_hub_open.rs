@@ -354,8 +354,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         "X.509 authentication, CA-signed too, works over WebSocket as over plain TLS."),
     Clause::open("HUB-OPEN-074", Cloud, High,
         "azure-docs iot-hub-devguide-quotas-throttling.md @012737e",
-        "Rates come from a table by tier and unit that can be replaced; one S1 unit allows 100 \
-         connections, 100 telemetry sends and 1.67 C2D sends a second.")
+        "A hub with an edition keeps to the vendor's table by tier and unit, unless told other \
+         rates: one S1 unit takes 100 connections, 100 telemetry sends and 1.67 C2D sends a second.")
         .switched_by("hub.rate_limits"),
     Clause::open("HUB-OPEN-075", Cloud, High,
         "azure-iot-sdk-c #1001, #1766; azure-docs #107838; azure-iot-sdk-csharp #1240; \
@@ -365,7 +365,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::open("HUB-OPEN-076", Cloud, High,
         "azure-docs troubleshoot-error-codes.md; azure-iot-sdk-java #377, #1805",
         "Once the daily quota is spent, a device is let in and cut at once with 403002 logged, \
-         until 00:00 UTC.").switched_by("hub.quota_spent"),
+         until 00:00 UTC.").switched_by("hub.daily_messages"),
     Clause::open("HUB-OPEN-077", Cloud, High,
         "azure-docs troubleshoot-error-codes.md @03e5750; azure-iot-sdk-csharp ErrorCode.cs; \
          device_registry_operation_error.py",

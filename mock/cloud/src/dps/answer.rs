@@ -95,19 +95,38 @@ pub(super) fn refused_by_fault(
         404 => (error_code::ENROLLMENT_NOT_FOUND.0, "Not found"),
         _ => error_code::of_status(status),
     };
+    let because = if status == 429 { open::THROTTLED } else { FAULTS_STRIKE };
+    for_now(core, session, rid, Refused { code, message, because }, status, ruling);
+    ruling.value(REFUSED_IS_NOT_CARRIED_OUT, true, false)
+}
+
+/// Answers a request of which there were too many.
+pub(super) fn throttle(core: &mut Core, session: &mut Session, rid: &str, ruling: &mut Ruling<'_>) {
+    let (code, message) = error_code::of_status(429);
+    let refused = Refused { code, message, because: open::THROTTLED };
+    for_now(core, session, rid, refused, 429, ruling);
+}
+
+/// Answers a request with a status that may pass, and then with when to try again.
+fn for_now(
+    core: &mut Core,
+    session: &mut Session,
+    rid: &str,
+    refused: Refused,
+    status: u16,
+    ruling: &mut Ruling<'_>,
+) {
     let status = u32::from(status);
     let retry_after_s = core.dps_profile(&session.scope).retry_after_s;
     let retry_after = retry::is_transient(status).then(|| retry_after_s.to_string());
-    let mut body = error_body(core, code, message, ruling);
+    let mut body = error_body(core, refused.code, refused.message, ruling);
     if ruling.value(open::OPERATION_IS_LEFT_OUT, false, session.is_polling) {
         body["operationId"] = session.watch.as_ref().map(Watch::operation_id).into();
     }
     let answer = Answer { status, rid, retry_after, body: body.to_string() };
-    let because = if status == 429 { open::THROTTLED } else { FAULTS_STRIKE };
-    if send(core, session, answer, because, ruling) {
+    if send(core, session, answer, refused.because, ruling) {
         retry::told(session, status, core.now.plus_s(retry_after_s));
     }
-    ruling.value(REFUSED_IS_NOT_CARRIED_OUT, true, false)
 }
 
 fn error_body(core: &mut Core, code: u32, message: &str, ruling: &mut Ruling<'_>) -> Value {

@@ -14,6 +14,7 @@ mod retry;
 mod sas;
 mod sess;
 mod sub;
+mod throttle;
 mod tls;
 mod topic;
 mod tpm;
@@ -216,6 +217,7 @@ fn publish(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
     qos::judge(session, publish, ruling)?;
+    throttle::judge_size(publish, ruling)?;
     match Topic::of(&publish.topic) {
         Topic::Register { query } => {
             note_documented(ruling);

@@ -11,6 +11,7 @@ use super::{
     reg::rid,
     registration::Registration,
     retry::{self, Request},
+    throttle,
     topic::{consists_of, query_value},
 };
 use crate::{
@@ -85,6 +86,10 @@ pub(super) fn poll(
     retry::asks(session, Request::Poll { of_its_operation }, core.now, ruling);
     let Some(rid) = rid(core, session, query, ruling)? else { return Ok(()) };
     if answer::refused_by_fault(core, session, publish, rid, ruling) {
+        return Ok(());
+    }
+    if throttle::poll(core, session, ruling).is_err() {
+        answer::throttle(core, session, rid, ruling);
         return Ok(());
     }
     match rule_on(core, session, publish, &asked, ruling) {

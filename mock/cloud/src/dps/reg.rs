@@ -13,6 +13,7 @@ use super::{
     open, poll,
     registration::Registration,
     retry::{self, Request},
+    throttle,
     topic::{consists_of, query_value},
 };
 use crate::{
@@ -59,6 +60,10 @@ pub(super) fn register(
     retry::asks(session, Request::Register, core.now, ruling);
     let Some(rid) = rid(core, session, query, ruling)? else { return Ok(()) };
     if answer::refused_by_fault(core, session, publish, rid, ruling) {
+        return Ok(());
+    }
+    if throttle::register(core, session, ruling).is_err() {
+        answer::throttle(core, session, rid, ruling);
         return Ok(());
     }
     match rule_on(core, session, &body, ruling) {

@@ -19,7 +19,7 @@ use crate::{
     identity::IdentityId,
     input::ConnId,
     order::C2dOrder,
-    profile::{HubProfile, Reaction, Tier},
+    profile::{HubProfile, Reaction},
     queue::{self, Limits, Message, Queue, Released},
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
@@ -86,7 +86,7 @@ pub(super) fn note_filter(session: &Session, filter: &str, ruling: &mut Ruling<'
 /// Whether a hub of this tier grants the filter: one of the basic tier treats it as it treats a filter
 /// that no document names.
 pub(super) fn is_in_tier(profile: &HubProfile, ruling: &mut Ruling<'_>) -> Result<bool, Broken> {
-    let is_in = profile.tier == Tier::Standard;
+    let is_in = !profile.is_basic();
     match profile.unsupported_filter {
         Reaction::Close => ruling.uphold(tier::NO_C2D_ON_BASIC, is_in).map(|()| true),
         Reaction::Suback80 => Ok(ruling.value(tier::NO_C2D_ON_BASIC, is_in, true)),

@@ -3,7 +3,7 @@
 use wire::{Connack, Connect, Packet};
 
 use super::{
-    Session, auth, limit, module, open, sdk, tenant, tls,
+    Session, auth, limit, module, open, sdk, tenant, throttle, tls,
     username::{Form, Username},
     ws, x509,
 };
@@ -101,6 +101,13 @@ pub(super) fn admit(
         id.device = sas::decoded(&id.device);
     }
     ws::turn_away_from_8883(core, peer, &host, &id, ruling)?;
+    throttle::connect(core, &host, ruling).map_err(|broken| Refusal {
+        code: Some(3),
+        host: Some(host.clone()),
+        id: Some(id.clone()),
+        log: Some(error_code::THROTTLING_EXCEPTION),
+        ..broken.into()
+    })?;
     let refused = |broken: Broken| Refusal {
         host: Some(host.clone()),
         id: Some(id.clone()),

@@ -9,7 +9,7 @@ use wire::{Ack, Packet, Publish, Qos};
 use super::{
     Session,
     bag::{Properties, is_well_encoded},
-    limit, module, open, route, sdk, tier, tls,
+    limit, module, open, route, sdk, throttle, tier, tls,
     topic::Spelling,
 };
 use crate::{
@@ -77,7 +77,7 @@ const NEVER_SENT_UNLESS_BROKEN: Rule = QOS_2_CLOSES;
 /// Takes a telemetry publish: judges it, hands it to the service side, then acknowledges it.
 pub(super) fn publish(
     core: &mut Core,
-    session: &Session,
+    session: &mut Session,
     publish: &Publish,
     bag: &str,
     spelling: Spelling,
@@ -119,6 +119,7 @@ pub(super) fn publish(
         ruling.grant(limit::MESSAGE_OF_256_KB)?;
     }
     ruling.uphold(limit::MESSAGE_OF_256_KB, size <= most)?;
+    throttle::telemetry(core, session, size, ruling)?;
     if core.is_basic(&session.host) {
         ruling.grant(tier::TELEMETRY_ON_ANY_TIER)?;
     }
@@ -138,7 +139,7 @@ pub(super) fn publish(
     let (endpoint, body) = route::of(routing, &properties, &publish.payload, ruling);
     let body = ruling.value(tls::STORED_BYTE_FOR_BYTE, body, Bytes::new());
     store(core, session, properties, body, endpoint, because, ruling);
-    acknowledge(session, publish, ruling);
+    acknowledge(core, session, publish, ruling);
     Ok(())
 }
 
@@ -154,11 +155,18 @@ fn stay_one_way(session: &Session, publish: &Publish, ruling: &mut Ruling<'_>) {
 }
 
 /// PUBACK for QoS 1, after the message was stored.
-pub(super) fn acknowledge(session: &Session, publish: &Publish, ruling: &mut Ruling<'_>) {
+pub(super) fn acknowledge(
+    core: &mut Core,
+    session: &Session,
+    publish: &Publish,
+    ruling: &mut Ruling<'_>,
+) {
     let wanted = publish.qos == Qos::AtLeastOnce;
-    if ruling.value(sdk::QOS_0_IS_NOT_ACKNOWLEDGED, wanted, true) {
-        let ack = Ack::of(publish.packet_id.unwrap_or(1));
-        ruling.send(session.conn, Packet::Puback(ack), open::PUBACK_AFTER_STORING);
+    let packet_id = publish.packet_id.unwrap_or(1);
+    if ruling.value(sdk::QOS_0_IS_NOT_ACKNOWLEDGED, wanted, true)
+        && !throttle::puts_off(core, session, packet_id)
+    {
+        throttle::acknowledge(session, packet_id, ruling);
     }
 }
 
@@ -264,7 +272,7 @@ pub(super) fn pass_through(
     properties.add("$PG.Subject", &publish.topic);
     let because = open::UNSUPPORTED_TOPIC_CLOSES;
     store(core, session, properties, publish.payload.clone(), "events", because, ruling);
-    acknowledge(session, publish, ruling);
+    acknowledge(core, session, publish, ruling);
 }
 
 fn note_bag(bag: &str, properties: &Properties, ruling: &mut Ruling<'_>) {

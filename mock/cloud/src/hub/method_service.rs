@@ -1,6 +1,6 @@
 //! The service side of direct methods: a call is judged, then it goes out, waits or fails.
 
-use super::{method, open, tier};
+use super::{method, open, throttle, tier};
 use crate::{
     cloud::Core,
     dialect::State,
@@ -47,7 +47,7 @@ pub(crate) fn invoke(
 }
 
 fn admit(
-    core: &Core,
+    core: &mut Core,
     hub: &str,
     id: &IdentityId,
     call: &MethodOrder,
@@ -76,7 +76,10 @@ fn admit(
         .map_err(invalid("connectTimeoutInSeconds is not 0 to 300."))?;
     match core.missing(hub, id) {
         Some(error) => Err((error, open::METHOD_ERRORS)),
-        None => Ok(()),
+        None => {
+            let bytes = method::body(call).len();
+            throttle::method(core, hub, bytes, ruling).map_err(|(because, error)| (error, because))
+        }
     }
 }
 

@@ -13,11 +13,13 @@ pub(crate) mod method;
 mod method_service;
 mod module;
 pub(crate) mod open;
+pub(crate) mod presence;
 mod route;
 mod sas;
 mod sdk;
 mod sub;
 mod tenant;
+mod throttle;
 mod tier;
 mod tls;
 pub(crate) mod topic;
@@ -112,6 +114,10 @@ pub(crate) struct Session {
     last_method_rid: u64,
     /// Asked for desired notices before this connection, and has not read its twin on it yet.
     owes_twin_read: bool,
+    /// No PUBACK leaves before this moment.
+    acknowledged_from: Time,
+    /// It has subscribed or published.
+    is_active: bool,
     has_sent: bool,
     has_received: bool,
 }
@@ -128,6 +134,10 @@ enum End {
     TokenExpired(Rule),
     /// The message was too large.
     TooLarge(Rule),
+    /// It sent more than the hub can hold up.
+    Throttled(Rule),
+    /// The messages of the day are spent.
+    QuotaSpent(Rule),
     /// The operator disabled or removed the identity.
     Unwanted(Rule),
     /// The device said DISCONNECT.
@@ -171,6 +181,8 @@ impl Session {
             calls: BTreeMap::new(),
             last_method_rid: 0,
             owes_twin_read: false,
+            acknowledged_from: now,
+            is_active: false,
             has_sent: false,
             has_received: false,
         }
@@ -250,6 +262,9 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
         ruling.value(open::SESSION_PRESENT, open::SESSION_PRESENT, conn::MQTT_3_1_1_ON_8883);
     ruling.send(conn, Packet::Connack(connack), because);
     log::connected(core.now, &session, ruling);
+    if let Err(Broken(because)) = throttle::quota(core, &session.host, ruling) {
+        return end(core, Box::new(session), End::QuotaSpent(because), ruling);
+    }
     keepalive::start(core, &session, ruling);
     if let Some(expires_at) = session.token_expires_at {
         let grace_s = core.profile(&session.host).token_grace_s;
@@ -274,11 +289,27 @@ pub(crate) fn received(
     }
     match answer(core, &mut session, packet, ruling) {
         Ok(()) => core.give_back(session.conn, State::Hub(session)),
-        Err(Broken(because)) if because == limit::MESSAGE_OF_256_KB => {
-            end(core, session, End::TooLarge(because), ruling);
+        Err(Broken(because)) => {
+            let why = match because {
+                _ if because == limit::MESSAGE_OF_256_KB => End::TooLarge(because),
+                _ if because == open::THROTTLED_TELEMETRY => End::Throttled(because),
+                _ if because == open::DAILY_QUOTA => End::QuotaSpent(because),
+                _ => End::Closed(because),
+            };
+            end(core, session, why, ruling);
         }
-        Err(Broken(because)) => end(core, session, End::Closed(because), ruling),
     }
+}
+
+/// A PUBACK that was put off is due.
+pub(crate) fn puback_due(
+    core: &mut Core,
+    session: Box<Session>,
+    packet_id: u16,
+    ruling: &mut Ruling<'_>,
+) {
+    throttle::acknowledge(&session, packet_id, ruling);
+    core.give_back(session.conn, State::Hub(session));
 }
 
 /// Picks the page's section for a packet.
@@ -289,8 +320,16 @@ fn answer(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
     match packet {
-        Packet::Publish(publish) => self::publish(core, session, publish, ruling),
-        Packet::Subscribe(subscribe) => sub::subscribe(core, session, subscribe, ruling),
+        Packet::Publish(publish) => {
+            self::publish(core, session, publish, ruling)?;
+            presence::is_active(core, session);
+            Ok(())
+        }
+        Packet::Subscribe(subscribe) => {
+            sub::subscribe(core, session, subscribe, ruling)?;
+            presence::is_active(core, session);
+            Ok(())
+        }
         Packet::Unsubscribe(unsubscribe) => sub::unsubscribe(core, session, unsubscribe, ruling),
         Packet::Puback(ack) => sub::puback(core, session, ack, ruling),
         Packet::Pingreq => {
@@ -327,15 +366,15 @@ fn publish(
             d2c::publish(core, session, publish, bag, spelling, ruling)
         }
         Topic::TwinGet { query } => {
-            d2c::acknowledge(session, publish, ruling);
+            d2c::acknowledge(core, session, publish, ruling);
             twin::get(core, session, publish, query, ruling)
         }
         Topic::TwinPatch { query } => {
-            d2c::acknowledge(session, publish, ruling);
+            d2c::acknowledge(core, session, publish, ruling);
             twin::patch_reported(core, session, publish, query, ruling)
         }
         Topic::MethodResponse { status, query } => {
-            d2c::acknowledge(session, publish, ruling);
+            d2c::acknowledge(core, session, publish, ruling);
             method::response(core, session, publish, status, query, ruling)
         }
         Topic::Foreign | Topic::Unsupported => {
@@ -349,7 +388,7 @@ fn publish(
                     if ruling.value(open::UNSUPPORTED_TOPIC_CLOSES, true, false) {
                         return ruling.uphold(sub::DOCUMENTED_TOPICS_ONLY, false);
                     }
-                    d2c::acknowledge(session, publish, ruling);
+                    d2c::acknowledge(core, session, publish, ruling);
                     Ok(())
                 }
                 UnsupportedTopic::PassThrough => {
@@ -497,6 +536,15 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
             ruling.close(conn, because);
             Some((codes::MESSAGE_TOO_LARGE, open::OVERSIZE_CLOSES))
         }
+        End::Throttled(because) => {
+            err::closed(core, &session, because, ruling);
+            ruling.close(conn, because);
+            Some((codes::THROTTLE_BACKLOG_LIMIT_EXCEEDED, because))
+        }
+        End::QuotaSpent(because) => {
+            ruling.close(conn, because);
+            Some((codes::IOT_HUB_QUOTA_EXCEEDED, because))
+        }
         End::Unwanted(because) => {
             ruling.close(conn, because);
             if because == open::DISABLED_DEVICE_IS_REFUSED {
@@ -517,6 +565,8 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
             ruling.value(open::DISPLACED_WILL, chosen, !chosen)
         }
         End::Disconnect | End::Gone => true,
+        // The Will would be a message more.
+        End::QuotaSpent(_) => false,
         _ => ruling.value(open::WILL_ON_EVERY_OTHER_END, true, false),
     };
     if sends_will {
@@ -534,6 +584,7 @@ fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: &mut Ruling
         None => log::disconnected(core.now, &session, None, log::DISCONNECTS_ARE_LOGGED, ruling),
     }
     store(core, &session);
+    presence::ended(core, &session);
 }
 
 /// What outlives the connection.

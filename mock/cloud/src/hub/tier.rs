@@ -2,7 +2,7 @@
 
 use crate::{
     cloud::Core, error_code::OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER, order::ServiceError,
-    profile::Tier, rule::rules,
+    rule::rules,
 };
 
 rules! {
@@ -21,6 +21,6 @@ pub(super) fn refusal() -> ServiceError {
 impl Core {
     /// Whether a hub is of the basic tier.
     pub(crate) fn is_basic(&self, host: &str) -> bool {
-        self.registry.hub(host).is_some_and(|hub| hub.profile.tier == Tier::Basic)
+        self.registry.hub(host).is_some_and(|hub| hub.profile.is_basic())
     }
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     cloud::Core,
     faults::FAULTS_STRIKE,
+    rate::Rate,
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
     twin::{Members, Section, Twin},
@@ -142,7 +143,7 @@ fn serve_read(
     let fits = core
         .registry
         .hub_mut(&session.host)
-        .is_none_or(|hub| hub.twin_reads.admit(core.now, most_per_s));
+        .is_none_or(|hub| hub.meters.twin_reads.admit(core.now, 1, Rate::per_s(most_per_s)));
     if let Err(Broken(_)) = ruling.uphold(open::TWIN_RATES, fits) {
         return Err(Refusal::throttled(THROTTLED_READ_IS_429));
     }

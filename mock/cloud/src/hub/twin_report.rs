@@ -13,6 +13,7 @@ use super::{
 use crate::{
     cloud::Core,
     faults::REFUSED_IS_NOT_CARRIED_OUT,
+    rate::Rate,
     ruling::{Broken, Ruling},
     twin::{Members, limits, merge},
 };
@@ -71,7 +72,7 @@ fn serve_report(
     let fits = core
         .registry
         .hub_mut(&session.host)
-        .is_none_or(|hub| hub.twin_updates.admit(core.now, most_per_s));
+        .is_none_or(|hub| hub.meters.twin_updates.admit(core.now, 1, Rate::per_s(most_per_s)));
     if let Err(Broken(_)) = ruling.uphold(open::TWIN_RATES, fits) {
         return Err(Refusal::throttled(twin::THROTTLED_REPORT_IS_429));
     }

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     identity::{Credentials, Identity},
-    profile::Tier,
     registry::{Attestation, Hub, Provisioning, Registry},
 };
 
@@ -38,10 +37,7 @@ pub(super) fn tenants(registry: &Registry) -> Value {
 }
 
 fn hub(hub: &Hub, is_default: bool) -> Value {
-    let tier = match hub.profile.tier {
-        Tier::Standard => "standard",
-        Tier::Basic => "basic",
-    };
+    let tier = if hub.profile.is_basic() { "basic" } else { "standard" };
     let policies: Vec<&str> = hub.policies.iter().map(|policy| policy.name.as_str()).collect();
     json!({
         "host": hub.host,

@@ -213,6 +213,9 @@ pub(super) fn hub_profile(profile: &HubProfile, at: &At) -> Result<(), SeedError
     one_of("disabled_connack", profile.disabled_connack.into(), &[3, 5])?;
     one_of("malformed_username_connack", profile.malformed_username_connack.into(), &[3, 4, 5])?;
     between("connect_timeout_s", profile.connect_timeout_s, 1, 86_400)?;
+    between("units", profile.units.into(), 1, 200)?;
+    between("rate_limits.backlog_s", profile.rate_limits.backlog_s, 0, 3600)?;
+    between("connection_state_period_s", profile.connection_state_period_s, 0, 86_400)?;
     between("c2d_ttl_s", profile.c2d_ttl_s, 60, 172_800)?;
     between("c2d_max_delivery_count", profile.c2d_max_delivery_count.into(), 1, 100)?;
     if !["mqtt-retain", "x-opt-retain"].contains(&profile.retain_property.as_str()) {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{limit, open, tier},
+    super::{limit, open, throttle, tier},
     NO_ANSWER_BY_DELIVERY, deliver, empty, queue_of, with_session,
 };
 use crate::{
@@ -143,7 +143,7 @@ pub(super) fn deliver_to(
 
 /// Judges a send as far as the service's own list of errors goes.
 fn judge(
-    core: &Core,
+    core: &mut Core,
     host: &str,
     device: &str,
     message: &C2dOrder,
@@ -171,6 +171,8 @@ fn judge(
         let message = format!("the queue of `{device}` holds {} messages already", queue::DEPTH);
         ServiceError::new(DEVICE_MAXIMUM_QUEUE_DEPTH_EXCEEDED, message)
     })?;
+    throttle::c2d(core, host, size, ruling)
+        .map_err(|(because, error)| Refused { because, error })?;
     Ok(Accepted { target, expires_at })
 }
 
