@@ -117,7 +117,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         .because("where a file on the device's disk was copied from: the wire cannot tell"),
     Clause::documented("HUB-TLS-010", Cloud, Must, SAMPLES,
         "Clients built on Mosquitto, Eclipse Paho and `mosquitto_pub` work unchanged.")
-        .because("shown by those very programs, unchanged, in clients/mosquitto and clients/paho"),
+        .because("shown by those very programs, unchanged, in clients/mosquitto, paho and go-paho"),
 
     // TIER: what a basic hub lacks
     Clause::documented("HUB-TIER-001", Cloud, Must, INTRO,
