@@ -171,6 +171,20 @@ await step('says goodbye', async () => {
   await expect({ device: ID, kind: 'close' });
 });
 
+if (hasKey) {
+  await step('renews its token by a new connection', async () => {
+    // A token for 60 s, made anew 59 s before its end.
+    const tokens = sdk.SharedAccessKeyAuthenticationProvider.fromConnectionString(string, 60, 59);
+    const renewing = sdk.Client.fromAuthenticationProvider(tokens, protocol);
+    await renewing.setOptions({ ca });
+    await renewing.open();
+    await expect({ device: ID, kind: 'connect', count: 2 });
+    await renewing.sendEvent(new sdk.Message('renewed'));
+    await expect({ device: ID, kind: 'telemetry', body: 'renewed' });
+    await renewing.close();
+  });
+}
+
 await step('breaks no rule unexpectedly', async () => {
   // The rival's arrival, the wrong key, and what the SDK omits: to read the twin again by itself.
   const expected = ['HUB-CONN-011', ...(hasKey ? ['HUB-OPEN-002'] : []), 'HUB-TWIN-039'];

@@ -20,11 +20,11 @@ def modules_of(package):
     return walk_packages(package.__path__, f"{package.__name__}.")
 
 
-def by_connection_string(text):
-    return IoTHubDeviceClient.create_from_connection_string(text, **options)
+def by_connection_string(text, **more):
+    return IoTHubDeviceClient.create_from_connection_string(text, **options, **more)
 
 
-def by_certificate():
+def by_certificate(**more):
     # The hub keeps its name; the gateway is where the mock listens.
     return IoTHubDeviceClient.create_from_x509_certificate(
         x509=X509(*mock.certificate(ID)),
@@ -32,6 +32,7 @@ def by_certificate():
         device_id=ID,
         gateway_hostname=mock.host,
         **options,
+        **more,
     )
 
 
@@ -49,6 +50,22 @@ if has_key:
             pass
         same(refused(mock.expect(kind="refusal")), "HUB-OPEN-002")
         stranger.shutdown()
+
+    with mock.step("renews its token by a new connection"):
+        # It does so 120 s before the token ends: at once.
+        client = by_connection_string(string, sastoken_ttl=121)
+        client.connect()
+        mock.expect(device=ID, kind="connect", count=2)
+        client.send_message("renewed")
+        mock.expect(device=ID, kind="telemetry", body="renewed")
+        client.shutdown()
+
+with mock.step("HUB-KEEPALIVE-008 a keep-alive that it picks"):
+    picked = {"keep_alive": 30}
+    client = by_connection_string(string, **picked) if has_key else by_certificate(**picked)
+    client.connect()
+    has(mock.expect(device=ID, kind="connect")["input"]["text"], " keep-alive=30 ")
+    client.shutdown()
 
 with mock.step(f"connects over {transport} by {facts['authentication']}"):
     client = by_connection_string(string) if has_key else by_certificate()
