@@ -2,7 +2,10 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use crate::suite::Options;
+use crate::{
+    kill::{Reach, Sample},
+    suite::Options,
+};
 
 /// Which scenarios to run, and how.
 #[derive(Clone, Debug, clap::Args)]
@@ -16,12 +19,22 @@ pub struct Selection {
     /// Run the scenario at this place: `features/iot-hub/cloud/d2c.feature:12`.
     #[arg(long, value_name = "PATH[:LINE]")]
     at: Option<String>,
-    /// Get this rule wrong on purpose, to see which scenarios notice. May be given more than once.
-    #[arg(long = "break", value_name = "ID")]
+    /// Get this rule wrong on purpose, to see which scenarios notice: in every way, or `vanished`
+    /// (its effects do not happen), `inverted` (its judgement) or `value`. May be given more than once.
+    #[arg(long = "break", value_name = "ID[:WAY]")]
     breaks: Vec<String>,
-    /// Break every rule once, and tell which scenarios notice each.
-    #[arg(long, conflicts_with_all = ["breaks", "tags", "name", "at"])]
+    /// Break every rule in each way that it has, and tell which scenarios notice.
+    #[arg(long, conflicts_with_all = ["breaks", "tags", "name", "at", "repeat"])]
     kill_matrix: bool,
+    /// Break one rule in so many only: `3/7` is the third turn, and turns go round.
+    #[arg(long, value_name = "TURN/OF", requires = "kill_matrix")]
+    sample: Option<Sample>,
+    /// Break only the rules that these changed files concern, beside those of a sample.
+    #[arg(long, value_name = "PATH|ID", requires = "kill_matrix", num_args = 0..)]
+    touched: Option<Vec<String>>,
+    /// Run every scenario that meets a broken rule, also those that are not tagged with it.
+    #[arg(long, requires = "kill_matrix")]
+    collateral: bool,
     /// Cut what raw devices send into TCP segments of so many bytes.
     #[arg(long = "shred", value_name = "BYTES")]
     shred_bytes: Option<NonZeroUsize>,
@@ -51,7 +64,11 @@ impl Selection {
             name: self.name.clone(),
             at: self.at.clone(),
             breaks: self.breaks.clone(),
-            kill_matrix: self.kill_matrix,
+            kill_matrix: self.kill_matrix.then(|| Reach {
+                sample: self.sample,
+                touched: self.touched.clone(),
+                collateral: self.collateral,
+            }),
             shred_bytes: self.shred_bytes.map(NonZeroUsize::get),
             coalesce: self.coalesce,
             shuffle: self.shuffle.map(|seed| seed.unwrap_or_else(any_seed)),

@@ -51,6 +51,20 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<gherkin::Feature>, Unusable> {
     parse_all(texts)
 }
 
+/// A text file beside the features, in a folder or in this binary; empty when there is none.
+pub(crate) fn text(folder: Option<&Path>, name: &str) -> Result<String, Unusable> {
+    let Some(folder) = folder else {
+        let file = EMBEDDED.get_file(name).and_then(|file| file.contents_utf8());
+        return Ok(file.unwrap_or_default().to_owned());
+    };
+    match fs::read_to_string(folder.join(name)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Unusable { at: format!("features/{name}"), what: error.to_string(), hint: None })
+        }
+        read => Ok(read.unwrap_or_default()),
+    }
+}
+
 fn collect_embedded(dir: &Dir<'_>, texts: &mut Vec<(String, String)>) {
     for file in dir.files().filter(|file| file.path().extension().is_some_and(|e| e == "feature")) {
         let text = file.contents_utf8().unwrap_or_default().to_owned();

@@ -87,7 +87,7 @@ impl Scene {
             return Ok(mock.clone());
         }
         let registry = std::mem::take(&mut self.registry);
-        let cloud = Cloud::new(registry, 1).with_breaks(self.breaks.clone());
+        let cloud = Cloud::new(registry, 1).with_breaks(self.breaks.clone()).with_uses();
         let leaves = LocalAuthority::new(
             copied(self.root(certs::Algorithm::EcdsaP256))?,
             copied(self.root(certs::Algorithm::Rsa2048))?,

@@ -1,13 +1,13 @@
 //! A run of the suite: which scenarios, on what kind of scenes, and what came of each.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
-use cloud::{Action, Breaks, Step, catalogue, dps, hub, sas};
+use cloud::{Action, Breaks, Step, Way, catalogue, dps, hub, sas};
 use cucumber::{Event, World as _, cli, event, gherkin, parser, tag::Ext as _};
 use futures::{FutureExt as _, stream};
 use gherkin::tagexpr::TagOperation;
@@ -17,7 +17,7 @@ use crate::{
     device::Cut,
     features::{self, Unusable},
     kill,
-    world::{Failed, Place, Settings, World},
+    world::{Failed, Place, Settings, Witness, World},
 };
 
 /// What to run, and how.
@@ -29,10 +29,10 @@ pub struct Options {
     pub name: Option<String>,
     /// A scenario's place, `features/…/x.feature:12`.
     pub at: Option<String>,
-    /// Clauses that the mock gets wrong on purpose.
+    /// Clauses that the mock gets wrong on purpose, `HUB-D2C-016` or `HUB-D2C-016:vanished`.
     pub breaks: Vec<String>,
-    /// Break every rule once instead.
-    pub kill_matrix: bool,
+    /// Break rules one after the other instead, those within this reach.
+    pub kill_matrix: Option<kill::Reach>,
     /// Cut what raw devices send into segments of so many bytes.
     pub shred_bytes: Option<usize>,
     /// Let raw devices send what they have to say in as few writes as possible.
@@ -58,6 +58,8 @@ pub enum Trouble {
     Usage(String, String),
     /// No scenario is selected; with a hint.
     Nothing(String),
+    /// These scenarios fail although nothing is broken on purpose, each `path:line`.
+    NotGreen(Vec<String>),
 }
 
 impl std::fmt::Display for Trouble {
@@ -65,6 +67,11 @@ impl std::fmt::Display for Trouble {
         match self {
             Self::Feature(unusable) => unusable.fmt(f),
             Self::Usage(what, hint) => write!(f, "{what}\nhint: {hint}"),
+            Self::NotGreen(red) => write!(
+                f,
+                "{} not green although nothing is broken on purpose\nhint: run the suite first",
+                red.join(", ")
+            ),
             Self::Nothing(hint) => write!(f, "no scenario is selected\nhint: {hint}"),
         }
     }
@@ -76,6 +83,7 @@ impl Trouble {
         match self {
             Self::Feature(_) | Self::Usage(..) => reports::ExitCode::Usage,
             Self::Nothing(_) => reports::ExitCode::NothingRan,
+            Self::NotGreen(_) => reports::ExitCode::Violations,
         }
     }
 }
@@ -87,6 +95,7 @@ impl From<Unusable> for Trouble {
 }
 
 /// A selection of scenarios, ready to run.
+#[derive(Clone)]
 pub struct Suite {
     features: Vec<gherkin::Feature>,
     settings: Arc<Settings>,
@@ -123,9 +132,26 @@ impl Suite {
             },
             features: options.features.clone(),
             keeps_transcripts: options.keeps_transcripts,
-            transcripts: Mutex::default(),
+            ..Settings::default()
         };
         Ok(Self { features, settings: Arc::new(settings), concurrency: options.concurrency })
+    }
+
+    /// These scenarios of it alone, against a mock that gets this wrong.
+    pub(crate) fn narrowed(&self, places: &BTreeSet<Place>, breaks: Breaks) -> Self {
+        let mut features = self.features.clone();
+        features.retain_mut(|feature| {
+            let path = features::path(feature);
+            retain(feature, |it| places.contains(&(path.clone(), it.position.line)));
+            features::scenarios(feature).next().is_some()
+        });
+        let settings = Settings {
+            breaks,
+            cut: self.settings.cut,
+            features: self.settings.features.clone(),
+            ..Settings::default()
+        };
+        Self { features, settings: Arc::new(settings), concurrency: self.concurrency }
     }
 
     /// How many scenarios will run.
@@ -157,6 +183,19 @@ impl Suite {
         let real_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         report.tell(&reports::Event::RunFinished { real_ms })?;
         Ok(finished)
+    }
+
+    /// Runs every selected scenario, and tells beside each what its mock went through.
+    pub(crate) async fn witness(self) -> Vec<(Scenario, Witness)> {
+        let settings = self.settings.clone();
+        let finished = self.collect().await;
+        let mut witnesses = settings.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut of = |it: &Scenario| witnesses.remove(&(it.path.clone(), it.line));
+        let beside = |it| {
+            let witness = of(&it).unwrap_or_default();
+            (it, witness)
+        };
+        finished.into_iter().map(beside).collect()
     }
 
     async fn collect(self) -> Vec<Scenario> {
@@ -209,6 +248,10 @@ async fn leave(world: &mut World, place: Place, passed: bool) {
     } else {
         unnamed
     };
+    let witness = world.witness();
+    let mut witnesses = world.settings.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
+    witnesses.insert(place.clone(), witness);
+    drop(witnesses);
     if trouble.is_some() || !passed || world.settings.keeps_transcripts {
         let whole = world.settings.keeps_transcripts;
         let text = |step: &&Step| if whole { format!("{step}") } else { format!("{step:#}") };
@@ -447,9 +490,13 @@ fn select(feature: &mut gherkin::Feature, tags: Option<&TagOperation>, options: 
                 .as_ref()
                 .is_none_or(|at| *at == path || *at == format!("{path}:{}", scenario.position.line))
     };
-    feature.scenarios.retain(wanted);
+    retain(feature, wanted);
+}
+
+fn retain(feature: &mut gherkin::Feature, wanted: impl Fn(&gherkin::Scenario) -> bool) {
+    feature.scenarios.retain(&wanted);
     for rule in &mut feature.rules {
-        rule.scenarios.retain(wanted);
+        rule.scenarios.retain(&wanted);
     }
 }
 
@@ -469,9 +516,7 @@ fn shuffled(features: &[gherkin::Feature], seed: u64) -> Vec<gherkin::Feature> {
         .filter_map(|(_, path, line)| {
             let mut feature =
                 features.iter().find(|feature| features::path(feature) == path)?.clone();
-            let wanted = |scenario: &gherkin::Scenario| scenario.position.line == line;
-            feature.scenarios.retain(wanted);
-            feature.rules.iter_mut().for_each(|rule| rule.scenarios.retain(wanted));
+            retain(&mut feature, |scenario| scenario.position.line == line);
             Some(feature)
         })
         .collect()
@@ -497,20 +542,35 @@ fn tag_expression(text: &str) -> Result<TagOperation, Trouble> {
     })
 }
 
-/// The clauses to be broken; each must be a rule in code.
-fn breaks(ids: &[String]) -> Result<Breaks, Trouble> {
-    ids.iter()
-        .map(|id| match cloud::rules().find(|rule| rule.id() == id) {
-            Some(rule) => Ok(rule.id()),
-            None => Err(Trouble::Usage(
+/// What is to be broken: rules in code, in every way or in the one that is named.
+fn breaks(asked: &[String]) -> Result<Breaks, Trouble> {
+    let mut breaks = Vec::new();
+    for asked in asked {
+        let (id, way) = match asked.split_once(':') {
+            Some((id, way)) => (id, Some(way)),
+            None => (asked.as_str(), None),
+        };
+        let Some(rule) = cloud::rules().find(|rule| rule.id() == id) else {
+            return Err(Trouble::Usage(
                 match catalogue::find(id) {
                     Some(clause) => format!("no rule in code upholds {clause}"),
                     None => format!("the catalogue has no clause `{id}`"),
                 },
                 "`skyproof clauses` shows which clauses are rules in code".to_owned(),
-            )),
-        })
-        .collect()
+            ));
+        };
+        match way.map(str::parse::<Way>) {
+            None => breaks.extend(Way::ALL.map(|way| way.of(rule))),
+            Some(Ok(way)) => breaks.push(way.of(rule)),
+            Some(Err(_)) => {
+                return Err(Trouble::Usage(
+                    format!("`{asked}` names no way to break {id}"),
+                    format!("one of {}", Way::ALL.map(|way| way.of(rule).to_string()).join(", ")),
+                ));
+            }
+        }
+    }
+    Ok(breaks.into_iter().collect())
 }
 
 fn command(settings: &Settings) -> String {
@@ -518,8 +578,8 @@ fn command(settings: &Settings) -> String {
     if let Some(folder) = &settings.features {
         command.push_str(&format!(" --features {}", folder.display()));
     }
-    for id in &settings.breaks {
-        command.push_str(&format!(" --break {id}"));
+    for asked in settings.breaks.asked() {
+        command.push_str(&format!(" --break {asked}"));
     }
     match settings.cut {
         Cut::Packets => {}
@@ -539,8 +599,8 @@ fn unix_ms() -> u64 {
 
 /// Runs a selection, tells the terminal, and gives the exit code of design section 8.
 pub async fn main(options: &Options) -> std::process::ExitCode {
-    if options.kill_matrix {
-        return kill_matrix(options).await;
+    if let Some(reach) = &options.kill_matrix {
+        return kill::main(options, reach).await;
     }
     let mut terminal = reports::Terminal::new(std::io::stdout().lock());
     let mut outcomes = Vec::new();
@@ -573,27 +633,8 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
     code.into()
 }
 
-/// Tells the fate of every broken rule; a survivor is a violation.
-async fn kill_matrix(options: &Options) -> std::process::ExitCode {
-    match kill::matrix(options, |row| tell(&row.to_string())).await {
-        Ok(rows) => {
-            let killed = rows.iter().filter(|row| row.is_killed()).count();
-            tell(&format!("{killed} of {} broken rules were noticed", rows.len()));
-            if killed == rows.len() {
-                reports::ExitCode::Conformant.into()
-            } else {
-                reports::ExitCode::Violations.into()
-            }
-        }
-        Err(trouble) => {
-            eprintln!("error: {trouble}");
-            trouble.exit_code().into()
-        }
-    }
-}
-
 /// A line on standard output; a reader that went away is no error.
-fn tell(line: &str) {
+pub(crate) fn tell(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");
 }

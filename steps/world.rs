@@ -1,13 +1,13 @@
 //! What the sentences of one scenario share.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
 
-use cloud::{Action, Answer, Breaks, Rule, Step, telemetry::Telemetry};
+use cloud::{Action, Answer, Breaks, Rule, Step, Uses, telemetry::Telemetry};
 use futures::future::BoxFuture;
 use server::Mock;
 use wire::Packet;
@@ -33,6 +33,17 @@ pub(crate) struct Settings {
     pub(crate) keeps_transcripts: bool,
     /// The traces of finished scenarios, a text for each step.
     pub(crate) transcripts: Mutex<BTreeMap<Place, Vec<String>>>,
+    /// What the mocks of finished scenarios went through.
+    pub(crate) witnesses: Mutex<BTreeMap<Place, Witness>>,
+}
+
+/// What the mock of one scenario went through, as far as the kill matrix asks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Witness {
+    /// What could have been got wrong.
+    pub(crate) uses: Uses,
+    /// The rules that closed connections, by id.
+    pub(crate) closed_by: BTreeSet<&'static str>,
 }
 
 /// One scenario's world.
@@ -244,6 +255,19 @@ impl World {
             }),
             None => f(&[]),
         }
+    }
+
+    /// What the mock went through so far.
+    pub(crate) fn witness(&self) -> Witness {
+        let Some(mock) = self.running() else { return Witness::default() };
+        mock.with_cloud(|cloud| {
+            let effects = cloud.trace().steps().flat_map(|step| &step.effects);
+            let closes = effects.filter(|effect| matches!(effect.action, Action::Close { .. }));
+            Witness {
+                uses: cloud.uses().collect(),
+                closed_by: closes.map(|effect| effect.because.id()).collect(),
+            }
+        })
     }
 
     /// Every telemetry message so far, in order.

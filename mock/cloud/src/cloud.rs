@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
+    breaks::{Break, Breaks, Uses},
     chance::Chance,
     dialect::{self, State},
     effect::{Action, Effect},
     faults::Faults,
     input::{ConnId, Input, Peer},
     registry::Registry,
-    ruling::{Breaks, Ruling},
+    ruling::Ruling,
     time::Time,
     timer::{Timer, Timers},
     trace::{Step, Trace},
@@ -41,6 +42,7 @@ pub(crate) struct Connection {
 pub struct Cloud {
     core: Core,
     breaks: Breaks,
+    uses: Option<Uses>,
     trace: Trace,
 }
 
@@ -57,7 +59,7 @@ impl Cloud {
             waiting_calls: Vec::new(),
             worded: None,
         };
-        Self { core, breaks: Breaks::default(), trace: Trace::default() }
+        Self { core, breaks: Breaks::default(), uses: None, trace: Trace::default() }
     }
 
     /// Keeps only the newest steps, up to so many bytes.
@@ -70,6 +72,17 @@ impl Cloud {
     pub fn with_breaks(mut self, breaks: Breaks) -> Self {
         self.breaks = breaks;
         self
+    }
+
+    /// Puts down every chance to get a rule wrong, for [`Cloud::uses`].
+    pub fn with_uses(mut self) -> Self {
+        self.uses = Some(Uses::default());
+        self
+    }
+
+    /// The chances to get a rule wrong that came so far; none unless [`Cloud::with_uses`] asked.
+    pub fn uses(&self) -> impl Iterator<Item = Break> {
+        self.uses.iter().flatten().copied()
     }
 
     /// Takes one input, after every timer that was due before it, and says what must be done.
@@ -108,8 +121,9 @@ impl Cloud {
     }
 
     /// Whether TLS 1.3 is offered to who dials this host, beside TLS 1.2.
-    pub fn offers_tls_1_3(&self, sni: Option<&str>) -> bool {
-        dialect::offers_tls_1_3(&self.core, sni, &mut Ruling::new(&self.breaks))
+    pub fn offers_tls_1_3(&mut self, sni: Option<&str>) -> bool {
+        let mut ruling = Ruling::new(&self.breaks, self.uses.as_mut());
+        dialect::offers_tls_1_3(&self.core, sni, &mut ruling)
     }
 
     /// The tenants as they are now.
@@ -148,7 +162,7 @@ impl Cloud {
         input: Input,
         act: impl FnOnce(&mut Core, &Input, &mut Ruling<'_>),
     ) -> Vec<Effect> {
-        let mut ruling = Ruling::new(&self.breaks);
+        let mut ruling = Ruling::new(&self.breaks, self.uses.as_mut());
         let before = conn.and_then(|conn| self.core.who(conn));
         act(&mut self.core, &input, &mut ruling);
         // CONNECT is where a connection gets its name.

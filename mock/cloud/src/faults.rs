@@ -89,10 +89,10 @@ impl Core {
     fn strike(
         &mut self,
         conn: Option<ConnId>,
-        ruling: &Ruling<'_>,
+        ruling: &mut Ruling<'_>,
         covers: impl Fn(&Fault) -> bool,
     ) -> Option<Arc<Fault>> {
-        if self.faults.active.is_empty() || ruling.is_broken(FAULTS_STRIKE) {
+        if self.faults.active.is_empty() || ruling.gives_wrong_value(FAULTS_STRIKE) {
             return None;
         }
         let Self { faults, chance, now, .. } = self;

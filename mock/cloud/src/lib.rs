@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock and no randomness live here: the same inputs give the same trace, byte for byte.
 
+pub mod breaks;
 pub mod catalogue;
 pub mod chance;
 pub mod clause;
@@ -35,6 +36,7 @@ pub mod trace;
 pub mod twin;
 mod x509;
 
+pub use breaks::{Break, Breaks, Uses, Way};
 pub use clause::{Binds, Clause, Confidence, Level, Standing};
 pub use cloud::{Cloud, Core};
 pub use effect::{Action, Effect};
@@ -43,7 +45,7 @@ pub use input::{ConnId, Door, Ending, Input, Peer, Transport};
 pub use order::{Answer, Order, OrderId};
 pub use registry::Registry;
 pub use rule::{Rule, RuleFile};
-pub use ruling::{Breaks, Judgement};
+pub use ruling::Judgement;
 pub use time::Time;
 pub use trace::{Step, Trace};
 

@@ -1,10 +1,11 @@
 //! A ruling: what the cloud decided about one input, in order. No effect leaves without a rule.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use wire::Packet;
 
 use crate::{
+    breaks::{Breaks, Uses, Way},
     effect::{Action, Effect},
     feedback::Feedback,
     input::ConnId,
@@ -25,14 +26,12 @@ pub struct Judgement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken(pub Rule);
 
-/// Rules that this cloud gets wrong on purpose, by id: an upheld rule is never enforced, a noted one is
-/// judged the wrong way round, what is granted is refused, an effect vanishes and a value is wrong.
-pub type Breaks = BTreeSet<&'static str>;
-
 /// What the cloud decides about one input, while it decides.
 #[derive(Debug)]
 pub struct Ruling<'a> {
     breaks: &'a Breaks,
+    /// Where each chance to get a rule wrong is put down, when somebody wants to know.
+    uses: Option<&'a mut Uses>,
     /// What was refused although it should have been granted: that has its effects.
     denied: Vec<Rule>,
     pub(crate) judged: Vec<Judgement>,
@@ -40,20 +39,20 @@ pub struct Ruling<'a> {
 }
 
 impl<'a> Ruling<'a> {
-    pub(crate) const fn new(breaks: &'a Breaks) -> Self {
-        Self { breaks, denied: Vec::new(), judged: Vec::new(), effects: Vec::new() }
+    pub(crate) const fn new(breaks: &'a Breaks, uses: Option<&'a mut Uses>) -> Self {
+        Self { breaks, uses, denied: Vec::new(), judged: Vec::new(), effects: Vec::new() }
     }
 
     /// The rule must hold: when it does not, the handler stops here and the dialect answers.
     pub fn uphold(&mut self, rule: Rule, holds: bool) -> Result<(), Broken> {
-        let holds = holds || self.is_broken(rule);
+        let holds = holds || self.gets_wrong(rule, Way::Inverted);
         self.judged.push(Judgement { rule, holds });
         if holds { Ok(()) } else { Err(Broken(rule)) }
     }
 
     /// The rule lets this through: it holds, unless it is broken on purpose, and then this is refused.
     pub fn grant(&mut self, rule: Rule) -> Result<(), Broken> {
-        let holds = !self.is_broken(rule);
+        let holds = !self.gets_wrong(rule, Way::Inverted);
         self.judged.push(Judgement { rule, holds });
         if holds {
             return Ok(());
@@ -64,13 +63,13 @@ impl<'a> Ruling<'a> {
 
     /// Judges and goes on: a recommendation, or a duty of the device.
     pub fn note(&mut self, rule: Rule, holds: bool) {
-        let holds = holds != self.is_broken(rule);
+        let holds = holds != self.gets_wrong(rule, Way::Inverted);
         self.judged.push(Judgement { rule, holds });
     }
 
     /// The value that the rule gives; `wrong` when the rule is broken on purpose.
     pub fn value<T>(&mut self, rule: Rule, right: T, wrong: T) -> T {
-        if self.is_broken(rule) { wrong } else { right }
+        if self.gives_wrong_value(rule) { wrong } else { right }
     }
 
     /// Sends a packet because of a rule.
@@ -103,15 +102,23 @@ impl<'a> Ruling<'a> {
         self.act(Action::Answer { id, answer }, because);
     }
 
-    /// Whether the rule is broken on purpose. For values; handlers use the verbs above.
-    pub fn is_broken(&self, rule: Rule) -> bool {
-        !self.breaks.is_empty() && self.breaks.contains(rule.id())
+    /// Whether the value that the rule gives has to be wrong, where [`Ruling::value`] is too narrow.
+    pub fn gives_wrong_value(&mut self, rule: Rule) -> bool {
+        self.gets_wrong(rule, Way::Value)
     }
 
     /// Any effect because of a rule, also one without a verb of its own.
     pub(crate) fn act(&mut self, action: Action, because: Rule) {
-        if !self.is_broken(because) || self.denied.contains(&because) {
+        if self.denied.contains(&because) || !self.gets_wrong(because, Way::Vanished) {
             self.effects.push(Effect { action, because });
         }
+    }
+
+    /// A chance to get a rule wrong in this way: put down, and taken when that is wanted.
+    fn gets_wrong(&mut self, rule: Rule, way: Way) -> bool {
+        if let Some(uses) = &mut self.uses {
+            uses.insert(way.of(rule));
+        }
+        self.breaks.contains(&way.of(rule))
     }
 }

@@ -177,6 +177,11 @@ impl Engine {
         look(&self.state().cloud)
     }
 
+    /// Whether TLS 1.3 is offered to who dials this host, beside TLS 1.2.
+    pub(crate) fn offers_tls_1_3(&self, sni: Option<&str>) -> bool {
+        self.state().cloud.offers_tls_1_3(sni)
+    }
+
     /// Tells when a step was made or the mock stopped.
     pub(crate) fn news(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()

@@ -63,7 +63,7 @@ impl Core {
         device: &str,
         request: &Publish,
         answers: &str,
-        ruling: &Ruling<'_>,
+        ruling: &mut Ruling<'_>,
     ) -> Option<u16> {
         let fault = self.strike(Some(conn), ruling, |fault| match fault.kind {
             Kind::Status(status) => {
@@ -89,7 +89,7 @@ impl Core {
         conn: ConnId,
         packet: &Packet,
         client_id: &str,
-        ruling: &Ruling<'_>,
+        ruling: &mut Ruling<'_>,
     ) -> Option<u8> {
         let fault = self.strike(Some(conn), ruling, |fault| {
             matches!(fault.kind, Kind::Connack(_)) && fault.is_of(Some(client_id))

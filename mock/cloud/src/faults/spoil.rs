@@ -50,7 +50,7 @@ impl Core {
         input: &Input,
         device: Option<&Arc<str>>,
         bent: &mut Bent,
-        ruling: &Ruling<'_>,
+        ruling: &mut Ruling<'_>,
     ) {
         if let Some(conn) = effect.action.conn() {
             if bent.cut.contains(&conn) {

@@ -97,7 +97,7 @@ pub(super) fn admit(
     }
     note_names(peer, connect, &username, &host, ruling);
     let mut id = username.id.clone();
-    if ruling.is_broken(open::REGISTRY_ALPHABET) {
+    if ruling.gives_wrong_value(open::REGISTRY_ALPHABET) {
         id.device = sas::decoded(&id.device);
     }
     ws::turn_away_from_8883(core, peer, &host, &id, ruling)?;

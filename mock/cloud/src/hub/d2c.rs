@@ -86,7 +86,7 @@ pub(super) fn publish(
     let keeps_first = core.profile(&session.host).duplicate_property == DuplicateProperty::First;
     let mut properties = if ruling.value(open::LAST_DUPLICATE_SURVIVES, keeps_first, !keeps_first) {
         Properties::parse_first(bag)
-    } else if ruling.is_broken(ENCODED_AS_QUERY_STRINGS) {
+    } else if ruling.gives_wrong_value(ENCODED_AS_QUERY_STRINGS) {
         Properties::parse(&bag.replace('%', "%25"))
     } else {
         Properties::parse(bag)
@@ -101,7 +101,7 @@ pub(super) fn publish(
     if ruling.value(MQTT_SPELLING_OF_SYSTEM_PROPERTIES, false, true) {
         properties.translate_bare_names();
     }
-    if ruling.is_broken(SYSTEM_PROPERTIES_ARE_TRANSLATED) {
+    if ruling.gives_wrong_value(SYSTEM_PROPERTIES_ARE_TRANSLATED) {
         properties.application.extend(
             std::mem::take(&mut properties.system)
                 .into_iter()

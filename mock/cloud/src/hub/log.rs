@@ -57,7 +57,7 @@ fn write(
         address: &session.address,
     };
     let mut record = LogRecord::connections(now, operation, code, subject);
-    if ruling.is_broken(open::CONNECTIONS_RECORD) {
+    if ruling.gives_wrong_value(open::CONNECTIONS_RECORD) {
         record.properties.clear();
     }
     ruling.log(record, because);

@@ -254,7 +254,7 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     will::note(&session, connect, ruling);
     let session_present = resume(core, &mut session, ruling);
     let connack = Connack { session_present, code: 0, properties: Vec::new() };
-    if ruling.is_broken(open::EARLY_PACKETS_WAIT_FOR_CONNACK) {
+    if ruling.gives_wrong_value(open::EARLY_PACKETS_WAIT_FOR_CONNACK) {
         c2d::resumed(core, &mut session, ruling);
     }
     // A hub that gets the flag wrong lets the device in all the same.

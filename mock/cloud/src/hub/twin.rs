@@ -167,14 +167,14 @@ fn device_view(twin: &Twin, ruling: &mut Ruling<'_>) -> Value {
     let desired = section_view(&twin.desired, DESIRED_HAS_ITS_VERSION, ruling);
     let reported = section_view(&twin.reported, REPORTED_HAS_ITS_VERSION, ruling);
     let view = json!({"desired": desired, "reported": reported});
-    if ruling.is_broken(DESIRED_AND_REPORTED_ALONE) {
+    if ruling.gives_wrong_value(DESIRED_AND_REPORTED_ALONE) {
         return json!({"tags": twin.tags, "properties": view});
     }
     view
 }
 
 fn section_view(section: &Section, has_version: Rule, ruling: &mut Ruling<'_>) -> Members {
-    let mut view = if ruling.is_broken(open::TWIN_BODY) {
+    let mut view = if ruling.gives_wrong_value(open::TWIN_BODY) {
         section.view_with_metadata(true)
     } else {
         section.view()
@@ -191,7 +191,7 @@ pub(super) fn refused_by_fault(
     session: &Session,
     publish: &Publish,
     kind: Kind,
-    ruling: &Ruling<'_>,
+    ruling: &mut Ruling<'_>,
 ) -> Option<Refusal> {
     let root = "$iothub/twin/res";
     let status = core.status_for(session.conn, &session.name, publish, root, ruling)?;

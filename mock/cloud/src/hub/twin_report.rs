@@ -96,7 +96,7 @@ fn serve_report(
 
     let version = ruling.value(twin::VERSION_AFTER_THE_REPORT, twin.reported.version, before);
     let status = ruling.value(open::TWIN_SUCCESS_CODES, 204, 200);
-    let (status, body) = if ruling.is_broken(twin::REPORT_SUCCEEDS_WITH_204) {
+    let (status, body) = if ruling.gives_wrong_value(twin::REPORT_SUCCEEDS_WITH_204) {
         (200, Value::Object(patch).to_string().into())
     } else {
         (status, Bytes::new())

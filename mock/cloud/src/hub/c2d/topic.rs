@@ -66,9 +66,9 @@ fn bag(id: &IdentityId, message: &Message, ruling: &mut Ruling<'_>) -> String {
         }));
     }
     let bag = bag::write(pairs);
-    if ruling.is_broken(SPACE_IS_PERCENT_20) {
+    if ruling.gives_wrong_value(SPACE_IS_PERCENT_20) {
         bag.replace("%20", "+")
-    } else if ruling.is_broken(BAG_IS_URL_ENCODED) {
+    } else if ruling.gives_wrong_value(BAG_IS_URL_ENCODED) {
         sas::decoded(&bag)
     } else {
         bag
@@ -88,8 +88,8 @@ fn shown<'a>(value: Option<&'a str>, ruling: &mut Ruling<'_>) -> Option<&'a str>
 mod tests {
     use super::*;
     use crate::{
+        breaks::Breaks,
         queue::{Ack, State},
-        ruling::Breaks,
         time::Time,
     };
 
@@ -139,7 +139,7 @@ mod tests {
         broken: &[&'static str],
     ) -> String {
         let breaks: Breaks = broken.iter().copied().collect();
-        of(&IdentityId::device(device), message, question_mark, &mut Ruling::new(&breaks))
+        of(&IdentityId::device(device), message, question_mark, &mut Ruling::new(&breaks, None))
     }
 
     #[test]
