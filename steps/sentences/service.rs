@@ -19,13 +19,28 @@ use crate::{
 };
 
 #[given(expr = "the back end has sent {string} to {string}")]
+async fn has_sent(world: &mut World, body: String, device: String) -> Said {
+    sends(world, body, device).await?;
+    answer(world).await.map(|_| ())
+}
+
 #[when(expr = "the back end sends {string} to {string}")]
 async fn sends(world: &mut World, body: String, device: String) -> Said {
     let message = C2dOrder { body, ..C2dOrder::default() };
-    order(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
+    ask(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
 }
 
 #[given(expr = "the back end has sent {string} to {string} with:")]
+async fn has_sent_with(
+    world: &mut World,
+    body: String,
+    device: String,
+    step: &gherkin::Step,
+) -> Said {
+    sends_with(world, body, device, step).await?;
+    answer(world).await.map(|_| ())
+}
+
 #[when(expr = "the back end sends {string} to {string} with:")]
 async fn sends_with(world: &mut World, body: String, device: String, step: &gherkin::Step) -> Said {
     let mut message = C2dOrder { body, ..C2dOrder::default() };
@@ -48,10 +63,15 @@ async fn sends_with(world: &mut World, body: String, device: String, step: &gher
             }
         }
     }
-    order(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
+    ask(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
 }
 
 #[given(expr = "the back end has sent {int} messages to {string}")]
+async fn has_sent_many(world: &mut World, n: usize, device: String) -> Said {
+    sends_many(world, n, device).await?;
+    answer(world).await.map(|_| ())
+}
+
 #[when(expr = "the back end sends {int} messages to {string}")]
 async fn sends_many(world: &mut World, n: usize, device: String) -> Said {
     for i in 1..=n {
@@ -203,7 +223,7 @@ async fn replaces(world: &mut World, name: String, desired: String) -> Said {
 
 #[when("the back end takes the feedback")]
 async fn takes_feedback(world: &mut World) -> Said {
-    order(world, Order::TakeFeedback { hub: HUB.to_owned() }).await
+    ask(world, Order::TakeFeedback { hub: HUB.to_owned() }).await
 }
 
 #[when(expr = "the back end purges the queue of {string}")]

@@ -98,7 +98,7 @@ Feature: Connecting to the hub
     When "stranger" connects
     Then "stranger" is refused with code 5
 
-  @HUB-OPEN-005
+  @HUB-OPEN-005 @HUB-OPEN-078
   Scenario: A disabled device is refused
     Given a disabled device "sleeper"
     When "sleeper" connects
@@ -225,7 +225,7 @@ Feature: Connecting to the hub
     Then "d1" is refused with code 5
     And the CONNACK of "d1" has session present 0
 
-  @HUB-OPEN-010 @SKY-FAULT-001
+  @HUB-OPEN-010 @SKY-FAULT-001 @raw
   Scenario: A hub in trouble answers 3
     Given a fault '{"packet":"CONNACK","do":{"connack":3}}'
     When "d1" connects

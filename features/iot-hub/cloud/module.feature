@@ -28,6 +28,7 @@ Feature: Modules
     Then the hub has the message "gone" from "d1/m1"
     And the message is stamped "iothub-connection-module-id" = "m1"
     And the message has the property "iothub-MessageType" = "Will"
+    And "d1/m1" keeps HUB-MODULE-006
 
   @HUB-MODULE-007
   Scenario: The receive filter of a module is granted

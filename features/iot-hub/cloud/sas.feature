@@ -62,7 +62,7 @@ Feature: Shared access signatures at the hub
       | contoso.azure-devices.net/devices/d2             |
       | contoso.azure-devices.net/devices/d1/modules/m1  |
 
-  @HUB-OPEN-002
+  @HUB-OPEN-002 @HUB-OPEN-078
   Scenario: A token signed with a wrong key is refused
     When "d1" connects with:
       | token key | wrong |

@@ -13,6 +13,7 @@ Feature: The Will
     Then the hub has the message "gone" from "d1"
     And the message has the property "iothub-MessageType" = "Will"
     And the message came to the endpoint "events"
+    And "d1" keeps HUB-WILL-002
 
   @HUB-WILL-003
   Scenario: The property bag of the Will topic is applied
@@ -22,6 +23,7 @@ Feature: The Will
     When "d1" loses its network
     Then the hub has the message "gone" from "d1"
     And the message has the property "reason" = "power cut"
+    And "d1" keeps HUB-WILL-003
 
   @HUB-WILL-006
   Scenario: A device that says DISCONNECT takes its Will back

@@ -92,7 +92,7 @@ pub(super) fn admit(
         ruling.uphold(open::UNKNOWN_DEVICE_IS_REFUSED, false)?;
         return Err(Broken(open::REFUSED_IS_CODE_5).into());
     };
-    if ruling.is_broken(open::UNKNOWN_ARGUMENTS_ARE_IGNORED) {
+    if ruling.gives_wrong_value(open::UNKNOWN_ARGUMENTS_ARE_IGNORED) {
         username.reverse_arguments();
     }
     note_names(peer, connect, &username, &host, ruling);
@@ -240,7 +240,7 @@ fn create_on_sight(core: &mut Core, host: &str, id: &IdentityId) {
 
 /// Drops the connection that the identity has already, so that the new one is the only one.
 pub(super) fn displace(core: &mut Core, session: &Session, ruling: &mut Ruling<'_>) {
-    let old = if ruling.is_broken(open::MODULES_ARE_APART) {
+    let old = if ruling.gives_wrong_value(open::MODULES_ARE_APART) {
         conn_of_device(core, session)
     } else {
         core.identity_mut(&session.host, &session.id).and_then(|identity| identity.conn)
