@@ -176,6 +176,24 @@ impl Device {
         self.until_dealt_with(mock).await
     }
 
+    /// Sends WebSocket frames as they are (raw devices only).
+    pub(crate) async fn send_frames(&mut self, mock: &Mock, bytes: &[u8]) -> Result<(), String> {
+        let Voice::Raw(raw) = &mut self.voice else {
+            return Err("only a raw device sends frames: tag the scenario @raw".into());
+        };
+        raw.send_frames(bytes).await?;
+        self.sent += 1;
+        self.until_dealt_with(mock).await
+    }
+
+    /// The code with which the WebSocket was closed (raw devices only).
+    pub(crate) const fn close_code(&self) -> Option<u16> {
+        match &self.voice {
+            Voice::Raw(raw) => raw.close_code(),
+            Voice::Legal(_) => None,
+        }
+    }
+
     /// Sends the first bytes of a packet (raw devices only); nobody can deal with them yet.
     pub(crate) async fn send_beginning(&mut self, bytes: &[u8]) -> Result<(), String> {
         let Voice::Raw(raw) = &mut self.voice else {

@@ -40,6 +40,8 @@ pub(super) struct Raw {
     decoder: Decoder,
     buffer: BytesMut,
     cut: Cut,
+    /// Of the WebSocket close frame that came.
+    close_code: Option<u16>,
 }
 
 impl Raw {
@@ -55,7 +57,7 @@ impl Raw {
         let version = Version::from_level(plan.level).unwrap_or(Version::V311);
         // The clouds that refuse MQTT 5 do so in the form of 3.1.1.
         let decoder = Decoder::new(Some(version.min(Version::V311)), usize::MAX);
-        Ok(Self { stream, version, decoder, buffer: BytesMut::new(), cut })
+        Ok(Self { stream, version, decoder, buffer: BytesMut::new(), cut, close_code: None })
     }
 
     /// Sends one packet; returns how many the ledger has to wait for.
@@ -75,10 +77,7 @@ impl Raw {
 
     /// Sends bytes as they are. A peer that has closed meanwhile is no error: the trace tells.
     pub(super) async fn send_bytes(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let size = match self.cut {
-            Cut::Segments(size) => size.max(1),
-            Cut::Packets | Cut::Together => bytes.len().max(1),
-        };
+        let size = self.segment_bytes(bytes);
         for segment in bytes.chunks(size) {
             let sent = match &mut self.stream {
                 Stream::Tls(stream) => match stream.write_all(segment).await {
@@ -95,6 +94,34 @@ impl Raw {
             }
         }
         Ok(())
+    }
+
+    /// Sends bytes past the WebSocket layer: frames, right or wrong.
+    pub(super) async fn send_frames(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let size = self.segment_bytes(bytes);
+        let Stream::WebSocket(stream) = &mut self.stream else {
+            return Err("only a WebSocket has frames: say `transport` `WebSocket`".to_owned());
+        };
+        for segment in bytes.chunks(size) {
+            if stream.get_mut().write_all(segment).await.is_err()
+                || stream.get_mut().flush().await.is_err()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn segment_bytes(&self, bytes: &[u8]) -> usize {
+        match self.cut {
+            Cut::Segments(size) => size.max(1),
+            Cut::Packets | Cut::Together => bytes.len().max(1),
+        }
+    }
+
+    /// The code of the WebSocket close frame that came.
+    pub(super) const fn close_code(&self) -> Option<u16> {
+        self.close_code
     }
 
     /// The next packet, or the end of the stream.
@@ -124,6 +151,10 @@ impl Raw {
                     true
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => true,
+                Some(Ok(Message::Close(frame))) => {
+                    self.close_code = frame.map(|frame| frame.code.into());
+                    false
+                }
                 _ => false,
             },
         }

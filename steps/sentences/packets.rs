@@ -145,7 +145,7 @@ fn quality(level: u8) -> Result<Qos, Failed> {
     Qos::from_level(level).ok_or_else(|| Failed::new("a QoS from 0 to 2", level))
 }
 
-fn bytes_of(hex: &str) -> Result<Vec<u8>, Failed> {
+pub(super) fn bytes_of(hex: &str) -> Result<Vec<u8>, Failed> {
     hex.split_whitespace()
         .map(|byte| u8::from_str_radix(byte, 16).map_err(|_| Failed::new("bytes in hex", byte)))
         .collect()

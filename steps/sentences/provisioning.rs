@@ -19,7 +19,7 @@ use wire::{Filter, Packet, Publish, Qos, Subscribe};
 
 use super::{
     connect::{must_be_accepted, rows, set},
-    packets::publish,
+    packets::{bytes_of, publish},
     tenants::id_of,
 };
 use crate::{
@@ -38,6 +38,12 @@ fn provisioning_service(world: &mut World) -> Said {
 fn provisioning_with_switch(world: &mut World, switch: String, value: String) -> Said {
     let service = world.scene()?.provisioning_mut()?;
     service.profile = super::tenants::switched(&service.profile, &switch, &value)?;
+    Ok(())
+}
+
+#[given("a provisioning service without linked hubs")]
+fn provisioning_without_hubs(world: &mut World) -> Said {
+    world.scene()?.provisioning_mut()?.linked_hubs.clear();
     Ok(())
 }
 
@@ -80,11 +86,20 @@ fn tpm_enrollment(world: &mut World, id: String) -> Said {
 /// Of the certificate that the device has, or of one that signs itself.
 #[given(expr = "an X.509 enrollment {string}")]
 fn x509_enrollment(world: &mut World, id: String) -> Said {
+    x509_enroll(world, id, true)
+}
+
+#[given(expr = "a disabled X.509 enrollment {string}")]
+fn disabled_x509_enrollment(world: &mut World, id: String) -> Said {
+    x509_enroll(world, id, false)
+}
+
+fn x509_enroll(world: &mut World, id: String, enabled: bool) -> Said {
     if !world.certificates.contains_key(&id) {
         has_certificate(world, id.clone(), "device/self-signed".to_owned())?;
     }
     let leaf = world.certificates.get(&id).map(|leaf| leaf.der().to_vec()).unwrap_or_default();
-    let enrollment = Enrollment::new(&id, Attestation::Certificate(leaf));
+    let enrollment = Enrollment { enabled, ..Enrollment::new(&id, Attestation::Certificate(leaf)) };
     world.scene()?.provisioning_mut()?.put_enrollment(enrollment);
     Ok(())
 }
@@ -206,6 +221,7 @@ async fn is_subscribed(world: &mut World, id: String) -> Said {
 
 /// Connected, subscribed, registered and told to wait.
 #[given(expr = "{string} has begun to register")]
+#[given(expr = "{string} has begun to register again")]
 async fn has_begun(world: &mut World, id: String) -> Said {
     is_connected_to_dps(world, id.clone()).await?;
     is_subscribed(world, id.clone()).await?;
@@ -252,6 +268,12 @@ async fn polls_for(world: &mut World, id: String, operation: String) -> Said {
 #[when(expr = "{string} polls for the operation of {string}")]
 async fn polls_for_other(world: &mut World, id: String, other: String) -> Said {
     let operation = told(world, &other, "operationId")?;
+    polls_for(world, id, operation).await
+}
+
+#[when(expr = "{string} polls for its first operation")]
+async fn polls_for_first(world: &mut World, id: String) -> Said {
+    let operation = told(world, &id, FIRST_OPERATION)?;
     polls_for(world, id, operation).await
 }
 
@@ -315,9 +337,55 @@ async fn is_provisioned(world: &mut World, id: String) -> Said {
 #[when(expr = "{string} is provisioned with:")]
 #[when(expr = "{string} is provisioned again with:")]
 async fn is_provisioned_with(world: &mut World, id: String, step: &gherkin::Step) -> Said {
-    is_connected_to_dps_with(world, id.clone(), step).await?;
-    is_subscribed(world, id.clone()).await?;
-    registers_to_the_end(world, id).await
+    let fields = rows(step)?;
+    provision(world, id, fields).await
+}
+
+/// Each by a key that is derived from the group's.
+#[when(expr = "{int} devices of {string} are provisioned")]
+async fn fleet_is_provisioned(world: &mut World, count: usize, group: String) -> Said {
+    let key = format!("derived from {group}");
+    for number in 1..=count {
+        provision(world, format!("{group}-{number}"), vec![("token key", &key)]).await?;
+    }
+    Ok(())
+}
+
+#[when(expr = "the devices of {string} are provisioned again")]
+async fn fleet_is_provisioned_again(world: &mut World, group: String) -> Said {
+    let before = hubs_of(world, &group);
+    for (device, hub) in &before {
+        world.remembered.insert(told_name(device, FORMER_HUB), hub.clone());
+    }
+    fleet_is_provisioned(world, before.len(), group).await
+}
+
+#[then(expr = "each linked hub has at least {int} of {string}")]
+async fn fleet_is_spread(world: &mut World, least: usize, group: String) -> Said {
+    let mut counts: BTreeMap<String, usize> = world
+        .mock()
+        .await?
+        .with_cloud(|cloud| cloud.registry().hubs.keys().map(|host| (host.clone(), 0)).collect());
+    for hub in hubs_of(world, &group).into_values() {
+        *counts.entry(hub).or_default() += 1;
+    }
+    let holds = counts.values().all(|count| *count >= least);
+    let expected = format!("at least {least} devices on each hub");
+    world.check(holds, || Failed::new(expected, format!("{counts:?}")))
+}
+
+#[then("each is on the hub where it was")]
+fn fleet_stayed(world: &mut World) -> Said {
+    let moved: Vec<String> = world
+        .remembered
+        .iter()
+        .filter_map(|(name, former)| {
+            let device = name.strip_suffix(FORMER_HUB)?.strip_suffix(": ")?;
+            let now = world.remembered.get(&told_name(device, "assignedHub"))?;
+            (now != former).then(|| format!("{device} from {former} to {now}"))
+        })
+        .collect();
+    world.check(moved.is_empty(), || Failed::new("nobody to move", moved.join(", ")))
 }
 
 #[given(expr = "{string} is connected to its hub")]
@@ -372,6 +440,21 @@ fn answer_has_no(world: &mut World, path: String) -> Said {
     world.check(actual.is_null(), || Failed::new(format!("no member `{path}`"), actual))
 }
 
+/// In the expected JSON `{text}`, `{base64}`, `{guid}`, `{time}` and `{operation}` stand for any text
+/// of that form.
+#[then(expr = "the answer is {string}")]
+fn answer_is(world: &mut World, expected: String) -> Said {
+    let expected: Value = json(&expected)?;
+    let actual = answer(world)?;
+    world.check(is_like(&expected, &actual), || Failed::new(expected, actual))
+}
+
+#[then("the answer is:")]
+fn answer_is_this(world: &mut World, step: &gherkin::Step) -> Said {
+    let expected = step.docstring.clone();
+    answer_is(world, expected.ok_or_else(|| Failed::new("a text below the step", "none"))?)
+}
+
 #[then(expr = "the answer consists of {string}")]
 fn answer_consists_of(world: &mut World, expected: String) -> Said {
     let body = answer(world)?;
@@ -384,14 +467,73 @@ fn answer_consists_of(world: &mut World, expected: String) -> Said {
 #[then(expr = "the answer has {string} of the form {string}")]
 fn answer_has_form(world: &mut World, path: String, form: String) -> Said {
     let actual = member(world, &path)?;
-    let text = actual.as_str().unwrap_or_default().to_owned();
+    let holds = has_form(actual.as_str().unwrap_or_default(), &form);
+    world.check(holds, || Failed::new(format!("`{path}` of the form {form}"), actual))
+}
+
+#[when(expr = "{string} sends the WebSocket frames {string}")]
+async fn sends_frames(world: &mut World, id: String, hex: String) -> Said {
+    let bytes = bytes_of(&hex)?;
+    let mock = world.mock().await?;
+    Ok(world.device(&id)?.send_frames(&mock, &bytes).await?)
+}
+
+#[then(expr = "the WebSocket of {string} is closed with {int}")]
+async fn websocket_is_closed(world: &mut World, id: String, code: u16) -> Said {
+    let mock = world.mock().await?;
+    let (_, ended) = world.device(&id)?.drain(&mock).await?;
+    world.check(ended, || Failed::new("the WebSocket to be closed", "it is open"))?;
+    let actual = world.device(&id)?.close_code();
+    world.check_same("close code", Some(code), actual)
+}
+
+/// All that a good device does, with these fields of CONNECT.
+async fn provision(world: &mut World, id: String, fields: Vec<(&str, &str)>) -> Said {
+    connect(world, &id, fields).await?;
+    must_be_accepted(world, &id)?;
+    is_subscribed(world, id.clone()).await?;
+    registers_to_the_end(world, id).await
+}
+
+/// The hub of each device of a group that was provisioned.
+fn hubs_of(world: &World, group: &str) -> BTreeMap<String, String> {
+    let told = |number: usize| {
+        let device = format!("{group}-{number}");
+        let hub = world.remembered.get(&told_name(&device, "assignedHub"))?.clone();
+        Some((device, hub))
+    };
+    (1..).map_while(told).collect()
+}
+
+fn is_like(expected: &Value, actual: &Value) -> bool {
+    const GUID: &str = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
+            expected.len() == actual.len()
+                && expected
+                    .iter()
+                    .all(|(name, value)| actual.get(name).is_some_and(|it| is_like(value, it)))
+        }
+        (Value::String(form), Value::String(text)) => match form.as_str() {
+            "{text}" => !text.is_empty(),
+            "{base64}" => !text.is_empty() && STANDARD.decode(text).is_ok(),
+            "{guid}" => has_form(text, GUID),
+            "{time}" => has_form(text, "####-##-##T##:##:##.#######Z"),
+            "{operation}" => has_form(text, &format!("5.hhhhhhhhhhhhhhhh.{GUID}")),
+            _ => form == text,
+        },
+        _ => expected == actual,
+    }
+}
+
+/// In a form `#` is a decimal digit and `h` a hexadecimal one.
+fn has_form(text: &str, form: &str) -> bool {
     let fits = |(expected, actual): (char, char)| match expected {
         '#' => actual.is_ascii_digit(),
         'h' => actual.is_ascii_hexdigit(),
         other => actual == other,
     };
-    let holds = text.len() == form.len() && form.chars().zip(text.chars()).all(fits);
-    world.check(holds, || Failed::new(format!("`{path}` of the form {form}"), actual))
+    text.len() == form.len() && form.chars().zip(text.chars()).all(fits)
 }
 
 /// Connects with what an SDK would say, these fields aside.
@@ -435,7 +577,11 @@ fn signed_plan_for(world: &mut World, id: &str) -> Result<Plan, Failed> {
 fn key(world: &World, id: &str, value: &str) -> Result<Vec<u8>, Failed> {
     if let Some(group) = value.strip_prefix("derived from ") {
         let (group, id) = group.split_once(" for ").unwrap_or((group, id));
-        return Ok(sas::derived_key(&device_key(world, group)?, id));
+        let group_key = match group.strip_prefix("the secondary of ") {
+            Some(group) => secondary_key(group),
+            None => device_key(world, group)?,
+        };
+        return Ok(sas::derived_key(&group_key, id));
     }
     if let Some(other) = value.strip_prefix("of ") {
         return device_key(world, other);
@@ -462,6 +608,9 @@ fn secondary_key(name: &str) -> Vec<u8> {
 fn key_name(name: &str) -> String {
     format!("the key of {name}")
 }
+
+const FIRST_OPERATION: &str = "first operation";
+const FORMER_HUB: &str = "former hub";
 
 /// What a device keeps: its key, and what DPS told it last.
 fn told(world: &World, id: &str, what: &str) -> Result<String, Failed> {
@@ -623,5 +772,9 @@ fn remember(world: &mut World, id: &str, body: &Value) {
         if let Some(value) = value.as_str() {
             world.remembered.insert(told_name(id, name), value.to_owned());
         }
+    }
+    if let Some(operation) = body["operationId"].as_str() {
+        let first = told_name(id, FIRST_OPERATION);
+        world.remembered.entry(first).or_insert_with(|| operation.to_owned());
     }
 }

@@ -43,6 +43,18 @@ Feature: Assignment to a hub
     Then "d1" receives PUBACK
     And the hub has the message "hello" from "d1"
 
+  @DPS-OPEN-047
+  Scenario: An assigned device finds the twin that its enrollment gave it
+    Given an enrollment "d1" with:
+      | desired | {"colour":"red"} |
+    And "d1" has been provisioned
+    When "d1" connects to its hub
+    Then "d1" is accepted
+    When "d1" subscribes to "$iothub/twin/res/#"
+    Then "d1" receives SUBACK with 1
+    When "d1" asks for its twin
+    Then "d1" receives the JSON '{"desired":{"colour":"red","$version":1},"reported":{"$version":1}}' on "$iothub/twin/res/200/?$rid=1"
+
   @DPS-OPEN-022 @DPS-OPEN-023
   Scenario: A result names the hub, the device and what the assignment did
     Given an enrollment "d1"
@@ -81,18 +93,13 @@ Feature: Assignment to a hub
     And the answer has "registrationState.status" = "disabled"
 
   @DPS-OPEN-043
-  Scenario Outline: The hub is picked evenly, by the registration id
+  Scenario: Unless told otherwise, DPS spreads devices over its hubs and does not move them
     Given another linked hub "fabrikam.azure-devices.net"
-    And an enrollment "<id>"
-    When "<id>" is provisioned
-    Then the answer has "registrationState.assignedHub" = "<hub>"
-
-    Examples:
-      | id | hub                        |
-      | d1 | fabrikam.azure-devices.net |
-      | d2 | contoso.azure-devices.net  |
-      | d3 | fabrikam.azure-devices.net |
-      | d4 | contoso.azure-devices.net  |
+    And an enrollment group "fleet"
+    When 16 devices of "fleet" are provisioned
+    Then each linked hub has at least 3 of "fleet"
+    When the devices of "fleet" are provisioned again
+    Then each is on the hub where it was
 
   @DPS-OPEN-043
   Scenario Outline: An enrollment may say how
@@ -136,8 +143,17 @@ Feature: Assignment to a hub
     And the answer has "registrationState.errorMessage" = "Custom allocation failed with status code: 400"
 
   @DPS-OPEN-036
-  Scenario: So is an enrollment whose hub is gone
+  Scenario: So is a hub that does not let DPS in
     Given an enrollment "d1" with:
       | hub | gone.azure-devices.net |
     When "d1" is provisioned
-    Then the answer has "registrationState.errorCode" = "400208"
+    Then the answer has "status" = "failed"
+    And the answer has "registrationState.errorCode" = "400209"
+
+  @DPS-OPEN-036
+  Scenario: So is a service without a hub
+    Given a provisioning service without linked hubs
+    And an enrollment "d1"
+    When "d1" is provisioned
+    Then the answer has "status" = "failed"
+    And the answer has "registrationState.errorCode" = "400208"

@@ -4,17 +4,30 @@ Feature: Connecting to DPS
     Given a provisioning service
     And an enrollment "d1"
 
-  @DPS-CONN-001 @DPS-CONN-003 @DPS-OPEN-007
-  Scenario: A plain MQTT client is accepted by the documented fields alone
+  @DPS-CONN-001 @DPS-OPEN-007
+  Scenario: A CONNECT of MQTT 3.1.1 is answered
     When "d1" connects to DPS
     Then "d1" is accepted
     And the CONNACK of "d1" has session present 0
+
+  @DPS-CONN-003
+  Scenario: A plain MQTT client registers by the documented fields alone
+    When "d1" connects to DPS
+    Then "d1" is accepted
+    When "d1" subscribes to "$dps/registrations/res/#"
+    Then "d1" receives SUBACK with 1
+    When "d1" registers and polls to the end
+    Then the answer has "status" = "assigned"
 
   @DPS-CONN-002
   Scenario Outline: What SDKs add to the username makes no difference
     When "d1" connects to DPS with:
       | username | 0ne00000001/registrations/d1/<arguments> |
     Then "d1" is accepted
+    When "d1" subscribes to "$dps/registrations/res/#"
+    Then "d1" receives SUBACK with 1
+    When "d1" registers and polls to the end
+    Then the answer has "status" = "assigned"
 
     Examples:
       | arguments                                                                                    |
@@ -79,15 +92,22 @@ Feature: Connecting to DPS
     And "d1" is subscribed to the answers of DPS
     When "d1" asks to register
     Then "d1" is answered "$dps/registrations/res/401/?$rid=r1"
+    And the answer has "errorCode" = "401002"
 
-  @DPS-OPEN-006
-  Scenario: The ID scope selects the instance, whatever host was dialled
+  @DPS-OPEN-006 @raw
+  Scenario Outline: The ID scope selects the instance, whatever host was dialled
     Given another provisioning service "0ne00000002" with the enrollment "d2"
     And "d2" is connected to DPS with:
-      | scope | 0ne00000002 |
+      | scope       | 0ne00000002                          |
+      | server name | <host>.azure-devices-provisioning.net |
     And "d2" is subscribed to the answers of DPS
     When "d2" asks to register
     Then "d2" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
+
+    Examples:
+      | host          |
+      | global        |
+      | plant-7       |
 
   @DPS-OPEN-012
   Scenario Outline: A registration id of other characters, or with another end, is refused
@@ -111,10 +131,21 @@ Feature: Connecting to DPS
     Then "d-45678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678-9" is refused with code 5
 
   @DPS-OPEN-012
+  Scenario: With X.509 it is 65 characters that are too many
+    Given a provisioning service where cn_mismatch is "res401"
+    And "d-4567890123456789012345678901234567890123456789012345678901234-6" has the certificate "device/self-signed for d1"
+    When "d-4567890123456789012345678901234567890123456789012345678901234-6" connects to DPS
+    Then "d-4567890123456789012345678901234567890123456789012345678901234-6" is refused with code 5
+
+  @DPS-OPEN-012
   Scenario: Registration ids are matched in any letter case
     When "d1" connects to DPS with:
       | client id | D1 |
     Then "d1" is accepted
+    When "d1" subscribes to "$dps/registrations/res/#"
+    Then "d1" receives SUBACK with 1
+    When "d1" asks to register with the body '{"registrationId":"D1"}'
+    Then "d1" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
 
   @DPS-CONN-001 @raw
   Scenario Outline: A protocol level that is not 4 is refused with code 1
@@ -163,6 +194,26 @@ Feature: Connecting to DPS
   Scenario: A second CONNECT ends the connection
     Given "d1" is connected to DPS
     When "d1" sends a second CONNECT
+    Then the connection of "d1" is closed without another packet
+
+  @DPS-OPEN-008 @raw
+  Scenario: A packet before CONNECT ends the connection
+    Given "d1" has an open connection to DPS without a CONNECT
+    When "d1" sends PINGREQ
+    Then the connection of "d1" is closed without another packet
+
+  @DPS-OPEN-008 @raw
+  Scenario: So does a beginning that is no MQTT
+    Given "d1" has an open connection to DPS without a CONNECT
+    When "d1" sends the bytes "00 00"
+    Then the connection of "d1" is closed without another packet
+
+  @DPS-OPEN-008 @raw
+  Scenario: A connection without a CONNECT lasts 30 seconds
+    Given "d1" has an open connection to DPS without a CONNECT
+    When 29 seconds pass
+    Then the connection of "d1" stays open
+    When 1 second passes
     Then the connection of "d1" is closed without another packet
 
   @DPS-OPEN-008 @raw

@@ -87,6 +87,15 @@ Feature: Polling a registration
     Then "d1" is answered "$dps/registrations/res/404/?$rid=r2"
 
   @DPS-OPEN-026
+  Scenario: An operation is known for as long as its device begins another
+    Given "d1" has begun to register
+    And "d1" has begun to register again
+    When "d1" polls for its first operation
+    Then "d1" is answered "$dps/registrations/res/202/?$rid=r2&retry-after=3"
+    When "d1" polls for the operation "5.0000000000000000.nobody"
+    Then "d1" is answered "$dps/registrations/res/404/?$rid=r2"
+
+  @DPS-OPEN-026
   Scenario: A profile may answer with another error
     Given a provisioning service where unknown_operation_error_code is "404202"
     And "d1" has begun to register

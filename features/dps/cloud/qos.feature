@@ -33,3 +33,6 @@ Feature: Quality of service at DPS
     When "d1" publishes "" to "$dps/registrations/PUT/iotdps-register/?$rid=r1"
     Then "d1" receives PUBACK
     And "d1" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
+    When "d1" publishes "" to "$dps/registrations/GET/iotdps-get-operationstatus/?$rid=r2&operationId=x"
+    Then "d1" receives PUBACK
+    And "d1" is answered "$dps/registrations/res/404/?$rid=r2"

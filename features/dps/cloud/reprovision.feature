@@ -35,6 +35,19 @@ Feature: Registering again
       | username  | 0ne00000001/registrations/d1/api-version=2018-04-01 |
     Then the answer has "registrationState.assignedHub" = "contoso.azure-devices.net"
 
+  @DPS-OPEN-023
+  Scenario: A device that comes back to its first hub is told so
+    Given an enrollment group "west" with:
+      | hub | fabrikam.azure-devices.net |
+    And "d1" has been provisioned with:
+      | token key | derived from east |
+    And "d1" has been provisioned with:
+      | token key | derived from west |
+    When "d1" is provisioned again with:
+      | token key | derived from east |
+    Then the answer has "registrationState.substatus" = "reprovisionedToInitialAssignment"
+    And the answer has "registrationState.assignedHub" = "contoso.azure-devices.net"
+
   @DPS-OPEN-045
   Scenario Outline: The twin moves along, or begins as the enrollment says
     Given an enrollment group "west" with:
@@ -43,6 +56,9 @@ Feature: Registering again
       | desired        | {"colour":"red"}           |
     And "d1" has been provisioned with:
       | token key | derived from east |
+    And "d1" is connected to its hub
+    And "d1" has published '{"room":7}' to "$iothub/twin/PATCH/properties/reported/?$rid=1" at QoS 0
+    And "d1" has disconnected
     And "d1" has been provisioned with:
       | token key | derived from west |
     And "d1" is connected to its hub
@@ -52,7 +68,7 @@ Feature: Registering again
 
     Examples:
       | policy  | twin                                                                     |
-      | migrate | {"desired":{"$version":1},"reported":{"$version":1}}                     |
+      | migrate | {"desired":{"$version":1},"reported":{"room":7,"$version":2}}            |
       | reset   | {"desired":{"colour":"red","$version":1},"reported":{"$version":1}}      |
 
   @DPS-OPEN-047

@@ -9,6 +9,10 @@ Feature: Shared access signatures at DPS
     When "d1" connects to DPS with:
       | token fields | <order> |
     Then "d1" is accepted
+    When "d1" subscribes to "$dps/registrations/res/#"
+    Then "d1" receives SUBACK with 1
+    When "d1" asks to register
+    Then "d1" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
 
     Examples:
       | order         |
@@ -119,33 +123,43 @@ Feature: Shared access signatures at DPS
     When "truck-7" asks to register
     Then "truck-7" is answered "$dps/registrations/res/401/?$rid=r1"
 
+  @DPS-OPEN-010
+  Scenario: The key of a group's device may come from the secondary one
+    Given an enrollment group "fleet"
+    And "truck-7" is connected to DPS with:
+      | token key | derived from the secondary of fleet |
+    And "truck-7" is subscribed to the answers of DPS
+    When "truck-7" asks to register
+    Then "truck-7" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
+
   @DPS-OPEN-011
-  Scenario Outline: A key of another size than 16 to 64 bytes enrolls nobody
-    Given an enrollment "d2" with:
-      | key bytes | <bytes> |
-    And "d2" is connected to DPS
-    And "d2" is subscribed to the answers of DPS
-    When "d2" asks to register
-    Then "d2" is answered "$dps/registrations/res/401/?$rid=r1"
+  Scenario Outline: A key of 16 to 64 bytes enrolls its device, one of another size does not
+    Given an enrollment "right" with:
+      | key bytes | <right> |
+    And an enrollment "wrong" with:
+      | key bytes | <wrong> |
+    And "right" is connected to DPS
+    And "right" is subscribed to the answers of DPS
+    And "wrong" is connected to DPS
+    And "wrong" is subscribed to the answers of DPS
+    When "right" asks to register
+    Then "right" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
+    When "wrong" asks to register
+    Then "wrong" is answered "$dps/registrations/res/401/?$rid=r1"
 
     Examples:
-      | bytes |
-      | 15    |
-      | 65    |
+      | right | wrong |
+      | 16    | 15    |
+      | 64    | 65    |
 
-  @DPS-OPEN-009
-  Scenario Outline: A key of 16 to 64 bytes does
-    Given an enrollment "d2" with:
-      | key bytes | <bytes> |
-    And "d2" is connected to DPS
-    And "d2" is subscribed to the answers of DPS
-    When "d2" asks to register
-    Then "d2" is answered "$dps/registrations/res/202/?$rid=r1&retry-after=3"
-
-    Examples:
-      | bytes |
-      | 16    |
-      | 64    |
+  @DPS-OPEN-013
+  Scenario: A device with an enrollment of its own cannot come by its group
+    Given an enrollment group "fleet"
+    And "d1" is connected to DPS with:
+      | token key | derived from fleet |
+    And "d1" is subscribed to the answers of DPS
+    When "d1" asks to register
+    Then "d1" is answered "$dps/registrations/res/401/?$rid=r1"
 
   @DPS-OPEN-035
   Scenario: A device without an enrollment is not authorised

@@ -5,10 +5,16 @@ Feature: Topics and filters of DPS
     And an enrollment "d1"
 
   @DPS-SUB-001
-  Scenario: The answers are subscribed to with a #
+  Scenario: The # lets answers of any status and request through
     Given "d1" is connected to DPS
     When "d1" subscribes to "$dps/registrations/res/#"
     Then "d1" receives SUBACK with 1
+    When "d1" publishes "" to "$dps/registrations/PUT/iotdps-register/?$rid=a" at QoS 0
+    Then "d1" is answered "$dps/registrations/res/202/?$rid=a&retry-after=3"
+    When "d1" publishes "[" to "$dps/registrations/PUT/iotdps-register/?$rid=b" at QoS 0
+    Then "d1" is answered "$dps/registrations/res/400/?$rid=b"
+    When "d1" polls for the operation "5.0000000000000000.nobody"
+    Then "d1" is answered "$dps/registrations/res/404/?$rid=r2"
 
   @DPS-SUB-002 @DPS-OPEN-041 @raw
   Scenario Outline: A filter for some of the answers ends the connection

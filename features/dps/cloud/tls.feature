@@ -29,4 +29,3 @@ Feature: TLS at DPS
     When "d1" connects to DPS with:
       | TLS | 1.3 |
     Then "d1" has no connection, because "ProtocolVersion"
-    And "d1" keeps DPS-OPEN-052

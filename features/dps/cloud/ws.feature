@@ -40,3 +40,27 @@ Feature: DPS in WebSocket
       | transport   | WebSocket |
       | subprotocol | MQTT      |
     Then "d1" is accepted
+
+  @DPS-WS-003 @DPS-OPEN-008 @raw
+  Scenario Outline: A frame that RFC 6455 forbids, or that carries text, ends the connection
+    Given "d1" is connected to DPS with:
+      | transport | WebSocket |
+    When "d1" sends the WebSocket frames "<frames>"
+    Then the WebSocket of "d1" is closed with <code>
+    And "d1" breaks DPS-WS-003
+
+    Examples: unmasked, of a reserved bit, of an unknown opcode, a continuation of nothing, text
+      | frames                  | code |
+      | 82 02 c0 00             | 1002 |
+      | c2 82 00 00 00 00 c0 00 | 1002 |
+      | 83 80 00 00 00 00       | 1002 |
+      | 80 81 00 00 00 00 c0    | 1002 |
+      | 81 82 00 00 00 00 68 69 | 1003 |
+
+  @DPS-WS-003 @raw
+  Scenario: A packet may be cut over frames
+    Given "d1" is connected to DPS with:
+      | transport | WebSocket |
+    When "d1" sends the WebSocket frames "02 81 00 00 00 00 c0 80 81 00 00 00 00 00"
+    Then "d1" receives PINGRESP
+    And "d1" keeps DPS-WS-003

@@ -9,6 +9,17 @@ Feature: Client certificates at DPS
     When "d1" connects to DPS
     Then "d1" is accepted
 
+  @DPS-X509-001
+  Scenario: The certificate says who the device is, down to the spelling
+    Given an X.509 enrollment group "works" of "authority/root"
+    And "pump-1" has the certificate "device/right for Pump-1"
+    When "pump-1" connects to DPS
+    Then "pump-1" is accepted
+    When "pump-1" subscribes to "$dps/registrations/res/#"
+    Then "pump-1" receives SUBACK with 1
+    When "pump-1" registers and polls to the end
+    Then the answer has "registrationState.registrationId" = "Pump-1"
+
   @DPS-OPEN-022
   Scenario: The enrolled certificate itself registers its device
     Given an X.509 enrollment "d1"
@@ -48,6 +59,17 @@ Feature: Client certificates at DPS
     And "d1" is subscribed to the answers of DPS
     When "d1" registers and polls to the end
     Then the answer has no "registrationState.x509.enrollmentGroupId"
+
+  @DPS-OPEN-013
+  Scenario: An individual enrollment that is disabled shuts the door to its group
+    Given an X.509 enrollment group "all" of "authority/root"
+    And "d1" has the certificate "device/right"
+    And a disabled X.509 enrollment "d1"
+    And "d1" is connected to DPS
+    And "d1" is subscribed to the answers of DPS
+    When "d1" asks to register
+    Then "d1" is answered "$dps/registrations/res/200/?$rid=r1"
+    And the answer has "status" = "disabled"
 
   @DPS-OPEN-014
   Scenario Outline: A certificate that fits no enrollment is told on the registration
@@ -92,3 +114,4 @@ Feature: Client certificates at DPS
     And "d1" is subscribed to the answers of DPS
     When "d1" asks to register
     Then "d1" is answered "$dps/registrations/res/401/?$rid=r1"
+    And the answer has "errorCode" = "401002"

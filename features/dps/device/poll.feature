@@ -70,6 +70,14 @@ Feature: How a device polls
     And "wrong" polls
     Then "wrong" breaks DPS-POLL-009
 
+  @DPS-POLL-009
+  Scenario: It waits before a poll that is throttled, too
+    Given "wrong" has begun to register
+    And DPS answers the next request of "wrong" with 429
+    When 2 seconds pass
+    And "wrong" polls
+    Then "wrong" breaks DPS-POLL-009
+
   @DPS-POLL-010
   Scenario: It stops when it is answered 200
     When "right" is provisioned

@@ -52,6 +52,9 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
         Input::Malformed { conn, why } => match core.take(*conn) {
             State::Hub(session) => hub::malformed(core, session, why, ruling),
             State::Dps(session) => dps::malformed(core, session, why, ruling),
+            State::Awaiting | State::Taken if core.dials_dps(*conn) => {
+                dps::malformed_connect(core, *conn, why, ruling);
+            }
             State::Awaiting | State::Taken => hub::malformed_connect(core, *conn, why, ruling),
         },
         Input::Closed { conn, .. } => core.lose(*conn, ruling),
@@ -64,7 +67,12 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
 pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
     match timer {
         Timer::Connect(conn) => {
-            if matches!(core.state(conn), Some(State::Awaiting)) {
+            if !matches!(core.state(conn), Some(State::Awaiting)) {
+                return;
+            }
+            if core.dials_dps(conn) {
+                dps::connect_is_missing(core, conn, ruling);
+            } else {
                 hub::connect_overdue(core, conn, ruling);
             }
         }
@@ -125,14 +133,25 @@ impl Core {
         self.faults.forget(conn);
     }
 
+    /// Whether a connection was made to a host name of DPS.
+    fn dials_dps(&self, conn: ConnId) -> bool {
+        self.connections
+            .get(&conn)
+            .is_some_and(|connection| speaks_dps(connection.peer.sni.as_deref()))
+    }
+
     fn state(&self, conn: ConnId) -> Option<&State> {
         self.connections.get(&conn).map(|connection| &connection.state)
     }
 }
 
-/// Which versions of TLS a host speaks: 1.2 everywhere, and 1.3 where the dialect says so.
+/// Whether a host speaks TLS 1.3; all speak 1.2.
 pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling<'_>) -> bool {
-    !speaks_dps(sni) && hub::offers_tls_1_3(core, sni, ruling)
+    if speaks_dps(sni) {
+        dps::offers_tls_1_3(ruling)
+    } else {
+        hub::offers_tls_1_3(core, sni, ruling)
+    }
 }
 
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
@@ -154,6 +173,7 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
                 dps::connect(core, conn, connect, ruling);
             }
             Packet::Connect(connect) => hub::connect(core, conn, connect, ruling),
+            _ if core.dials_dps(conn) => dps::connect_is_missing(core, conn, ruling),
             _ => hub::first_packet_is_no_connect(core, conn, packet, ruling),
         },
         // Bytes that were on their way when the connection was closed.

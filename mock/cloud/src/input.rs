@@ -72,7 +72,9 @@ pub enum Input {
 pub enum Door {
     /// No TLS at all: the first byte was not a TLS record.
     Plaintext,
-    /// The TLS handshake failed.
+    /// The client offers no version of TLS that is spoken here.
+    TlsVersion,
+    /// The TLS handshake failed otherwise.
     Tls,
     /// The HTTP request was none that RFC 6455 upgrades to a WebSocket.
     WebSocket,
@@ -137,7 +139,7 @@ impl fmt::Display for Door {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Plaintext => "the TLS port (no TLS)",
-            Self::Tls => "the TLS handshake",
+            Self::TlsVersion | Self::Tls => "the TLS handshake",
             Self::WebSocket | Self::Path | Self::Subprotocol => "the WebSocket upgrade",
             Self::Full => "the connection limit",
         })

@@ -121,8 +121,7 @@ impl Ear {
                 return;
             }
             Interruption::Violation => {
-                heard.over = Some(Ending::Reset);
-                return;
+                ("RFC 6455 §5", "a WebSocket frame that breaks the framing".to_owned(), None)
             }
             Interruption::Text => ("MQTT-6.0.0-1", "a WebSocket text frame".to_owned(), None),
             Interruption::TooLarge { bytes } => {

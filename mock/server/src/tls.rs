@@ -72,7 +72,7 @@ impl Tls {
         let Ok(local) = local else { return Err(Refusal::Silent) };
         let start = match LazyConfigAcceptor::new(Acceptor::default(), socket).await {
             Ok(start) => start,
-            Err(error) => return refused(Door::Tls, None, words::handshake(&error)),
+            Err(error) => return refused(words::door(&error), None, words::handshake(&error)),
         };
         let sni = start.client_hello().server_name().map(str::to_ascii_lowercase);
         let policy =
@@ -88,7 +88,7 @@ impl Tls {
                     Some(trouble) if error.kind() == ErrorKind::InvalidData => trouble,
                     _ => words::handshake(&error),
                 };
-                refused(Door::Tls, sni, why)
+                refused(words::door(&error), sni, why)
             }
         }
     }

@@ -74,7 +74,7 @@ async fn each_version_and_name_gets_its_answer() {
             }
         }
         let (sni, door, why) = refusal(&mock).await;
-        assert_eq!((sni.as_deref(), door), (Some(DPS), Door::Tls));
+        assert_eq!((sni.as_deref(), door), (Some(DPS), Door::TlsVersion));
         assert!(why.contains("offer TLS 1.2"), "{why}");
     })
     .await;

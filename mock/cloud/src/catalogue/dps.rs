@@ -47,7 +47,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "The client id is the registration id."),
     Clause::documented("DPS-CONN-005", Device, Must, DIRECT,
         "The username reads `{idScope}/registrations/{registrationId}/api-version=2019-03-31`, \
-         without a `?`."),
+         without a `?`; another api-version that is in use will do."),
     Clause::documented("DPS-CONN-006", Device, Must, DIRECT,
         "The username opens with the instance's own ID scope."),
     Clause::documented("DPS-CONN-007", Device, Must, DIRECT,

@@ -208,7 +208,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "DPS takes the subprotocol in any letter case, `MQTT` too, and echoes the client's \
          spelling."),
     Clause::open("DPS-OPEN-052", Cloud, High, "azure-docs articles/iot-dps/tls-support.md",
-        "DPS negotiates TLS 1.2 at least and takes ECDHE-RSA with AES-GCM."),
+        "DPS speaks TLS 1.2 and no other version, older or newer."),
     Clause::open("DPS-OPEN-053", Cloud, Medium,
         "azure-docs articles/iot-dps/monitor-iot-dps-reference.md",
         "DPS logs each attestation attempt under the category DeviceOperations.")
@@ -220,5 +220,5 @@ pub(super) const CLAUSES: &[Clause] = &[
         "azure-iot-sdk-csharp (feature/iot-csr-preview) \
          CertificateSigningRequestProvisioningSample/README.md",
         "A preview lets the register payload bring a `csr` and the result return \
-         `issuedCertificateChain`.").out_of_scope("preview API"),
+         `issuedCertificateChain`.").out_of_scope("a preview of 2025 that no released SDK sends; it needs a cloud that issues certificates"),
 ];

@@ -45,7 +45,7 @@ pub(super) fn assign(
         None => allocate(instance, entry, &session.name, ruling)?,
     };
     let Some(hub) = core.registry.hub(&hub).map(|hub| hub.host.clone()) else {
-        return Err(no_hub(ruling));
+        return Err(refused_by_hub(ruling));
     };
     let own = entry.device_id.clone().unwrap_or_else(|| session.name.to_string());
     let other = format!("{}-device", session.name);
@@ -60,8 +60,13 @@ pub(super) fn assign(
     } else {
         String::new()
     };
+    let right = substatus(former.as_ref(), &hub, policy);
+    let wrong = match right {
+        Substatus::InitialAssignment => Substatus::DeviceDataReset,
+        _ => Substatus::InitialAssignment,
+    };
     Ok(Assignment {
-        substatus: substatus(former.as_ref(), &hub, policy),
+        substatus: ruling.value(open::STATUS_WORDS, right, wrong),
         initial_hub: former.map_or_else(|| hub.clone(), |former| former.initial_hub),
         hub,
         device_id,
@@ -123,8 +128,11 @@ fn allocate(
         Allocation::GeoLatency | Allocation::Static | Allocation::Custom(_) => 0,
     };
     let right = named.or_else(|| linked.get(index));
-    // Any linked hub but the right one.
-    let wrong = linked.iter().find(|host| Some(*host) != right);
+    // All on one hub where they should be spread, and otherwise any hub but the right one.
+    let wrong = match entry.allocation {
+        Allocation::Hashed if entry.hub.is_none() => linked.first(),
+        _ => linked.iter().find(|host| Some(*host) != right),
+    };
     ruling.value(open::ALLOCATION, right, wrong).cloned().ok_or_else(|| no_hub(ruling))
 }
 
@@ -142,6 +150,12 @@ fn no_hub(ruling: &mut Ruling<'_>) -> Failure {
         error_code::CUSTOM_ALLOCATION_UNAUTHORIZED_ACCESS.0,
     );
     Failure { error_code, error_message: "No IoT hub is specified.".to_owned() }
+}
+
+/// The hub is named and cannot be reached with the credentials that DPS has for it.
+fn refused_by_hub(ruling: &mut Ruling<'_>) -> Failure {
+    let error_code = ruling.value(open::BAD_REQUEST_CODES, 400_209, 400_208);
+    Failure { error_code, error_message: "The IoT hub refused DPS.".to_owned() }
 }
 
 /// What this assignment did to the device's data. Without a change of hubs, nothing: the word of

@@ -113,6 +113,30 @@ pub(crate) fn opened(core: &mut Core, conn: ConnId, _peer: &Peer, _ruling: &mut 
 /// As long as a hub waits by default.
 const CONNECT_TIMEOUT_S: u64 = 30;
 
+/// Whether DPS speaks TLS 1.3; TLS 1.2 it always does.
+pub(crate) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
+    tls::offers_1_3(ruling)
+}
+
+/// No CONNECT came in time, or something else came first.
+pub(crate) fn connect_is_missing(core: &mut Core, conn: ConnId, ruling: &mut Ruling<'_>) {
+    match ruling.uphold(open::FOLLOWS_THE_HUB, false) {
+        Ok(()) => core.give_back(conn, State::Awaiting),
+        Err(Broken(because)) => ruling.close(conn, because),
+    }
+}
+
+/// The first bytes of a connection were no packet.
+pub(crate) fn malformed_connect(
+    core: &mut Core,
+    conn: ConnId,
+    why: &Malformed,
+    ruling: &mut Ruling<'_>,
+) {
+    ws::malformed(why, ruling);
+    connect_is_missing(core, conn, ruling);
+}
+
 /// A client was turned away before MQTT began.
 pub(crate) fn refused(door: Door, ruling: &mut Ruling<'_>) {
     tls::refused(door, ruling);
@@ -158,9 +182,10 @@ pub(crate) fn received(
 pub(crate) fn malformed(
     core: &mut Core,
     session: Box<Session>,
-    _why: &Malformed,
+    why: &Malformed,
     ruling: &mut Ruling<'_>,
 ) {
+    ws::malformed(why, ruling);
     match ruling.uphold(open::FOLLOWS_THE_HUB, false) {
         Ok(()) => core.give_back(session.conn, State::Dps(session)),
         Err(Broken(because)) => ruling.close(session.conn, because),

@@ -84,6 +84,7 @@ pub(super) fn poll(
     let asked = sas::decoded(query_value(query, "operationId").unwrap_or_default());
     let of_its_operation = session.watch.as_ref().is_some_and(|it| it.operation_id == asked);
     retry::asks(session, Request::Poll { of_its_operation }, core.now, ruling);
+    note_patience(core.now, session, &asked, ruling);
     let Some(rid) = rid(core, session, query, ruling)? else { return Ok(()) };
     if answer::refused_by_fault(core, session, publish, rid, ruling) {
         return Ok(());
@@ -121,9 +122,9 @@ fn rule_on(
         core.registry.provisioning.get_mut(&session.scope).and_then(|instance| {
             instance.registrations.get_mut(&session.name.to_ascii_lowercase())
         });
-    let is_known = registration.as_ref().is_some_and(|known| known.operation_id == asked);
+    let is_known = registration.as_ref().is_some_and(|known| known.has_operation(asked));
     ruling.note(OPERATION_ID_IS_THE_GIVEN_ONE, is_known);
-    note_pace(core.now, session, asked, ruling);
+    note_progress(session, asked, ruling);
     let unknown =
         |broken| Refused::new(profile.unknown_operation_error_code, "Operation not found.", broken);
     ruling.uphold(open::UNKNOWN_OPERATION, is_known).map_err(unknown)?;
@@ -131,11 +132,21 @@ fn rule_on(
         return Err(unknown(Broken(open::FINAL_ANSWERS)));
     };
     registration.polls += 1;
-    Ok(registration.clone())
+    let operation_id = asked.to_owned();
+    Ok(Registration { operation_id, ..registration.clone() })
 }
 
-/// Judges when and how often a device polls for an operation that it was told of.
-fn note_pace(now: Time, session: &Session, asked: &str, ruling: &mut Ruling<'_>) {
+/// Judges when a device polls for an operation that it was told of, whatever it is answered.
+fn note_patience(now: Time, session: &Session, asked: &str, ruling: &mut Ruling<'_>) {
+    if let Some(watch) = session.watch.as_ref().filter(|watch| watch.operation_id == asked)
+        && !watch.is_over
+    {
+        ruling.note(WAITED_FOR_RETRY_AFTER, now >= watch.not_before);
+    }
+}
+
+/// Judges how often a device polls for an operation that it was told of.
+fn note_progress(session: &Session, asked: &str, ruling: &mut Ruling<'_>) {
     let Some(watch) = session.watch.as_ref().filter(|watch| watch.operation_id == asked) else {
         return;
     };
@@ -147,7 +158,6 @@ fn note_pace(now: Time, session: &Session, asked: &str, ruling: &mut Ruling<'_>)
     } else {
         ruling.note(POLLED_AGAIN_AFTER_202, true);
     }
-    ruling.note(WAITED_FOR_RETRY_AFTER, now >= watch.not_before);
 }
 
 fn answer(

@@ -15,6 +15,7 @@ use super::{
     retry::{self, Request},
     throttle,
     topic::{consists_of, query_value},
+    tpm,
 };
 use crate::{
     cloud::Core,
@@ -57,6 +58,7 @@ pub(super) fn register(
     if body != Body::Empty {
         ruling.note(PAYLOAD_IS_JSON, body != Body::Unreadable);
     }
+    ruling.note(tpm::NO_TPM_OVER_MQTT, !body.brings_tpm());
     retry::asks(session, Request::Register, core.now, ruling);
     let Some(rid) = rid(core, session, query, ruling)? else { return Ok(()) };
     if answer::refused_by_fault(core, session, publish, rid, ruling) {
@@ -155,13 +157,17 @@ fn begin(
         let id = session.name.to_ascii_lowercase();
         let former = instance.registrations.remove(&id);
         let created_at = former.as_ref().map_or(now, |former| former.created_at);
+        let former_assignment = former.as_ref().and_then(|former| former.assignment.clone());
+        let earlier_operations =
+            former.map(Registration::into_earlier_operations).unwrap_or_default();
         let (assignment, failure) = match assigned {
             Ok(assignment) => (Some(assignment), None),
-            Err(failure) => (former.and_then(|former| former.assignment), Some(failure)),
+            Err(failure) => (former_assignment, Some(failure)),
         };
         let registration = Registration {
             registration_id: session.name.to_string(),
             operation_id: operation_id.clone(),
+            earlier_operations,
             polls: 0,
             created_at,
             updated_at: now,
@@ -260,6 +266,11 @@ impl Body {
         fits("registrationId", Value::is_string)
             && fits("tpm", Value::is_object)
             && fits("csr", Value::is_string)
+    }
+
+    /// Whether the device tries to prove itself by a TPM.
+    fn brings_tpm(&self) -> bool {
+        matches!(self, Self::Object(members) if members.get("tpm").is_some_and(|tpm| !tpm.is_null()))
     }
 
     /// What the device has to say to a custom allocation.

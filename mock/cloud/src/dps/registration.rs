@@ -10,7 +10,9 @@ pub struct Registration {
     /// As the device spelled it.
     pub registration_id: String,
     pub operation_id: String,
-    /// Polls of the newest operation that were answered.
+    /// Earlier operations that a device may still ask for, the oldest first.
+    pub earlier_operations: Vec<String>,
+    /// Polls since the newest operation began that were answered.
     pub polls: u32,
     pub created_at: Time,
     pub updated_at: Time,
@@ -92,6 +94,21 @@ impl AttestedBy {
 }
 
 impl Registration {
+    /// How many operations are remembered beside the newest.
+    const EARLIER_MAX: usize = 8;
+
+    /// Whether this is an operation of the device, the newest or an earlier one: those share its end.
+    pub fn has_operation(&self, id: &str) -> bool {
+        self.operation_id == id || self.earlier_operations.iter().any(|earlier| earlier == id)
+    }
+
+    /// The operations that the next one will find before it.
+    pub(super) fn into_earlier_operations(mut self) -> Vec<String> {
+        self.earlier_operations.push(self.operation_id);
+        let surplus = self.earlier_operations.len().saturating_sub(Self::EARLIER_MAX);
+        self.earlier_operations.split_off(surplus)
+    }
+
     /// `assigned` or `failed`.
     pub const fn status(&self) -> &'static str {
         if self.failure.is_none() { "assigned" } else { "failed" }
@@ -156,6 +173,7 @@ mod tests {
         Registration {
             registration_id: "r1".to_owned(),
             operation_id: "5.a.b".to_owned(),
+            earlier_operations: Vec::new(),
             polls: 0,
             created_at: Time::from_s(0),
             updated_at: Time::from_s(1),

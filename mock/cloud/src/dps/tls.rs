@@ -21,11 +21,16 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
             ruling.note(A_DEVICE_SPEAKS_TLS_1_2, false);
             ruling.note(LESS_IS_TURNED_AWAY, true);
         }
-        // Old versions fail here, and so does a device that distrusts the server: it is not accused.
+        Door::TlsVersion => {
+            ruling.note(NO_MQTT_BEFORE_TLS, true);
+            ruling.note(A_DEVICE_SPEAKS_TLS_1_2, false);
+            ruling.note(LESS_IS_TURNED_AWAY, true);
+            ruling.note(open::TLS_1_2_ALONE, true);
+        }
+        // A device that distrusts the server fails here: it is not accused.
         Door::Tls => {
             ruling.note(NO_MQTT_BEFORE_TLS, true);
             ruling.note(LESS_IS_TURNED_AWAY, true);
-            ruling.note(open::TLS_1_2_AT_LEAST, true);
         }
         Door::WebSocket | Door::Path | Door::Subprotocol | Door::Full => {}
     }
@@ -36,5 +41,10 @@ pub(super) fn note_version(peer: &Peer, ruling: &mut Ruling<'_>) {
     let is_new_enough = matches!(peer.tls_version, "TLSv1_2" | "TLSv1_3");
     ruling.note(NO_MQTT_BEFORE_TLS, true);
     ruling.note(A_DEVICE_SPEAKS_TLS_1_2, is_new_enough);
-    ruling.note(open::TLS_1_2_AT_LEAST, is_new_enough);
+    ruling.note(open::TLS_1_2_ALONE, peer.tls_version == "TLSv1_2");
+}
+
+/// Whether TLS 1.3 is offered beside 1.2.
+pub(super) fn offers_1_3(ruling: &mut Ruling<'_>) -> bool {
+    ruling.value(open::TLS_1_2_ALONE, false, true)
 }

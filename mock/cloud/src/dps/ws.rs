@@ -1,5 +1,7 @@
 //! DPS-WS: MQTT inside WebSocket.
 
+use wire::Malformed;
+
 use super::open;
 use crate::{
     input::Door,
@@ -19,7 +21,14 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
         Door::WebSocket => ruling.note(RFC_6455, false),
         Door::Path => ruling.note(open::WEBSOCKET_PATHS, true),
         Door::Subprotocol => ruling.note(SUBPROTOCOL_IS_MQTT, false),
-        Door::Plaintext | Door::Tls | Door::Full => {}
+        Door::Plaintext | Door::TlsVersion | Door::Tls | Door::Full => {}
+    }
+}
+
+/// Notes bytes that are no frame of RFC 6455, or not the binary frame in which MQTT travels.
+pub(super) fn malformed(why: &Malformed, ruling: &mut Ruling<'_>) {
+    if why.clause.starts_with("RFC 6455") || why.clause == "MQTT-6.0.0-1" {
+        ruling.note(RFC_6455, false);
     }
 }
 

@@ -50,7 +50,10 @@ pub(super) fn admit(
             ConnectRefusal::Res401 => refused_because = Some(open::COMMON_NAME_MISMATCH),
         }
     }
-    let registration_id = common_name.filter(|_| same).unwrap_or_else(|| named.to_owned());
+    let own = common_name.filter(|_| same);
+    let registration_id = ruling
+        .value(COMMON_NAME_IS_THE_REGISTRATION_ID, own, None)
+        .unwrap_or_else(|| named.to_owned());
     Ok(Admitted { registration_id, refused_because })
 }
 

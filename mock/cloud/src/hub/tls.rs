@@ -25,7 +25,7 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
             ruling.note(PLAINTEXT_IS_TURNED_AWAY, true);
             ruling.note(NO_MQTT_BEFORE_TLS, true);
         }
-        Door::Tls => {
+        Door::Tls | Door::TlsVersion => {
             ruling.note(NO_MQTT_BEFORE_TLS, true);
             ruling.note(open::TLS_VERSIONS, true);
         }

@@ -111,8 +111,8 @@ fn failures_are_results_with_a_code() {
             vec![HOST],
             Some("gone.azure-devices.net".to_owned()),
             Allocation::Hashed,
-            400_208,
-            "No IoT hub is specified.",
+            400_209,
+            "The IoT hub refused DPS.",
         ),
         ("the webhook fails", vec![HOST], None, Allocation::Custom(fails), 400_207, webhook),
     ] {

@@ -22,11 +22,10 @@ use crate::{
 
 /// Rules of the cloud that show in judgements alone, since no packet could show them.
 const JUDGED_ONLY: &[(&str, &str)] = &[
-    ("DPS-OPEN-052", "TLS is the carrier's: the cloud only hears what was negotiated"),
+    ("DPS-OPEN-052", "the carrier asks before the handshake which versions to offer"),
     ("DPS-TLS-001", "TLS is the carrier's: bytes before it never reach the cloud"),
     ("DPS-TLS-004", "TLS is the carrier's: the client is gone when the cloud hears of it"),
     ("DPS-WS-003", "the upgrade and the frames are the carrier's"),
-    ("DPS-X509-001", "the name is compared by DPS-OPEN-015"),
 ];
 
 /// A conversation, and the tenants that it needs.
@@ -130,6 +129,8 @@ const STORIES: &[Story] = &[
         device.provision("");
         device.arrive_with("x2", &made.issued);
         device.provision("");
+        device.arrive_with("X2", &made.issued);
+        device.provision("");
         device.arrive_with("x2", &made.stray);
         device.register("");
         device.arrive_with("r1", &made.own);
@@ -197,7 +198,7 @@ const STORIES: &[Story] = &[
         }
     }),
     ("turned away", registry, |device| {
-        for door in [Door::Plaintext, Door::Tls, Door::WebSocket] {
+        for door in [Door::Plaintext, Door::TlsVersion, Door::Tls, Door::WebSocket] {
             let (address, sni) = ("127.0.0.1:1".to_owned(), Some(SNI.to_owned()));
             device.tell(Input::Refused { address, sni, door, why: String::new() });
         }

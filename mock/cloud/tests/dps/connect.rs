@@ -215,6 +215,7 @@ fn websocket_is_as_good_as_tls_on_two_paths() {
 fn who_is_turned_away_before_mqtt_is_noted() {
     for (door, expected) in [
         (Door::Plaintext, [Some(true), Some(false), Some(true), None, None]),
+        (Door::TlsVersion, [Some(true), Some(false), Some(true), None, None]),
         (Door::Tls, [Some(true), None, Some(true), None, None]),
         (Door::WebSocket, [None, None, None, None, Some(false)]),
         (Door::Subprotocol, [None, None, None, Some(false), None]),

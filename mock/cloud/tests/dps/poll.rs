@@ -96,6 +96,23 @@ fn an_operation_that_dps_does_not_know() {
 }
 
 #[test]
+fn earlier_operations_share_the_end_of_the_newest() {
+    let (mut device, first) = registered();
+    let begin = |device: &mut Device| {
+        answer(&device.register("")).body["operationId"].as_str().expect("an operation").to_owned()
+    };
+    let second = begin(&mut device);
+    assert_eq!(answer(&device.poll(&first)).body["operationId"], first.as_str());
+    let end = answer(&device.poll(&second)).body;
+    assert_eq!((&end["operationId"], &end["status"]), (&json!(second), &json!("assigned")));
+    for _ in 0..8 {
+        begin(&mut device);
+    }
+    assert!(answer(&device.poll(&first)).topic.contains("/404/"), "eight are remembered");
+    assert!(answer(&device.poll(&second)).topic.contains("/202/"));
+}
+
+#[test]
 fn a_poll_on_a_new_connection_proves_itself_again() {
     let (mut device, operation_id) = registered();
     device.arrive("r1", b"wrong");

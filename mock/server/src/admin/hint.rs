@@ -41,6 +41,7 @@ pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
 const fn door_hint(door: Door) -> Option<&'static str> {
     match door {
         Door::Plaintext => Some("connect with TLS; plain MQTT is not served"),
+        Door::TlsVersion => Some("offer TLS 1.2, which every host speaks"),
         Door::Tls => Some(
             "give the client the CA file that `skyproof up` prints, and dial a name, not just any \
              address",

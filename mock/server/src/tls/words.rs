@@ -2,6 +2,7 @@
 
 use std::io;
 
+use cloud::Door;
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
 /// What the first byte of a client tells that speaks no TLS.
@@ -12,6 +13,23 @@ pub(crate) fn plaintext(first: u8) -> String {
         _ => "",
     };
     format!("the first byte was 0x{first:02x}, not a TLS record{guess}: connect with TLS")
+}
+
+/// Where a handshake failed: over the versions, or over anything else.
+pub(crate) fn door(error: &io::Error) -> Door {
+    use PeerIncompatible as P;
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(Error::PeerIncompatible(
+            // TLS 1.2 brought that extension, and it is looked for before the version.
+            P::SignatureAlgorithmsExtensionRequired
+            | P::Tls12NotOffered
+            | P::Tls12NotOfferedOrEnabled
+            | P::SupportedVersionsExtensionRequired
+            | P::ServerDoesNotSupportTls12Or13
+            | P::ServerTlsVersionIsDisabledByOurConfig,
+        )) => Door::TlsVersion,
+        _ => Door::Tls,
+    }
 }
 
 /// What went wrong in a handshake.
@@ -83,7 +101,10 @@ fn lacking(why: &PeerIncompatible) -> String {
         P::NoKxGroupsInCommon | P::NamedGroupsExtensionRequired => {
             "no key exchange group; offer X25519, P-256 or P-384"
         }
-        P::NoSignatureSchemesInCommon | P::SignatureAlgorithmsExtensionRequired => {
+        P::SignatureAlgorithmsExtensionRequired => {
+            "the client names no signature scheme, as none older than TLS 1.2 does; offer TLS 1.2"
+        }
+        P::NoSignatureSchemesInCommon => {
             "no signature scheme; offer ECDSA with P-256 or RSA with SHA-256"
         }
         other => return format!("{other:?}"),
