@@ -80,6 +80,15 @@ Feature: Assignment to a hub
     When "d1" is provisioned
     Then the answer has "registrationState.deviceId" = "d1"
 
+  @DPS-OPEN-046
+  Scenario: It stays the one of the first registration, however the next one is spelled
+    Given an enrollment "d1"
+    And "d1" has been provisioned
+    When "d1" is provisioned again with:
+      | username | 0ne00000001/registrations/D1/api-version=2019-03-31 |
+    Then the answer has "registrationState.registrationId" = "D1"
+    And the answer has "registrationState.deviceId" = "d1"
+
   @DPS-OPEN-048 @DPS-OPEN-022 @DPS-OPEN-023
   Scenario: A disabled enrollment is an end and not an error
     Given a disabled enrollment "d1"

@@ -5,10 +5,13 @@ Feature: DPS keeps no session
     And an enrollment "d1"
 
   @DPS-SESS-002
-  Scenario: Clean Session 0 is accepted
+  Scenario: Clean Session 0 is accepted, and the session begins as with 1
     When "d1" connects to DPS with:
       | clean session | 0 |
     Then "d1" is accepted
+    And the CONNACK of "d1" has session present 0
+    When "d1" asks to register
+    Then "d1" receives nothing
 
   @DPS-SESS-001
   Scenario: No session is ever present

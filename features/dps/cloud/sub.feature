@@ -71,6 +71,15 @@ Feature: Topics and filters of DPS
     Then "d1" receives SUBACK with 128
 
   @DPS-OPEN-041
+  Scenario: Or take it without ever serving it
+    Given a provisioning service where unsupported_topic is "accept"
+    And "d1" is connected to DPS
+    When "d1" subscribes to "#"
+    Then "d1" receives SUBACK with 1
+    When "d1" asks to register
+    Then "d1" receives nothing
+
+  @DPS-OPEN-041
   Scenario: Then a publish to an unsupported topic comes to nothing
     Given a provisioning service where unsupported_topic is "suback80"
     And "d1" is connected to DPS

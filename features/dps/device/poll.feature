@@ -79,6 +79,16 @@ Feature: How a device polls
     Then "wrong" breaks DPS-POLL-009
 
   @DPS-POLL-010
+  Scenario: It does not begin when the registration itself is answered 200
+    Given a disabled enrollment "off"
+    And "off" is connected to DPS
+    And "off" is subscribed to the answers of DPS
+    When "off" asks to register
+    Then "off" is answered "$dps/registrations/res/200/?$rid=r1"
+    When "off" polls
+    Then "off" breaks DPS-POLL-010
+
+  @DPS-POLL-010
   Scenario: It stops when it is answered 200
     When "right" is provisioned
     Then "right" keeps DPS-POLL-010

@@ -47,7 +47,10 @@ pub(super) fn assign(
     let Some(hub) = core.registry.hub(&hub).map(|hub| hub.host.clone()) else {
         return Err(refused_by_hub(ruling));
     };
-    let own = entry.device_id.clone().unwrap_or_else(|| session.name.to_string());
+    // A registration id is the same in any letter case, and a device id is not.
+    let kept = former.as_ref().map(|former| former.device_id.clone());
+    let kept = kept.filter(|id| id.eq_ignore_ascii_case(&session.name));
+    let own = entry.device_id.clone().or(kept).unwrap_or_else(|| session.name.to_string());
     let other = format!("{}-device", session.name);
     let device_id = ruling.value(open::DEVICE_ID, own, other);
     let id = IdentityId::device(&device_id);

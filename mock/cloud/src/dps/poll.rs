@@ -59,6 +59,13 @@ pub(super) fn watch(core: &Core, session: &mut Session, operation_id: String, re
     session.watch = Some(Watch { operation_id, not_before, polls: 0, is_over: false });
 }
 
+/// Remembers that the register answer was the end: there is no operation to poll for.
+pub(super) fn watch_nothing(session: &mut Session) {
+    let operation_id = String::new();
+    session.watch =
+        Some(Watch { operation_id, not_before: Time::default(), polls: 0, is_over: true });
+}
+
 /// The device says goodbye: judges whether it polled to the end.
 pub(super) fn left(session: &Session, ruling: &mut Ruling<'_>) {
     match &session.watch {

@@ -229,7 +229,9 @@ fn answer_disabled(core: &Core, session: &mut Session, rid: &str, ruling: &mut R
     let wrong = json!({"status": disabled});
     let body = ruling.value(open::FINAL_ANSWERS, right, wrong).to_string();
     let answer = Answer { status: 200, rid, retry_after: None, body };
-    answer::send(core, session, answer, open::DISABLED_IS_A_RESULT, ruling);
+    if answer::send(core, session, answer, open::DISABLED_IS_A_RESULT, ruling) {
+        poll::watch_nothing(session);
+    }
 }
 
 /// The members that a Device Registration object may have.

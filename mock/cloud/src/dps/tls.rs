@@ -41,7 +41,10 @@ pub(super) fn note_version(peer: &Peer, ruling: &mut Ruling<'_>) {
     let is_new_enough = matches!(peer.tls_version, "TLSv1_2" | "TLSv1_3");
     ruling.note(NO_MQTT_BEFORE_TLS, true);
     ruling.note(A_DEVICE_SPEAKS_TLS_1_2, is_new_enough);
-    ruling.note(open::TLS_1_2_ALONE, peer.tls_version == "TLSv1_2");
+    // Whoever names no host is not known to mean DPS when the versions are agreed on.
+    if peer.tls_version == "TLSv1_2" {
+        ruling.note(open::TLS_1_2_ALONE, true);
+    }
 }
 
 /// Whether TLS 1.3 is offered beside 1.2.

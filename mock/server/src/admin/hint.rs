@@ -13,14 +13,14 @@ pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
         Input::Received { packet: Packet::Connect(connect), .. } => {
             connect_hint(step, rule, connect)
         }
-        // What was answered has the right topic.
-        Input::Received { packet: Packet::Publish(_), .. }
-            if journal::is_answered_with_error(step) =>
-        {
-            registration_hint(step.device.as_deref()?, rule?).or_else(|| own_words(step))
-        }
         Input::Received { packet: Packet::Publish(publish), .. } => {
-            publish_hint(step.device.as_deref()?, is_dps, publish)
+            let device = step.device.as_deref()?;
+            let of_dps = rule.and_then(|rule| registration_hint(device, rule));
+            // What was answered has the right topic.
+            if journal::is_answered_with_error(step) {
+                return of_dps.or_else(|| own_words(step));
+            }
+            of_dps.or_else(|| publish_hint(device, is_dps, publish))
         }
         Input::Received { packet: Packet::Subscribe(subscribe), .. } => {
             let known = filters(step.device.as_deref()?, is_dps);
@@ -66,8 +66,10 @@ fn own_words(step: &Step) -> Option<String> {
 
 /// Rules that judge a token.
 const OF_TOKENS: &[&str] =
-    &["HUB-OPEN-002", "HUB-OPEN-012", "DPS-OPEN-001", "DPS-OPEN-010", "DPS-SAS-005"];
+    &["HUB-OPEN-002", "HUB-OPEN-012", "DPS-OPEN-001", "DPS-OPEN-010", "DPS-SAS-001", "DPS-SAS-005"];
 const CERTIFICATE: &str = "HUB-OPEN-072";
+const DPS_USERNAME: &str = "DPS-CONN-005";
+const DPS_COMMON_NAME: &str = "DPS-OPEN-015";
 
 /// Rules behind which stands an identity and not what the client sent.
 const UNKNOWN_DEVICE: &str = "HUB-OPEN-003";
@@ -96,13 +98,23 @@ fn connect_hint(step: &Step, rule: Option<Rule>, connect: &Connect) -> Option<St
         Some(module) => format!("{id}/{module}"),
         None => (*id).to_owned(),
     };
-    if connect.client_id != client_id {
+    if rule.map(Rule::id) == Some(DPS_USERNAME) {
+        return Some(
+            "DPS takes `{scope}/registrations/{registration}/api-version=2019-03-31`; the user name \
+             of a hub belongs to the host of that hub"
+                .to_owned(),
+        );
+    }
+    if connect.client_id != client_id && !(is_dps && connect.client_id.eq_ignore_ascii_case(id)) {
         return Some(format!("the client id has to be `{client_id}`, as in the user name"));
     }
     if let Some(judge) = other_hub(step, host) {
         return Some(format!("the mock has no hub `{host}`; `{judge}` was asked instead"));
     }
     match rule.map(Rule::id) {
+        Some(DPS_COMMON_NAME) => {
+            return Some(format!("the common name of the client's certificate has to be `{id}`"));
+        }
         Some(UNKNOWN_DEVICE) if client_id.parse::<IdentityId>().is_err() => {
             return Some(format!(
                 "no identity can be called `{client_id}`: it has letters that the registry does not \
@@ -176,14 +188,47 @@ fn token_hint(step: &Step, password: &[u8], resource: &str) -> Option<String> {
         .then(|| format!("the token's `sr` is `{}`, expected `{resource}`", token.resource()))
 }
 
-/// What DPS judges by a registration although CONNECT or the seed is to blame.
+/// What a request to DPS lacks, although it may be CONNECT or the seed that is to blame.
 fn registration_hint(registration: &str, rule: Rule) -> Option<String> {
     const KEY_OR_EXPIRY: &str = "DPS-OPEN-001";
     const GROUP_KEY: &str = "DPS-OPEN-010";
     const CERTIFICATE: &str = "DPS-OPEN-014";
     const NO_ENROLLMENT: &str = "DPS-OPEN-035";
     const RESOURCE: &str = "DPS-SAS-005";
+    const COMMON_NAME: &str = "DPS-OPEN-015";
+    const KEY_SIZE: &str = "DPS-OPEN-011";
+    const TPM: &str = "DPS-TPM-001";
+    const BODY: &str = "DPS-OPEN-036";
+    const MEMBER: &str = "DPS-OPEN-016";
+    const OTHER_ID: &str = "DPS-OPEN-018";
+    const OPERATION: &str = "DPS-OPEN-026";
+    const NOT_SUBSCRIBED: [&str; 2] = ["DPS-REG-001", "DPS-POLL-003"];
     Some(match rule.id() {
+        COMMON_NAME => format!(
+            "the common name of the certificate that the client presents has to be `{registration}`"
+        ),
+        KEY_SIZE => format!(
+            "the keys of the enrollment `{registration}`, or of its group, need 16 to 64 bytes each"
+        ),
+        TPM => format!(
+            "give the enrollment `{registration}` keys or a certificate: a TPM proves itself over \
+             HTTPS or AMQP"
+        ),
+        BODY => format!(
+            "the payload is empty or a JSON object such as {{\"registrationId\":\"{registration}\"}}, \
+             with an object as `tpm` and a text as `csr`, if any"
+        ),
+        MEMBER => "the payload may have `registrationId`, `payload`, `tpm` and `csr`".to_owned(),
+        OTHER_ID => format!(
+            "`registrationId` in the payload has to be `{registration}`, as in the user name, or to \
+             be left out"
+        ),
+        OPERATION => "poll for the `operationId` that the register answer gave, as \
+                      `&operationId={id}` behind the `$rid`"
+            .to_owned(),
+        rule if NOT_SUBSCRIBED.contains(&rule) => {
+            "subscribe to `$dps/registrations/res/#` first, and wait for SUBACK".to_owned()
+        }
         KEY_OR_EXPIRY => format!(
             "the token in CONNECT must not be expired, and be signed over `{{sr}}\\n{{se}}` with the \
              base64-decoded key of the enrollment `{registration}`, or with the one that is derived \
@@ -277,7 +322,7 @@ fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use cloud::{ConnId, Effect, Time};
+    use cloud::{ConnId, Effect, Judgement, Time};
 
     use super::*;
 
@@ -332,7 +377,7 @@ mod tests {
                 "the password is a token for `h/devices/d1/modules/m1`",
             ),
             (
-                "r1",
+                "R1",
                 "0ne1/registrations/r1/api-version=2019-03-31",
                 "",
                 "the password is a token for `0ne1/registrations/r1`",
@@ -355,6 +400,7 @@ mod tests {
             ("HUB-OPEN-005", "d1", Some("let it in with")),
             ("HUB-OPEN-072", "d1", Some("the certificate has to be")),
             ("HUB-OPEN-006", "d1", None),
+            ("DPS-CONN-005", "d1", Some("DPS takes `{scope}/registrations/{registration}/api-")),
         ] {
             let packet = connect(id, &format!("h/{id}/?api-version=2021-04-12"), "");
             let hint = hinted_by(Some(rule), None, packet);
@@ -472,7 +518,14 @@ mod tests {
             ("DPS-OPEN-014", Some("present the certificate of the enrollment `pump-1`")),
             ("DPS-OPEN-035", Some("declare an enrollment `pump-1`")),
             ("DPS-SAS-005", Some("`{scope}/registrations/pump-1`")),
-            ("DPS-OPEN-036", None),
+            ("DPS-OPEN-011", Some("16 to 64 bytes")),
+            ("DPS-OPEN-015", Some("has to be `pump-1`")),
+            ("DPS-OPEN-016", Some("`payload`")),
+            ("DPS-OPEN-018", Some("has to be `pump-1`, as in the user name")),
+            ("DPS-OPEN-026", Some("that the register answer gave")),
+            ("DPS-OPEN-036", Some(r#"such as {"registrationId":"pump-1"}, with"#)),
+            ("DPS-TPM-001", Some("give the enrollment `pump-1` keys or a certificate: a TPM")),
+            ("DPS-OPEN-039", None),
         ] {
             let rule = Rule::of(rule);
             let conn = ConnId(1);
@@ -493,6 +546,36 @@ mod tests {
             match says {
                 Some(says) => assert!(hint.as_deref().unwrap().contains(says), "{hint:?}"),
                 None => assert_eq!(hint, None),
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_that_nobody_answers_is_told_why() {
+        let rid = "$dps/registrations/PUT/iotdps-register/?$rid=1";
+        let bare = "$dps/registrations/PUT/iotdps-register/";
+        for (topic, broken, says) in [
+            (rid, Some("DPS-REG-001"), Some("subscribe to `$dps/registrations/res/#` first")),
+            (bare, Some("DPS-REG-002"), Some("the nearest topic is `$dps/registrations/PUT/")),
+            (rid, None, None),
+        ] {
+            let publish = Publish { topic: topic.to_owned(), ..Publish::default() };
+            let judged = broken.map(|id| Judgement { rule: Rule::of(id), holds: false });
+            let step = Step {
+                number: 1,
+                at: Time::from_s(NOW_S),
+                device: Some("d1".into()),
+                input: Input::Received { conn: ConnId(1), packet: Packet::Publish(publish) },
+                judged: judged.into_iter().collect(),
+                effects: Vec::new(),
+                struck: Vec::new(),
+            };
+            let refusal = journal::refusal(&step);
+            assert_eq!(refusal.is_some(), says.is_some(), "{topic}");
+            if let (Some(refusal), Some(says)) = (refusal, says) {
+                assert_eq!(refusal.what, "the request is not answered");
+                let hint = refusal.hint.unwrap_or_default();
+                assert!(hint.starts_with(says), "{hint}");
             }
         }
     }

@@ -160,6 +160,23 @@ fn reason(step: &Step) -> Option<(Option<Rule>, String)> {
     step.effects
         .iter()
         .find_map(|effect| turned_away(step, effect).map(|what| (Some(effect.because), what)))
+        .or_else(|| unanswered(step))
+}
+
+/// A request to DPS whose answer nobody hears, since the device did not subscribe to it or gave it no
+/// request id: the rule that it forgot.
+fn unanswered(step: &Step) -> Option<(Option<Rule>, String)> {
+    const DUTIES: [&str; 4] = ["DPS-REG-001", "DPS-POLL-003", "DPS-REG-002", "DPS-POLL-004"];
+    let Input::Received { packet: Packet::Publish(_), .. } = &step.input else { return None };
+    let is_answer =
+        |effect: &Effect| matches!(&effect.action, Action::Send { packet: Packet::Publish(_), .. });
+    if step.effects.iter().any(is_answer) {
+        return None;
+    }
+    let forgotten = DUTIES.iter().find_map(|duty| {
+        step.judged.iter().find(|judged| judged.rule.id() == *duty && !judged.holds)
+    })?;
+    Some((Some(forgotten.rule), "the request is not answered".to_owned()))
 }
 
 /// The rule behind a refusal before MQTT. Whoever named no host is told the hub's rules, if those say
