@@ -41,7 +41,7 @@ Feature: DPS in WebSocket
       | subprotocol | MQTT      |
     Then "d1" is accepted
 
-  @DPS-WS-003 @DPS-OPEN-008 @raw
+  @DPS-WS-003 @raw
   Scenario Outline: A frame that RFC 6455 forbids, or that carries text, ends the connection
     Given "d1" is connected to DPS with:
       | transport | WebSocket |

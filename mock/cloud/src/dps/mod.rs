@@ -120,10 +120,7 @@ pub(crate) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
 
 /// No CONNECT came in time, or something else came first.
 pub(crate) fn connect_is_missing(core: &mut Core, conn: ConnId, ruling: &mut Ruling<'_>) {
-    match ruling.uphold(open::FOLLOWS_THE_HUB, false) {
-        Ok(()) => core.give_back(conn, State::Awaiting),
-        Err(Broken(because)) => ruling.close(conn, because),
-    }
+    end(core, conn, State::Awaiting, open::FOLLOWS_THE_HUB, ruling);
 }
 
 /// The first bytes of a connection were no packet.
@@ -133,8 +130,7 @@ pub(crate) fn malformed_connect(
     why: &Malformed,
     ruling: &mut Ruling<'_>,
 ) {
-    ws::malformed(why, ruling);
-    connect_is_missing(core, conn, ruling);
+    end(core, conn, State::Awaiting, broken_by(why), ruling);
 }
 
 /// A client was turned away before MQTT began.
@@ -185,11 +181,7 @@ pub(crate) fn malformed(
     why: &Malformed,
     ruling: &mut Ruling<'_>,
 ) {
-    ws::malformed(why, ruling);
-    match ruling.uphold(open::FOLLOWS_THE_HUB, false) {
-        Ok(()) => core.give_back(session.conn, State::Dps(session)),
-        Err(Broken(because)) => ruling.close(session.conn, because),
-    }
+    end(core, session.conn, State::Dps(session), broken_by(why), ruling);
 }
 
 /// The client's end of a live session is gone, and the session with it.
@@ -205,8 +197,18 @@ pub(crate) fn keep_alive_due(core: &mut Core, session: Box<Session>, ruling: &mu
         core.timers.set(deadline, Timer::KeepAlive(conn));
         return core.give_back(conn, State::Dps(session));
     }
-    match ruling.uphold(open::FOLLOWS_THE_HUB, false) {
-        Ok(()) => core.give_back(conn, State::Dps(session)),
+    end(core, conn, State::Dps(session), open::FOLLOWS_THE_HUB, ruling);
+}
+
+/// The rule that bytes break which are no packet: that of frames, or that of packets.
+fn broken_by(why: &Malformed) -> Rule {
+    if ws::is_about_frames(why) { ws::RFC_6455 } else { open::FOLLOWS_THE_HUB }
+}
+
+/// Ends a connection that broke a rule.
+fn end(core: &mut Core, conn: ConnId, state: State, rule: Rule, ruling: &mut Ruling<'_>) {
+    match ruling.uphold(rule, false) {
+        Ok(()) => core.give_back(conn, state),
         Err(Broken(because)) => ruling.close(conn, because),
     }
 }

@@ -25,11 +25,9 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
     }
 }
 
-/// Notes bytes that are no frame of RFC 6455, or not the binary frame in which MQTT travels.
-pub(super) fn malformed(why: &Malformed, ruling: &mut Ruling<'_>) {
-    if why.clause.starts_with("RFC 6455") || why.clause == "MQTT-6.0.0-1" {
-        ruling.note(RFC_6455, false);
-    }
+/// Whether bytes are no frame of RFC 6455, or not the binary frame in which MQTT travels.
+pub(super) fn is_about_frames(why: &Malformed) -> bool {
+    why.clause.starts_with("RFC 6455") || why.clause == "MQTT-6.0.0-1"
 }
 
 /// A CONNECT inside WebSocket is as good as one over TLS, on the paths that SDKs use.

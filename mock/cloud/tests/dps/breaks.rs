@@ -9,7 +9,7 @@ use cloud::{
     registry::{Allocation, Attestation, Enrollment, Group, Hub, Provisioning, Webhook},
     sas,
 };
-use wire::{Connect, Packet, Publish, Qos, Will};
+use wire::{Connect, Malformed, Packet, Publish, Qos, Will};
 
 use crate::{
     common::HOST,
@@ -25,7 +25,6 @@ const JUDGED_ONLY: &[(&str, &str)] = &[
     ("DPS-OPEN-052", "the carrier asks before the handshake which versions to offer"),
     ("DPS-TLS-001", "TLS is the carrier's: bytes before it never reach the cloud"),
     ("DPS-TLS-004", "TLS is the carrier's: the client is gone when the cloud hears of it"),
-    ("DPS-WS-003", "the upgrade and the frames are the carrier's"),
 ];
 
 /// A conversation, and the tenants that it needs.
@@ -196,6 +195,16 @@ const STORIES: &[Story] = &[
                 Peer { transport: Transport::WebSocket { path, subprotocol }, ..device.peer() };
             device.connect_over(peer, device.packet("r1", KEY));
         }
+    }),
+    ("what is no frame", registry, |device| {
+        device.arrive("r1", KEY);
+        let why = Malformed {
+            clause: "RFC 6455 §5",
+            says: "a frame without a mask".to_owned(),
+            packet: None,
+            oversize_bytes: None,
+        };
+        device.tell(Input::Malformed { conn: device.conn, why });
     }),
     ("turned away", registry, |device| {
         for door in [Door::Plaintext, Door::TlsVersion, Door::Tls, Door::WebSocket] {
