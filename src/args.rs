@@ -3,6 +3,7 @@
 use std::{ffi::OsString, net::IpAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use cloud::fault::SHAPES;
 use skyproof::arguments::Selection;
 
 use crate::duration;
@@ -412,6 +413,7 @@ pub(crate) enum Device {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Fault {
     /// Add a fault, such as '{"do": "drop", "packet": "PUBACK", "times": 1}'
+    #[command(after_help = faults())]
     Add {
         fault: String,
         #[command(flatten)]
@@ -419,6 +421,32 @@ pub(crate) enum Fault {
     },
     /// Remove every fault
     Clear(Target),
+}
+
+/// Everything that a fault can be, for the help.
+fn faults() -> String {
+    let kinds = SHAPES.iter().map(|shape| format!("  {:39} {}\n", shape.to_string(), shape.does));
+    format!(
+        "Members (all but `do` may be left out):
+  do           what it does, of the list below: \"drop\", \"delay-s=5\" or {{\"delay-s\": 5}}
+  tenant       host name of a hub, or ID scope of a DPS instance
+  device       device, device/module, or registration id at DPS
+  packet       such as PUBACK; TELEMETRY for storing a message; CLOCK for none: it strikes each
+               connection that lives when it begins. takeover, token-expiry and maintenance-s do
+               so unless a packet is named
+  topic        a topic filter, for PUBLISH
+  direction    to-device (what the hub sends or stores), or from-device
+  after        how many matches it lets pass first
+  times        how many times it strikes; always without
+  probability  0 to 1, by the seed of the mock
+  from_s       seconds from now to its beginning
+  until_s      seconds from now to its end
+
+What it does:
+{}
+A seed file has the same members below [[fault]].",
+        kinds.collect::<String>()
+    )
 }
 
 #[derive(Debug, Args)]

@@ -238,6 +238,7 @@ async fn disables(world: &mut World, name: String) -> Said {
 }
 
 #[given(expr = "a fault {string}")]
+#[when(expr = "the operator adds the fault {string}")]
 async fn add_fault(world: &mut World, fault: String) -> Said {
     let fault = serde_json::from_str(&fault).map_err(|error| Failed::from(error.to_string()))?;
     order(world, Order::AddFault(fault)).await

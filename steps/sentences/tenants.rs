@@ -1,6 +1,6 @@
 //! Given: hubs, devices and modules.
 
-use cloud::{IdentityId, identity::Credentials};
+use cloud::{IdentityId, identity::Credentials, seed::Seed};
 use cucumber::given;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -17,6 +17,16 @@ fn hub(world: &mut World) -> Said {
 fn hub_with_switch(world: &mut World, switch: String, value: String) -> Said {
     let hub = world.scene()?.hub_mut()?;
     hub.profile = switched(&hub.profile, &switch, &value)?;
+    Ok(())
+}
+
+#[given(expr = "a seed with the fault {string}")]
+fn seed_with_fault(world: &mut World, fault: String) -> Said {
+    let seed = format!("{{\"fault\": [{fault}]}}");
+    let seed: Seed =
+        serde_json::from_str(&seed).map_err(|error| Failed::from(error.to_string()))?;
+    let declared = seed.registry().map_err(|error| Failed::from(error.to_string()))?;
+    world.scene()?.registry_mut()?.faults.extend(declared.faults);
     Ok(())
 }
 

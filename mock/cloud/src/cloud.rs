@@ -88,6 +88,9 @@ impl Cloud {
     /// Takes one input, after every timer that was due before it, and says what must be done.
     pub fn handle(&mut self, now: Time, input: Input) -> Vec<Effect> {
         let mut effects = self.advance_to(now);
+        if !self.core.faults.has_begun() {
+            self.decide(None, Input::Timeout, |core, _, ruling| core.begin_faults(ruling));
+        }
         if input == Input::Timeout {
             return effects;
         }

@@ -103,6 +103,7 @@ pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
         Timer::MethodConnect(order) => hub::method::connect_overdue(core, order, ruling),
         Timer::SessionExpiry { hub, id } => hub::session_expired(core, &hub, &id, ruling),
         Timer::Delayed(number) => core.release_delayed(number, ruling),
+        Timer::Fault(number) => core.strike_by_the_clock(number, ruling),
     }
 }
 

@@ -1,10 +1,13 @@
 //! Faults: deliberate wrongness as data, between what the cloud decided and what is carried out.
 
-use std::{fmt, str::FromStr};
+mod kind;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::{fmt, sync::Arc};
+
+use serde::{Deserialize, Serialize};
 use wire::topic;
 
+pub use self::kind::{Kind, SHAPES, Shape};
 use crate::{effect::Effect, identity::IdentityId, input::ConnId};
 
 /// What to spoil, how, and when. Without a device, packet or topic it matches every packet that the
@@ -12,10 +15,14 @@ use crate::{effect::Effect, identity::IdentityId, input::ConnId};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
+    /// Host name of a hub, or ID scope of a DPS instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// `device`, `device/module`, or the registration id at DPS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
-    /// An MQTT packet by its name, such as `PUBACK`; `TELEMETRY` for storing a message.
+    /// An MQTT packet by its name, such as `PUBACK`; `TELEMETRY` for storing a message; `CLOCK` for no
+    /// packet at all: then it strikes each connection that lives when it begins, once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub packet: Option<String>,
     /// An MQTT topic filter, for PUBLISH. For `status` it may cover the request or its answer.
@@ -53,34 +60,6 @@ pub enum Direction {
     FromDevice,
 }
 
-/// The ways to spoil a packet. Written `drop`, or with their number `delay-s=5` or `{ delay-s = 5 }`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It does not happen.
-    Drop,
-    /// It happens so many seconds later; what follows does not wait for it.
-    DelayS(u32),
-    /// It happens twice. A second PUBLISH at QoS 1 has DUP set.
-    Duplicate,
-    /// The connection is closed instead.
-    Close,
-    /// The connection is reset instead.
-    Reset,
-    /// The connection stays open and nothing moves any more, in either direction.
-    Freeze,
-    /// CONNECT is answered with this return code and a close, and goes no further.
-    Connack(u8),
-    /// A twin or DPS request is answered with this status, such as 429 or 500. A twin request goes no
-    /// further.
-    Status(u16),
-    /// The `$rid` of a topic becomes another one.
-    WrongRid,
-    /// Each `$version` of a twin, in topic and body, is off by so much.
-    WrongVersion(i32),
-    /// So many packets to one connection go out in the reverse order.
-    Reorder(u8),
-}
-
 /// What a fault struck: the evidence in the trace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Struck {
@@ -89,11 +68,24 @@ pub struct Struck {
     pub victim: Victim,
 }
 
+/// To whom something belongs that a fault may strike, as far as anybody knows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whose {
+    /// The hub's host name, or the ID scope.
+    pub(crate) tenant: Option<String>,
+    pub(crate) device: Option<Arc<str>>,
+}
+
 /// What was decided, or arrived, before a fault struck it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Victim {
     Effect(Effect),
-    Packet { conn: ConnId, packet: wire::Packet },
+    Packet {
+        conn: ConnId,
+        packet: wire::Packet,
+    },
+    /// A connection that did nothing just then.
+    Connection(ConnId),
 }
 
 const fn always() -> f64 {
@@ -104,6 +96,7 @@ impl Fault {
     /// A fault that matches every packet that the cloud sends and always strikes.
     pub const fn new(kind: Kind) -> Self {
         Self {
+            tenant: None,
             device: None,
             packet: None,
             topic: None,
@@ -120,6 +113,12 @@ impl Fault {
     /// The same fault for one device, `device` or `device/module`.
     pub fn of(mut self, device: &str) -> Self {
         self.device = Some(device.to_owned());
+        self
+    }
+
+    /// The same fault at one tenant: a hub by its host name, a DPS instance by its ID scope.
+    pub fn at(mut self, tenant: &str) -> Self {
+        self.tenant = Some(tenant.to_owned());
         self
     }
 
@@ -147,6 +146,26 @@ impl Fault {
         self
     }
 
+    /// The same fault, so many seconds after its adding.
+    pub const fn from_s(mut self, from_s: u64) -> Self {
+        self.from_s = Some(from_s);
+        self
+    }
+
+    /// The same fault, until so many seconds after its adding.
+    pub const fn until_s(mut self, until_s: u64) -> Self {
+        self.until_s = Some(until_s);
+        self
+    }
+
+    /// Whether it strikes when it begins, and not at a packet.
+    pub(crate) fn goes_by_the_clock(&self) -> bool {
+        match &self.packet {
+            Some(packet) => packet.eq_ignore_ascii_case(CLOCK),
+            None => self.topic.is_none() && self.kind.comes_by_itself(),
+        }
+    }
+
     /// Tells what makes it unusable, if anything does.
     pub fn check(&self) -> Result<(), BadFault> {
         self.kind.check()?;
@@ -160,6 +179,7 @@ impl Fault {
                 self.kind
             )));
         }
+        self.check_clock()?;
         if self.times == Some(0) {
             return Err(BadFault("times: 0 never strikes: expected 1 or more".to_owned()));
         }
@@ -175,6 +195,34 @@ impl Fault {
             )));
         }
         Ok(())
+    }
+
+    fn check_clock(&self) -> Result<(), BadFault> {
+        if !self.goes_by_the_clock() {
+            return Ok(());
+        }
+        if !self.kind.is_of_a_connection() {
+            let kind = self.kind;
+            return Err(BadFault(format!(
+                "packet: `{kind}` needs a packet to strike, and `{CLOCK}` is none: expected one of \
+                 {}",
+                TO_DEVICE[..TO_DEVICE.len() - 1].join(", ")
+            )));
+        }
+        if self.direction == Direction::FromDevice && self.kind != Kind::HalfOpen {
+            return Err(BadFault(format!(
+                "direction: `{}` by the clock strikes no packet; leave the direction out",
+                self.kind
+            )));
+        }
+        match self.until_s {
+            None => Ok(()),
+            Some(found) => Err(BadFault(format!(
+                "until_s: found {found}, expected nothing: `{}` by the clock strikes once, at its \
+                 beginning",
+                self.kind
+            ))),
+        }
     }
 
     fn check_packet(&self) -> Result<(), BadFault> {
@@ -209,7 +257,7 @@ impl Fault {
     pub(crate) fn covers(
         &self,
         direction: Direction,
-        device: Option<&str>,
+        whose: &Whose,
         packet: &str,
         topics: &[&str],
     ) -> bool {
@@ -217,178 +265,37 @@ impl Fault {
             Some(name) => name.eq_ignore_ascii_case(packet),
             None => packet != TELEMETRY,
         };
-        self.direction == direction
+        !self.goes_by_the_clock()
+            && self.direction == direction
             && named
-            && self.is_of(device)
+            && self.is_of(whose)
             && self
                 .topic
                 .as_ref()
                 .is_none_or(|filter| topics.iter().any(|topic| topic::matches(filter, topic)))
     }
 
-    /// Whether it is about this device.
-    pub(crate) fn is_of(&self, device: Option<&str>) -> bool {
-        self.device.is_none() || self.device.as_deref() == device
+    /// Whether it is about what belongs to these.
+    pub(crate) fn is_of(&self, whose: &Whose) -> bool {
+        let is_there = |wanted: &String| {
+            whose.tenant.as_ref().is_some_and(|tenant| tenant.eq_ignore_ascii_case(wanted))
+        };
+        self.tenant.as_ref().is_none_or(is_there)
+            && (self.device.is_none() || self.device.as_deref() == whose.device.as_deref())
     }
 }
 
 /// The name under which a fault strikes the storing of a message.
 pub(crate) const TELEMETRY: &str = "TELEMETRY";
 
+/// The name for no packet at all.
+const CLOCK: &str = "CLOCK";
+
 const TO_DEVICE: &[&str] =
-    &["CONNACK", "PUBLISH", "PUBACK", "PUBREC", "SUBACK", "UNSUBACK", "PINGRESP", TELEMETRY];
+    &["CONNACK", "PUBLISH", "PUBACK", "PUBREC", "SUBACK", "UNSUBACK", "PINGRESP", TELEMETRY, CLOCK];
 
 const FROM_DEVICE: &[&str] =
-    &["CONNECT", "PUBLISH", "PUBACK", "SUBSCRIBE", "UNSUBSCRIBE", "PINGREQ", "DISCONNECT"];
-
-/// Each kind's name, and what its number means where it takes one.
-const KINDS: &[(&str, Option<&str>)] = &[
-    ("drop", None),
-    ("delay-s", Some("seconds")),
-    ("duplicate", None),
-    ("close", None),
-    ("reset", None),
-    ("freeze", None),
-    ("connack", Some("return code, 1 to 255")),
-    ("status", Some("status, 400 to 599")),
-    ("wrong-rid", None),
-    ("wrong-version", Some("difference, not 0")),
-    ("reorder", Some("packets, 2 to 100")),
-];
-
-impl Kind {
-    const fn strikes_what_arrives(self) -> bool {
-        matches!(
-            self,
-            Self::Drop
-                | Self::DelayS(_)
-                | Self::Duplicate
-                | Self::Close
-                | Self::Reset
-                | Self::Freeze
-                | Self::Connack(_)
-        )
-    }
-
-    fn check(self) -> Result<(), BadFault> {
-        match self {
-            Self::Connack(0) | Self::WrongVersion(0) | Self::Reorder(0 | 1 | 101..) => {}
-            Self::Status(status) if !(400..=599).contains(&status) => {}
-            _ => return Ok(()),
-        }
-        let text = self.to_string();
-        let (name, number) = text.split_once('=').unwrap_or((&text, ""));
-        Err(unusable(name, number))
-    }
-
-    fn of(name: &str, number: Option<&str>) -> Result<Self, BadFault> {
-        let Some((name, meaning)) = KINDS.iter().find(|(known, _)| *known == name) else {
-            let known: Vec<String> =
-                KINDS.iter().map(|(name, meaning)| shape(name, *meaning)).collect();
-            return Err(BadFault(format!(
-                "`{name}` is no fault: expected one of {}",
-                known.join(", ")
-            )));
-        };
-        let number = match (meaning, number) {
-            (None, None) => "",
-            (Some(_), Some(number)) => number,
-            (Some(_), None) => {
-                let shape = shape(name, *meaning);
-                return Err(BadFault(format!("`{name}` needs its number: write `{shape}`")));
-            }
-            (None, Some(_)) => return Err(BadFault(format!("`{name}` takes no number"))),
-        };
-        let beyond = || unusable(name, number);
-        let kind = match *name {
-            "drop" => Self::Drop,
-            "delay-s" => Self::DelayS(number.parse().map_err(|_| beyond())?),
-            "duplicate" => Self::Duplicate,
-            "close" => Self::Close,
-            "reset" => Self::Reset,
-            "freeze" => Self::Freeze,
-            "connack" => Self::Connack(number.parse().map_err(|_| beyond())?),
-            "status" => Self::Status(number.parse().map_err(|_| beyond())?),
-            "wrong-rid" => Self::WrongRid,
-            "wrong-version" => Self::WrongVersion(number.parse().map_err(|_| beyond())?),
-            _ => Self::Reorder(number.parse().map_err(|_| beyond())?),
-        };
-        kind.check().map(|()| kind)
-    }
-}
-
-fn shape(name: &str, number: Option<&str>) -> String {
-    number.map_or_else(|| name.to_owned(), |number| format!("{name}=<{number}>"))
-}
-
-fn unusable(name: &str, number: &str) -> BadFault {
-    let meaning = KINDS.iter().find(|(known, _)| *known == name).and_then(|(_, meaning)| *meaning);
-    BadFault(format!("`{name}={number}`: expected `{}`", shape(name, meaning)))
-}
-
-/// `drop`, `delay-s=5`.
-impl FromStr for Kind {
-    type Err = BadFault;
-
-    fn from_str(text: &str) -> Result<Self, BadFault> {
-        match text.split_once('=') {
-            Some((name, number)) => Self::of(name.trim(), Some(number.trim())),
-            None => Self::of(text, None),
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Drop => f.write_str("drop"),
-            Self::DelayS(s) => write!(f, "delay-s={s}"),
-            Self::Duplicate => f.write_str("duplicate"),
-            Self::Close => f.write_str("close"),
-            Self::Reset => f.write_str("reset"),
-            Self::Freeze => f.write_str("freeze"),
-            Self::Connack(code) => write!(f, "connack={code}"),
-            Self::Status(status) => write!(f, "status={status}"),
-            Self::WrongRid => f.write_str("wrong-rid"),
-            Self::WrongVersion(by) => write!(f, "wrong-version={by}"),
-            Self::Reorder(count) => write!(f, "reorder={count}"),
-        }
-    }
-}
-
-impl Serialize for Kind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Kind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EitherForm;
-        impl<'de> de::Visitor<'de> for EitherForm {
-            type Value = Kind;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a fault such as \"drop\", \"delay-s=5\" or { delay-s = 5 }")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Kind, E> {
-                text.parse().map_err(E::custom)
-            }
-
-            fn visit_map<M: de::MapAccess<'de>>(self, mut map: M) -> Result<Kind, M::Error> {
-                let Some((name, number)) = map.next_entry::<String, i64>()? else {
-                    return Err(de::Error::invalid_length(0, &self));
-                };
-                if map.next_key::<String>()?.is_some() {
-                    return Err(de::Error::custom("a fault does one thing: add another fault"));
-                }
-                Kind::of(&name, Some(&number.to_string())).map_err(de::Error::custom)
-            }
-        }
-        deserializer.deserialize_any(EitherForm)
-    }
-}
+    &["CONNECT", "PUBLISH", "PUBACK", "SUBSCRIBE", "UNSUBSCRIBE", "PINGREQ", "DISCONNECT", CLOCK];
 
 impl Direction {
     const fn is_default(&self) -> bool {
@@ -414,12 +321,17 @@ impl fmt::Display for Fault {
         let packet = self.packet.as_deref().map(str::to_ascii_uppercase);
         let packet = packet.as_deref().unwrap_or("every packet");
         match self.kind {
+            kind if self.goes_by_the_clock() => write!(f, "{kind} by the clock")?,
             Kind::Drop => write!(f, "drop {packet}")?,
             Kind::DelayS(s) => write!(f, "delay {packet} by {s} s")?,
             Kind::Duplicate => write!(f, "duplicate {packet}")?,
             Kind::Close => write!(f, "close instead of {packet}")?,
             Kind::Reset => write!(f, "reset instead of {packet}")?,
             Kind::Freeze => write!(f, "freeze instead of {packet}")?,
+            Kind::HalfOpen => write!(f, "half-open from {packet} on")?,
+            Kind::Takeover | Kind::TokenExpiry | Kind::MaintenanceS(_) => {
+                write!(f, "{} instead of {packet}", self.kind)?;
+            }
             Kind::Connack(code) => write!(f, "refuse CONNECT with code {code}")?,
             Kind::Status(status) => write!(f, "refuse requests with status {status}")?,
             Kind::WrongRid => f.write_str("send a wrong $rid")?,
@@ -430,12 +342,16 @@ impl fmt::Display for Fault {
             write!(f, " on {topic}")?;
         }
         match (&self.device, self.names_the_sender()) {
+            (Some(device), _) if self.goes_by_the_clock() => write!(f, " of {device}")?,
             (Some(device), true) => write!(f, " from {device}")?,
             (Some(device), false) => write!(f, " to {device}")?,
             (None, true) if self.direction == Direction::FromDevice => {
                 f.write_str(" from every device")?;
             }
             (None, _) => {}
+        }
+        if let Some(tenant) = &self.tenant {
+            write!(f, " at {tenant}")?;
         }
         if let Some(after) = self.after.filter(|&after| after > 0) {
             write!(f, ", after {after}")?;
@@ -448,7 +364,7 @@ impl fmt::Display for Fault {
         if self.probability < 1.0 {
             write!(f, ", with probability {}", self.probability)?;
         }
-        if let Some(from_s) = self.from_s {
+        if let Some(from_s) = self.from_s.filter(|&from_s| from_s > 0) {
             write!(f, ", from {from_s} s")?;
         }
         match self.until_s {
@@ -473,6 +389,7 @@ impl fmt::Display for Struck {
         match &self.victim {
             Victim::Effect(effect) => write!(f, "{}: {effect}", self.by),
             Victim::Packet { conn, packet } => write!(f, "{}: {conn} < {packet}", self.by),
+            Victim::Connection(conn) => write!(f, "{}: {conn}", self.by),
         }
     }
 }
@@ -481,32 +398,10 @@ impl fmt::Display for Struck {
 mod tests {
     use super::*;
 
-    #[test]
-    fn kinds_are_read_in_both_forms() {
-        for (json, kind) in [
-            (r#""drop""#, Kind::Drop),
-            (r#""delay-s=5""#, Kind::DelayS(5)),
-            (r#"{"delay-s":5}"#, Kind::DelayS(5)),
-            (r#""duplicate""#, Kind::Duplicate),
-            (r#""close""#, Kind::Close),
-            (r#""reset""#, Kind::Reset),
-            (r#""freeze""#, Kind::Freeze),
-            (r#"{"connack":3}"#, Kind::Connack(3)),
-            (r#"{"status":429}"#, Kind::Status(429)),
-            (r#""wrong-rid""#, Kind::WrongRid),
-            (r#"{"wrong-version":-1}"#, Kind::WrongVersion(-1)),
-            (r#""reorder = 3""#, Kind::Reorder(3)),
-        ] {
-            let read: Kind = serde_json::from_str(json).expect(json);
-            assert_eq!(read, kind, "{json}");
-            let written = serde_json::to_string(&kind).expect("a kind");
-            assert_eq!(serde_json::from_str::<Kind>(&written).expect("its own"), kind, "{written}");
-        }
-    }
-
-    const ALL: &str = "expected one of drop, delay-s=<seconds>, duplicate, close, reset, freeze, \
-        connack=<return code, 1 to 255>, status=<status, 400 to 599>, wrong-rid, \
-        wrong-version=<difference, not 0>, reorder=<packets, 2 to 100>";
+    const ALL: &str = "expected one of drop, delay-s=<seconds>, duplicate, \
+        reorder=<packets, 2 to 100>, wrong-rid, wrong-version=<difference, not 0>, \
+        status=<status, 400 to 599>, connack=<return code, 1 to 255>, close, reset, freeze, \
+        half-open, takeover, token-expiry, maintenance-s=<seconds of outage>";
 
     #[test]
     fn an_unreadable_fault_says_what_was_expected() {
@@ -520,6 +415,11 @@ mod tests {
             (r#"{"do":"delay-s=soon"}"#, "`delay-s=soon`: expected `delay-s=<seconds>`"),
             (r#"{"do":"delay-s=-1"}"#, "`delay-s=-1`: expected `delay-s=<seconds>`"),
             (r#"{"do":{"drop":1}}"#, "`drop` takes no number"),
+            (r#"{"do":"takeover=1"}"#, "`takeover` takes no number"),
+            (
+                r#"{"do":"maintenance-s"}"#,
+                "`maintenance-s` needs its number: write `maintenance-s=<seconds of outage>`",
+            ),
             (r#"{"do":"connack=0"}"#, "`connack=0`: expected `connack=<return code, 1 to 255>`"),
             (
                 r#"{"do":"connack=256"}"#,
@@ -537,7 +437,10 @@ mod tests {
                 "invalid type: integer `3`, expected a fault such as \"drop\", \"delay-s=5\" or \
                  { delay-s = 5 }",
             ),
-            (r#"{"do":"drop","devise":"d1"}"#, "unknown field `devise`, expected one of `device`"),
+            (
+                r#"{"do":"drop","devise":"d1"}"#,
+                "unknown field `devise`, expected one of `tenant`, `device`",
+            ),
             (r#"{"packet":"PUBACK"}"#, "missing field `do`"),
             (
                 r#"{"do":"drop","direction":"up"}"#,
@@ -557,12 +460,30 @@ mod tests {
             (
                 drop().on("PUBAK"),
                 "packet: found `PUBAK`, expected one of CONNACK, PUBLISH, PUBACK, PUBREC, SUBACK, \
-                 UNSUBACK, PINGRESP, TELEMETRY",
+                 UNSUBACK, PINGRESP, TELEMETRY, CLOCK",
             ),
             (
                 drop().on("CONNACK").arriving(),
                 "packet: found `CONNACK`, expected one of CONNECT, PUBLISH, PUBACK, SUBSCRIBE, \
-                 UNSUBSCRIBE, PINGREQ, DISCONNECT",
+                 UNSUBSCRIBE, PINGREQ, DISCONNECT, CLOCK",
+            ),
+            (
+                drop().on("clock"),
+                "packet: `drop` needs a packet to strike, and `CLOCK` is none: expected one of \
+                 CONNACK, PUBLISH, ",
+            ),
+            (
+                Fault::new(Kind::Reset).on("CLOCK").arriving(),
+                "direction: `reset` by the clock strikes no packet; leave the direction out",
+            ),
+            (
+                Fault::new(Kind::Takeover).until_s(5),
+                "until_s: found 5, expected nothing: `takeover` by the clock strikes once, at its \
+                 beginning",
+            ),
+            (
+                Fault::new(Kind::Reset).on("CLOCK").on_topic("a/#"),
+                "topic: only a PUBLISH has one; leave the topic out",
             ),
             (
                 Fault::new(Kind::Status(429)).on("PUBACK"),
@@ -596,6 +517,7 @@ mod tests {
         use Direction::{FromDevice, ToDevice};
         let drop = || Fault::new(Kind::Drop);
         let twin = "$iothub/twin/res/200/?$rid=1";
+        let elsewhere = || drop().at("fabrikam.azure-devices.net");
         for (fault, direction, device, packet, topics, covers) in [
             (drop(), ToDevice, Some("d1"), "PUBACK", &[][..], true),
             (drop(), ToDevice, None, "CONNACK", &[], true),
@@ -603,6 +525,8 @@ mod tests {
             (drop(), ToDevice, Some("d1"), "TELEMETRY", &[], false),
             (drop().on("telemetry"), ToDevice, Some("d1"), "TELEMETRY", &[], true),
             (drop().of("d1"), ToDevice, Some("d1"), "PUBACK", &[], true),
+            (drop().at("Contoso.azure-devices.net"), ToDevice, None, "PUBACK", &[], true),
+            (elsewhere().of("d1"), ToDevice, Some("d1"), "PUBACK", &[], false),
             (drop().of("d1"), ToDevice, Some("d1/m1"), "PUBACK", &[], false),
             (drop().of("d1"), ToDevice, None, "CONNACK", &[], false),
             (drop().on("PUBACK"), ToDevice, Some("d1"), "PUBLISH", &[twin], false),
@@ -610,9 +534,15 @@ mod tests {
             (drop().on_topic("$iothub/methods/#"), ToDevice, None, "PUBLISH", &[twin], false),
             (drop().on_topic("#"), ToDevice, None, "PUBACK", &[], false),
             (drop().arriving(), FromDevice, Some("d1"), "PINGREQ", &[], true),
+            (Fault::new(Kind::Takeover), ToDevice, Some("d1"), "PUBACK", &[], false),
+            (Fault::new(Kind::Takeover).on("PUBACK"), ToDevice, Some("d1"), "PUBACK", &[], true),
         ] {
+            let whose = Whose {
+                tenant: Some("contoso.azure-devices.net".to_owned()),
+                device: device.map(Into::into),
+            };
             assert_eq!(
-                fault.covers(direction, device, packet, topics),
+                fault.covers(direction, &whose, packet, topics),
                 covers,
                 "{fault}: {packet}"
             );
@@ -623,6 +553,10 @@ mod tests {
     fn a_fault_reads_as_a_sentence() {
         for (fault, says) in [
             (Fault::new(Kind::Drop), "drop every packet"),
+            (
+                Fault::new(Kind::Drop).on("PUBACK").of("d1").at("h.example").times(1),
+                "drop PUBACK to d1 at h.example, once",
+            ),
             (Fault::new(Kind::Drop).on("puback").of("d1").times(1), "drop PUBACK to d1, once"),
             (
                 Fault { after: Some(2), ..Fault::new(Kind::DelayS(5)).on("PUBACK").times(3) },
@@ -635,6 +569,16 @@ mod tests {
             (
                 Fault::new(Kind::Reset).on("PUBLISH").arriving(),
                 "reset instead of PUBLISH from every device",
+            ),
+            (
+                Fault::new(Kind::Reset).on("clock").of("d1").from_s(2),
+                "reset by the clock of d1, from 2 s",
+            ),
+            (Fault::new(Kind::MaintenanceS(30)), "maintenance-s=30 by the clock"),
+            (Fault::new(Kind::Takeover).on("PUBACK"), "takeover instead of PUBACK"),
+            (
+                Fault::new(Kind::HalfOpen).on("PUBLISH").arriving().of("d1"),
+                "half-open from PUBLISH on from d1",
             ),
             (Fault::new(Kind::Connack(3)).of("d1"), "refuse CONNECT with code 3 from d1"),
             (

@@ -182,6 +182,7 @@ fn reset(core: &mut Core, registry: &Registry, ruling: &mut Ruling<'_>) -> Value
     core.timers = Timers::default();
     core.registry = registry.clone();
     disconnect_all(core);
+    core.begin_faults(ruling);
     view::tenants(&core.registry)
 }
 

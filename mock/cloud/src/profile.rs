@@ -89,6 +89,18 @@ switch!(
     } default Events
 );
 
+switch!(
+    /// What telemetry does that asks for a fault, as the suites of the vendor's SDKs send it.
+    FaultMessages {
+        /// Ends the connection after the delay, and lets no later one work until the duration is over.
+        Lasting,
+        /// Ends the connection after the delay; the next one works.
+        Once,
+        /// Nothing: it is telemetry like any other.
+        Ordinary,
+    } default Lasting
+);
+
 /// The switches of one hub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -153,6 +165,8 @@ pub struct HubProfile {
     /// Seconds between two looks at who is connected, whose differences are routed as events; 0 routes
     /// none. HUB-OPEN-080.
     pub connection_state_period_s: u64,
+    /// HUB-OPEN-081.
+    pub fault_messages: FaultMessages,
 }
 
 impl Default for HubProfile {
@@ -188,6 +202,7 @@ impl Default for HubProfile {
             port_8883: true,
             routing: Routing::Events,
             connection_state_period_s: 0,
+            fault_messages: FaultMessages::Lasting,
         }
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
+    fault::Fault,
     feedback::Feedback,
     identity::{Credentials, Identity, IdentityId},
     profile::{DpsProfile, HubProfile},
@@ -29,6 +30,8 @@ pub struct Registry {
     pub default_hub: Option<String>,
     /// Makes unknown identities (and hubs) on first sight instead of refusing them.
     pub auto_create: bool,
+    /// At work from the beginning.
+    pub faults: Vec<Fault>,
 }
 
 /// One IoT hub.

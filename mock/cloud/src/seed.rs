@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use self::check::{At, certificate, host, key, thumbprint};
 pub use self::provisioning::{DpsSeed, EnrollmentSeed, GroupSeed};
 use crate::{
+    fault::Fault,
     identity::{Credentials, IdentityId},
     profile::HubProfile,
     registry::{Hub, Policy, Registry, default_key},
@@ -27,6 +28,8 @@ pub struct Seed {
     pub auto_create: bool,
     pub hub: Vec<HubSeed>,
     pub dps: Vec<DpsSeed>,
+    /// Faults that are at work from the beginning: `[[fault]]`.
+    pub fault: Vec<Fault>,
 }
 
 /// One hub: `[[hub]]`.
@@ -178,6 +181,13 @@ impl Seed {
             }
             registry.provisioning.insert(instance.id_scope.clone(), instance);
         }
+        for (index, fault) in self.fault.iter().enumerate() {
+            let at = At::item("fault", index);
+            fault.check().map_err(|bad| {
+                at.error(format!("`{fault}`"), "a fault that can strike", bad.to_string())
+            })?;
+        }
+        registry.faults = self.fault;
         Ok(registry)
     }
 }

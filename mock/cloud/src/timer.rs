@@ -30,6 +30,8 @@ pub enum Timer {
     SessionExpiry { hub: String, id: IdentityId },
     /// An effect that a fault holds back, by its number.
     Delayed(u64),
+    /// A fault by the clock that has yet to begin, by its number.
+    Fault(u64),
 }
 
 impl Timer {

@@ -129,6 +129,7 @@ fn victim_bytes(victim: &Victim) -> usize {
     match victim {
         Victim::Effect(effect) => action_bytes(&effect.action),
         Victim::Packet { packet, .. } => payload_bytes(packet),
+        Victim::Connection(_) => 0,
     }
 }
 

@@ -40,6 +40,8 @@ impl Mock {
         let (wss, wss_address) = accept::listen(config.bind, config.wss_port)?;
         let tls = Arc::new(tls);
         let engine = Engine::new(cloud, timeline, config);
+        // What the cloud is to do from its beginning, begins now and not with the first device.
+        engine.timeout();
         for (listener, port) in [(mqtt, Port::Mqtt), (wss, Port::WebSocket)] {
             engine.add_listener(listener.clone());
             let (for_task, tls) = (engine.clone(), tls.clone());

@@ -383,9 +383,11 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Connection-state events compare snapshots 60 s apart, and concern only devices that have \
          subscribed or published.").switched_by("hub.connection_state_period_s"),
     Clause::open("HUB-OPEN-081", Cloud, High,
-        "azure-iot-sdk-csharp FaultInjectionConstants.cs; azure-iot-sdk-c e2e helpers",
+        "azure-iot-sdk-csharp FaultInjection.cs, FaultInjectionConstants.cs; azure-iot-sdk-c e2e \
+         helpers; azure-iot-sdk-java IotHubServicesCommon.java",
         "Telemetry with the property `AzIoTHub_FaultOperationType` brings about that fault, with \
-         the close reason, delay and duration of its sister properties."),
+         the close reason, delay and duration of its sister properties; over MQTT it is not \
+         acknowledged, and the connection ends.").switched_by("hub.fault_messages"),
     Clause::open("HUB-OPEN-082", Cloud, High, "azure-docs monitor-iot-hub-reference.md @02f3eb1",
         "Diagnostic logs have further categories, such as C2DCommands, D2CTwinOperations and \
          DirectMethods, and DeviceTelemetry for errors alone.")

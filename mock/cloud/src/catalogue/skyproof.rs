@@ -33,6 +33,36 @@ pub(super) const CLAUSES: &[Clause] = &[
     ),
     own("SKY-FAULT-003", "A request that a fault refuses is answered and not carried out."),
     own(
+        "SKY-FAULT-004",
+        "A takeover that a fault brings about ends a connection as a newer one of its identity does.",
+    ),
+    own(
+        "SKY-FAULT-005",
+        "A token expiry that a fault brings about ends a connection as time would.",
+    ),
+    own(
+        "SKY-FAULT-006",
+        "Maintenance closes connections, and its outage refuses each CONNECT with code 3.",
+    ),
+    own(
+        "SKY-FAULT-007",
+        "A connection that a fault leaves half-open carries nothing in one direction and \
+         everything in the other.",
+    ),
+    own(
+        "SKY-FAULT-008",
+        "A fault strikes after as many matches, as many times and in such a time as it says.",
+    ),
+    own(
+        "SKY-FAULT-009",
+        "A fault of some probability strikes by the seed: the same seed gives the same strikes.",
+    ),
+    own("SKY-FAULT-010", "A fault that the seed declares is at work from the beginning."),
+    own(
+        "SKY-FAULT-011",
+        "A fault by the clock strikes each connection that lives when it begins, without a packet.",
+    ),
+    own(
         "SKY-TENANT-001",
         "A connection belongs to the hub that its token names, or its username, or its server name; \
          the default hub takes it when none of them does.",

@@ -87,7 +87,8 @@ pub(super) fn refused_by_fault(
     ruling: &mut Ruling<'_>,
 ) -> bool {
     let root = "$dps/registrations/res";
-    let Some(status) = core.status_for(session.conn, &session.name, publish, root, ruling) else {
+    let Some(status) = core.status_for(session.conn, &session.whose(), publish, root, ruling)
+    else {
         return false;
     };
     let (code, message) = match status {

@@ -31,6 +31,7 @@ use self::{attest::Proof, poll::Watch, qos::Subscription, topic::Topic};
 use crate::{
     cloud::Core,
     dialect::State,
+    fault::Whose,
     hub::keepalive::silence_ms,
     input::{ConnId, Door, Peer},
     rule::{Rule, RuleFile},
@@ -90,6 +91,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Whose it is, as faults ask for it.
+    pub(crate) fn whose(&self) -> Whose {
+        Whose { tenant: Some(self.scope.clone()), device: Some(self.name.clone()) }
+    }
+
     /// A packet id for a delivery: never 0.
     fn next_packet_id(&mut self) -> u16 {
         self.last_packet_id = self.last_packet_id.checked_add(1).unwrap_or(1);

@@ -2,15 +2,12 @@
 
 use wire::{Connack, Packet, Publish};
 
-use super::{
-    ENDED_AS_BY_THE_NETWORK, FAULTS_STRIKE, REFUSED_IS_NOT_CARRIED_OUT, claimed, topics_of,
-};
+use super::{FAULTS_STRIKE, REFUSED_IS_NOT_CARRIED_OUT, claimed, topics_of};
 use crate::{
     cloud::Core,
     dialect::{self, State},
     dps,
-    effect::Action,
-    fault::{Direction, Kind, Victim},
+    fault::{Direction, Kind, Victim, Whose},
     hub::open::TROUBLE_IS_CODE_3,
     input::ConnId,
     rule::Rule,
@@ -23,22 +20,29 @@ impl Core {
         if self.faults.frozen.contains(&conn) {
             return self.faults.note("frozen", arrived(conn, packet));
         }
+        if self.faults.deaf.contains(&conn) {
+            return self.faults.note("half-open", arrived(conn, packet));
+        }
         if let Packet::Connect(connect) = packet
             && self.awaits_connect(conn)
-            && let Some(code) = self.connack_for(conn, packet, &connect.client_id, ruling)
+            && let Some(code) = self.connack_for(conn, packet, ruling)
         {
             let is_for_a_hub = !dps::is_meant(self, conn, connect);
-            let because = if code == 3 && is_for_a_hub { TROUBLE_IS_CODE_3 } else { FAULTS_STRIKE };
+            let because = if code == SERVER_UNAVAILABLE && is_for_a_hub {
+                TROUBLE_IS_CODE_3
+            } else {
+                FAULTS_STRIKE
+            };
             return self.refuse_connect(conn, packet, code, because, ruling);
         }
         if self.faults.active.is_empty() {
             return dialect::received(self, conn, packet, ruling);
         }
-        let device = self.who(conn).or_else(|| claimed(packet));
+        let whose = self.owner(conn).unwrap_or_else(|| claimed(packet));
         let topics = topics_of(packet);
         let fault = self.strike(Some(conn), ruling, |fault| {
             !matches!(fault.kind, Kind::Connack(_) | Kind::Status(_))
-                && fault.covers(Direction::FromDevice, device.as_deref(), packet.name(), &topics)
+                && fault.covers(Direction::FromDevice, &whose, packet.name(), &topics)
         });
         let Some(fault) = fault else { return dialect::received(self, conn, packet, ruling) };
         self.faults.note(&fault.to_string(), arrived(conn, packet));
@@ -48,9 +52,7 @@ impl Core {
                 dialect::received(self, conn, packet, ruling);
                 dialect::received(self, conn, packet, ruling);
             }
-            Kind::Close => self.cut(conn, Action::Close { conn }, ruling),
-            Kind::Reset => self.cut(conn, Action::Reset { conn }, ruling),
-            Kind::Freeze => ruling.act(Action::Freeze { conn }, FAULTS_STRIKE),
+            kind if kind.is_of_a_connection() => self.do_to(conn, &fault, ruling),
             _ => {}
         }
     }
@@ -60,7 +62,7 @@ impl Core {
     pub(crate) fn status_for(
         &mut self,
         conn: ConnId,
-        device: &str,
+        whose: &Whose,
         request: &Publish,
         answers: &str,
         ruling: &mut Ruling<'_>,
@@ -69,7 +71,7 @@ impl Core {
             Kind::Status(status) => {
                 let answer = format!("{answers}/{status}/?$rid=");
                 let topics = [request.topic.as_str(), answer.as_str()];
-                fault.covers(Direction::ToDevice, Some(device), "PUBLISH", &topics)
+                fault.covers(Direction::ToDevice, whose, "PUBLISH", &topics)
             }
             _ => false,
         })?;
@@ -88,11 +90,18 @@ impl Core {
         &mut self,
         conn: ConnId,
         packet: &Packet,
-        client_id: &str,
         ruling: &mut Ruling<'_>,
     ) -> Option<u8> {
+        if self.faults.active.is_empty() {
+            return None;
+        }
+        let whose = claimed(packet);
+        if let Some(outage) = self.outage_for(&whose) {
+            self.faults.note(&outage, arrived(conn, packet));
+            return Some(SERVER_UNAVAILABLE);
+        }
         let fault = self.strike(Some(conn), ruling, |fault| {
-            matches!(fault.kind, Kind::Connack(_)) && fault.is_of(Some(client_id))
+            matches!(fault.kind, Kind::Connack(_)) && fault.is_of(&whose)
         })?;
         self.faults.note(&fault.to_string(), arrived(conn, packet));
         match fault.kind {
@@ -116,15 +125,10 @@ impl Core {
         }
         ruling.close(conn, FAULTS_STRIKE);
     }
-
-    /// Ends a connection before its packet was handled.
-    fn cut(&mut self, conn: ConnId, how: Action, ruling: &mut Ruling<'_>) {
-        ruling.act(how, FAULTS_STRIKE);
-        if ruling.value(ENDED_AS_BY_THE_NETWORK, true, false) {
-            self.lose(conn, ruling);
-        }
-    }
 }
+
+/// The return code of a CONNECT that comes at a bad time.
+const SERVER_UNAVAILABLE: u8 = 3;
 
 fn arrived(conn: ConnId, packet: &Packet) -> Victim {
     Victim::Packet { conn, packet: packet.clone() }

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, sync::Arc};
 use wire::{Packet, Publish, Qos};
 
 use super::{
-    ENDED_AS_BY_THE_NETWORK, FAULTS_STRIKE,
+    FAULTS_STRIKE,
     bend::{bears_rid, bears_version, with_shifted_version, with_wrong_rid},
     claimed, topics_of,
 };
 use crate::{
     cloud::Core,
     effect::{Action, Effect},
-    fault::{Direction, Fault, Kind, Struck, TELEMETRY, Victim},
+    fault::{Direction, Fault, Kind, Struck, TELEMETRY, Victim, Whose},
     input::{ConnId, Input},
     ruling::Ruling,
 };
@@ -25,19 +25,20 @@ impl Core {
         device: Option<&Arc<str>>,
         ruling: &mut Ruling<'_>,
     ) -> Vec<Struck> {
-        let is_idle = self.faults.active.is_empty() && self.faults.frozen.is_empty();
-        if !is_idle || !self.faults.released.is_empty() {
+        for number in std::mem::take(&mut self.faults.due_now) {
+            self.strike_by_the_clock(number, ruling);
+        }
+        if !self.faults.is_idle() || !self.faults.released.is_empty() {
             let mut bent = Bent { carried: self.take_released(), ..Bent::default() };
             // Effects that come of a lost connection meet the faults as well.
             while !ruling.effects.is_empty() {
                 for effect in std::mem::take(&mut ruling.effects) {
                     self.carry_or_bend(effect, input, device, &mut bent, ruling);
                 }
-                for conn in std::mem::take(&mut bent.lost) {
-                    if ruling.value(ENDED_AS_BY_THE_NETWORK, true, false) {
-                        self.lose(conn, ruling);
-                    }
+                for (conn, fault) in std::mem::take(&mut bent.struck) {
+                    self.do_to(conn, &fault, ruling);
                 }
+                bent.over.clear();
             }
             ruling.effects = bent.carried;
         }
@@ -53,8 +54,11 @@ impl Core {
         ruling: &mut Ruling<'_>,
     ) {
         if let Some(conn) = effect.action.conn() {
-            if bent.cut.contains(&conn) {
+            if bent.over.contains(&conn) {
                 return;
+            }
+            if self.faults.mute.contains(&conn) {
+                return self.faults.note("half-open", Victim::Effect(effect));
             }
             if self.faults.frozen.contains(&conn) {
                 return self.faults.note("frozen", Victim::Effect(effect));
@@ -65,22 +69,20 @@ impl Core {
         }
         let fault = match &effect.action {
             Action::Send { conn, packet } => {
-                let device = self.who(*conn).or_else(|| named(*conn, input, device));
+                let whose = self.owner(*conn).unwrap_or_else(|| named(*conn, input, device));
                 let topics = topics_of(packet);
                 self.strike(Some(*conn), ruling, |fault| {
                     can_bend(fault.kind, packet)
-                        && fault.covers(
-                            Direction::ToDevice,
-                            device.as_deref(),
-                            packet.name(),
-                            &topics,
-                        )
+                        && fault.covers(Direction::ToDevice, &whose, packet.name(), &topics)
                 })
             }
             Action::Telemetry(telemetry) => {
-                let device = telemetry.from.to_string();
+                let whose = Whose {
+                    tenant: Some(telemetry.hub.to_string()),
+                    device: Some(telemetry.from.to_string().into()),
+                };
                 self.strike(self.conn_behind(&effect.action), ruling, |fault| {
-                    fault.covers(Direction::ToDevice, Some(&device), TELEMETRY, &[])
+                    fault.covers(Direction::ToDevice, &whose, TELEMETRY, &[])
                 })
             }
             _ => None,
@@ -89,12 +91,18 @@ impl Core {
             None => bent.carried.push(effect),
             Some(fault) => {
                 self.faults.note(&fault.to_string(), Victim::Effect(effect.clone()));
-                self.bend(effect, &fault, bent);
+                self.bend(effect, &fault, bent, ruling);
             }
         }
     }
 
-    fn bend(&mut self, effect: Effect, fault: &Arc<Fault>, bent: &mut Bent) {
+    fn bend(
+        &mut self,
+        effect: Effect,
+        fault: &Arc<Fault>,
+        bent: &mut Bent,
+        ruling: &mut Ruling<'_>,
+    ) {
         let because = FAULTS_STRIKE;
         let conn = self.conn_behind(&effect.action);
         match (fault.kind, conn) {
@@ -103,11 +111,15 @@ impl Core {
                 let again = Effect { action: sent_again(effect.action.clone()), because };
                 bent.carried.extend([effect, again]);
             }
-            (Kind::Close, Some(conn)) => bent.cut(conn, Action::Close { conn }),
-            (Kind::Reset, Some(conn)) => bent.cut(conn, Action::Reset { conn }),
             (Kind::Freeze, Some(conn)) => {
                 self.faults.frozen.insert(conn);
                 bent.carried.push(Effect { action: Action::Freeze { conn }, because });
+            }
+            // The rest of what was decided meets a closed half.
+            (Kind::HalfOpen, Some(conn)) => self.do_to(conn, fault, ruling),
+            (kind, Some(conn)) if kind.is_of_a_connection() => {
+                bent.over.insert(conn);
+                bent.struck.push((conn, fault.clone()));
             }
             (Kind::WrongRid, _) => {
                 let action = with_publish(effect.action, with_wrong_rid);
@@ -142,29 +154,19 @@ impl Core {
 #[derive(Default)]
 struct Bent {
     carried: Vec<Effect>,
-    /// Connections that a fault ended just now: nothing more is sent to them …
-    cut: BTreeSet<ConnId>,
-    /// … and their dialect has yet to learn of it.
-    lost: Vec<ConnId>,
-}
-
-impl Bent {
-    fn cut(&mut self, conn: ConnId, how: Action) {
-        self.carried.push(Effect { action: how, because: FAULTS_STRIKE });
-        self.cut.insert(conn);
-        self.lost.push(conn);
-    }
+    /// Connections that a fault ends after these effects: nothing more is sent to them.
+    over: BTreeSet<ConnId>,
+    struck: Vec<(ConnId, Arc<Fault>)>,
 }
 
 /// Whose connection a step is about, where the connection is over already or was never granted.
-fn named(conn: ConnId, input: &Input, device: Option<&Arc<str>>) -> Option<Arc<str>> {
-    if input.conn() != Some(conn) {
-        return None;
-    }
-    device.cloned().or_else(|| match input {
+fn named(conn: ConnId, input: &Input, device: Option<&Arc<str>>) -> Whose {
+    let claimed = match input {
+        _ if input.conn() != Some(conn) => return Whose::default(),
         Input::Received { packet, .. } => claimed(packet),
-        _ => None,
-    })
+        _ => Whose::default(),
+    };
+    Whose { device: device.cloned().or(claimed.device), ..claimed }
 }
 
 /// Whether there is something in a packet for this kind to bend.

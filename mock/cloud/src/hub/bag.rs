@@ -86,6 +86,11 @@ impl Properties {
         self.system.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     }
 
+    /// The value of an application property.
+    pub(super) fn application(&self, name: &str) -> Option<&str> {
+        self.application.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.as_deref())
+    }
+
     /// Whether an application property is called as a system property is elsewhere, though not in MQTT.
     pub(super) fn has_bare_names(&self) -> bool {
         self.application.iter().any(|(name, _)| in_mqtt(name).is_some())

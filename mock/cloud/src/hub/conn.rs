@@ -250,9 +250,14 @@ pub(super) fn displace(core: &mut Core, session: &Session, ruling: &mut Ruling<'
         return;
     }
     let crate::dialect::State::Hub(displaced) = core.take(old) else { return };
+    give_way(core, displaced, ruling);
+}
+
+/// Ends a connection because its identity has a newer one.
+pub(super) fn give_way(core: &mut Core, displaced: Box<Session>, ruling: &mut Ruling<'_>) {
     match ruling.uphold(NEWEST_WINS, false) {
         Err(Broken(because)) => super::end(core, displaced, super::End::Displaced(because), ruling),
-        Ok(()) => core.give_back(old, crate::dialect::State::Hub(displaced)),
+        Ok(()) => core.give_back(displaced.conn, crate::dialect::State::Hub(displaced)),
     }
 }
 

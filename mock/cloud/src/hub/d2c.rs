@@ -9,7 +9,7 @@ use wire::{Ack, Packet, Publish, Qos};
 use super::{
     Session,
     bag::{Properties, is_well_encoded},
-    limit, module, open, route, sdk, throttle, tier, tls,
+    fault_message, limit, module, open, route, sdk, throttle, tier, tls,
     topic::Spelling,
 };
 use crate::{
@@ -131,6 +131,9 @@ pub(super) fn publish(
         ruling.grant(sdk::QOS_0_IS_TAKEN)?;
     }
 
+    if fault_message::bring_about(core, session, publish, &properties, ruling) {
+        return Ok(());
+    }
     let because = match (&session.id.module, bag) {
         (Some(_), _) => module::TELEMETRY_TOPIC,
         (None, "") => BARE_TOPIC,

@@ -6,6 +6,7 @@ pub(crate) mod c2d;
 mod conn;
 mod d2c;
 mod err;
+mod fault_message;
 pub(crate) mod keepalive;
 mod limit;
 mod log;
@@ -45,6 +46,7 @@ use crate::{
     cloud::Core,
     dialect::State,
     error_code as codes,
+    fault::Whose,
     identity::{Identity, IdentityId},
     input::{ConnId, Door, Peer},
     profile::UnsupportedTopic,
@@ -186,6 +188,18 @@ impl Session {
             has_sent: false,
             has_received: false,
         }
+    }
+}
+
+impl Session {
+    /// Whose it is, as faults ask for it.
+    pub(crate) fn whose(&self) -> Whose {
+        Whose { tenant: Some(self.host.clone()), device: Some(self.name.clone()) }
+    }
+
+    /// Whether a token proved it, which can run out.
+    pub(crate) const fn has_a_token(&self) -> bool {
+        self.token_expires_at.is_some()
     }
 }
 
@@ -435,6 +449,11 @@ pub(crate) fn token_expired(core: &mut Core, session: Box<Session>, ruling: &mut
         Err(Broken(because)) => end(core, session, End::TokenExpired(because), ruling),
         Ok(()) => core.give_back(session.conn, State::Hub(session)),
     }
+}
+
+/// A live session gives way to a connection that nobody saw.
+pub(crate) fn taken_over(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    conn::give_way(core, session, ruling);
 }
 
 /// A method call was not answered in time.

@@ -194,7 +194,7 @@ pub(super) fn refused_by_fault(
     ruling: &mut Ruling<'_>,
 ) -> Option<Refusal> {
     let root = "$iothub/twin/res";
-    let status = core.status_for(session.conn, &session.name, publish, root, ruling)?;
+    let status = core.status_for(session.conn, &session.whose(), publish, root, ruling)?;
     let because = match (kind, status) {
         (Kind::Read, 429) => THROTTLED_READ_IS_429,
         (Kind::Read, 500..) => FAILED_READ_IS_5XX,

@@ -316,7 +316,7 @@ async fn expect(State(shared): Of, told: Told) -> Answered {
 }
 
 async fn add_fault(State(shared): Of, told: Told) -> Answered {
-    const SHAPE: &str = "{\"do\": such as \"drop\", \"device\", \"packet\", \"topic\", \
+    const SHAPE: &str = "{\"do\": such as \"drop\", \"tenant\", \"device\", \"packet\", \"topic\", \
          \"direction\": \"to-device\" or \"from-device\", \"after\", \"times\", \"probability\", \
          \"from_s\", \"until_s\"}";
     let fault = told.rest::<Fault>(SHAPE)?;
