@@ -1,5 +1,6 @@
 //! Commands that drive a running mock.
 
+use cloud::fault::SHAPES;
 use rumqttc::{Event, Packet};
 use serde_json::json;
 
@@ -197,6 +198,23 @@ fn faults_are_added_and_cleared() {
     );
     assert_eq!(wrong.code, Some(REFUSED));
     assert_eq!(sandbox.json(&["fault", "clear"])["removed"], 1);
+}
+
+#[test]
+fn every_fault_can_be_added_and_is_told_in_the_help() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&[]);
+    let help = sandbox.succeed(&["fault", "add", "--help"]);
+    for shape in SHAPES {
+        assert!(help.contains(&format!("  {shape} ")), "{shape}: {help}");
+        let kind = match (shape.name, shape.number) {
+            (name, None) => format!("{name:?}"),
+            ("status", Some(_)) => r#"{"status": 429}"#.to_owned(),
+            (name, Some(_)) => format!(r#""{name}=2""#),
+        };
+        let added = sandbox.json(&["fault", "add", &format!(r#"{{"do": {kind}}}"#)]);
+        assert!(added["faults"].is_u64(), "{shape}: {added}");
+    }
 }
 
 #[test]

@@ -12,6 +12,13 @@ fn is_accepted(world: &mut World, name: String) -> Said {
     world.check(code == Some(0), || Failed::new("CONNACK 0", told(code)).hint(reason))
 }
 
+#[then(expr = "{string} still waits for CONNACK")]
+async fn waits_for_connack(world: &mut World, name: String) -> Said {
+    let (code, reason) = connack_code(world, &name)?;
+    world.check(code.is_none(), || Failed::new("no CONNACK", told(code)).hint(reason))?;
+    receives_nothing(world, name).await
+}
+
 #[then(expr = "{string} is refused with code {int}")]
 async fn is_refused(world: &mut World, name: String, expected: u8) -> Said {
     let (code, reason) = connack_code(world, &name)?;

@@ -404,3 +404,120 @@ fn each_broken_rule_is_missed() {
         assert_ne!(transcript(&[id]), right, "nobody misses {id}");
     }
 }
+
+#[test]
+fn the_same_seed_gives_the_same_strikes() {
+    let acked = |seed: u64| {
+        let mut talk = Talk::seeded(seed);
+        let fault = Fault { probability: 0.5, ..Fault::new(Kind::Drop).on("PUBACK") };
+        talk.order(Order::AddFault(fault));
+        let conn = talk.connect("d1");
+        (0..32).map(|_| pubacks(&talk.say(conn, event("a")), conn).len()).collect::<Vec<_>>()
+    };
+    assert_eq!(acked(7), acked(7));
+    assert_ne!(acked(7), acked(8));
+}
+
+#[test]
+fn a_fault_by_the_clock_strikes_who_is_there_when_it_begins() {
+    for (kind, line) in [
+        (Kind::Close, "is closed (SKY-FAULT-001)"),
+        (Kind::Reset, "is reset (SKY-FAULT-001)"),
+        (Kind::Freeze, "is frozen (SKY-FAULT-001)"),
+        (Kind::Takeover, "is closed (HUB-CONN-011)"),
+        (Kind::TokenExpiry, "is closed (HUB-OPEN-016)"),
+        (Kind::MaintenanceS(0), "is closed (SKY-FAULT-006)"),
+    ] {
+        let (mut talk, one) = with(&[]);
+        talk.order(Order::AddFault(Fault::new(kind).on("CLOCK").of("d1").from_s(5)));
+        let two = talk.connect("d2");
+        assert_eq!(talk.wait_s(4), []);
+        let effects = talk.wait_s(1);
+        assert_eq!(lines(&effects)[0], format!("{one} {line}"), "{kind}");
+        assert!(!is_closed(&effects, two));
+        assert_eq!(struck(&talk), [format!("{kind} by the clock of d1, from 5 s: {one}")]);
+        let again = talk.connect("d1");
+        assert_eq!(pubacks(&talk.say(again, event("a")), again), [7], "{kind}");
+        assert_eq!(talk.wait_s(60), [], "{kind} strikes once");
+    }
+}
+
+#[test]
+fn a_fault_by_the_clock_counts_connections() {
+    let fault = Fault { after: Some(1), ..Fault::new(Kind::Close).on("CLOCK").times(1) };
+    let mut talk = Talk::new();
+    let conns = ["d1", "d2", "d1/m1"].map(|id| talk.connect(id));
+    let effects = talk.order(Order::AddFault(fault));
+    assert_eq!(conns.map(|conn| is_closed(&effects, conn)), [false, true, false]);
+}
+
+#[test]
+fn a_half_open_connection_hears_or_speaks() {
+    let fault = Fault::new(Kind::HalfOpen).on("CLOCK");
+    let (mut talk, conn) = with(&[]);
+    talk.order(Order::AddFault(fault.clone()));
+    let effects = talk.say(conn, event("heard"));
+    assert_eq!((bodies(&effects), pubacks(&effects, conn)), (vec!["heard".to_owned()], vec![]));
+    assert_eq!(struck(&talk), [format!("half-open: {conn} > PUBACK id=7 (HUB-OPEN-086)")]);
+    let effects = talk.wait_s(90);
+    assert_eq!((bodies(&effects), is_closed(&effects, conn)), (vec!["gone".to_owned()], false));
+
+    let (mut talk, conn) = with(&[]);
+    talk.order(Order::AddFault(fault.arriving()));
+    assert_eq!(talk.say(conn, event("unheard")), []);
+    assert_eq!(struck(&talk), [format!("half-open: {conn} < {}", event("unheard"))]);
+    let effects = talk.wait_s(90);
+    assert_eq!((bodies(&effects), is_closed(&effects, conn)), (vec!["gone".to_owned()], true));
+}
+
+#[test]
+fn an_outage_ends_or_is_cleared() {
+    let refused = |talk: &mut Talk| {
+        let connect = talk.connect_packet("d1");
+        let (conn, effects) = talk.connect_with(connect);
+        is_closed(&effects, conn)
+    };
+    let (mut talk, _) = with(&[]);
+    talk.order(Order::AddFault(Fault::new(Kind::MaintenanceS(30)).from_s(10)));
+    assert!(!refused(&mut talk));
+    talk.wait_s(10);
+    assert!(refused(&mut talk));
+    // Adding faults sweeps out those that are over; this one is not.
+    talk.order(Order::AddFault(Fault::new(Kind::Drop).of("d2")));
+    assert!(refused(&mut talk));
+    talk.wait_s(30);
+    assert!(!refused(&mut talk));
+
+    // At a packet: who caused it goes with the rest.
+    let fault = Fault::new(Kind::MaintenanceS(30)).on("PUBACK").times(1);
+    let (mut talk, conn) = with(&[fault]);
+    assert!(is_closed(&talk.say(conn, event("a")), conn));
+    assert!(refused(&mut talk));
+    talk.order(Order::ClearFaults);
+    assert!(!refused(&mut talk));
+}
+
+#[test]
+fn a_fault_of_another_tenant_strikes_nobody_here() {
+    let drop = |tenant| Fault::new(Kind::Drop).on("PUBACK").at(tenant);
+    let (mut talk, conn) = with(&[drop("fabrikam.azure-devices.net")]);
+    assert_eq!(pubacks(&talk.say(conn, event("a")), conn), [7]);
+    let (mut talk, conn) = with(&[drop(HOST)]);
+    assert_eq!(pubacks(&talk.say(conn, event("a")), conn), [] as [u16; 0]);
+}
+
+#[test]
+fn faults_of_the_tenants_are_at_work_from_the_first_moment_and_after_a_reset() {
+    let mut registry = common::registry();
+    registry.faults = vec![Fault::new(Kind::Drop).on("PUBACK").until_s(10)];
+    let mut talk = Talk::with(registry.clone(), &[]);
+    let acked = |talk: &mut Talk| {
+        let conn = talk.connect("d1");
+        pubacks(&talk.say(conn, event("a")), conn).len()
+    };
+    assert_eq!(acked(&mut talk), 0);
+    talk.wait_s(10);
+    assert_eq!(acked(&mut talk), 1);
+    talk.order(Order::Reset(Box::new(registry)));
+    assert_eq!(acked(&mut talk), 0);
+}

@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use certs::{Algorithm, Authority, Validity};
 use cloud::{
     IdentityId, Registry,
+    fault::SHAPES,
     identity::Credentials,
     registry::{Allocation, Attestation, Reprovision},
     seed::{Seed, SeedError},
@@ -217,6 +218,23 @@ const HUB: &str = "[[hub]]\nhost = \"a.example\"\n";
 const DPS: &str = "[[hub]]\nhost = \"a.example\"\n[[dps]]\nid_scope = \"0ne1\"\n";
 
 #[test]
+fn a_seed_may_declare_every_fault() {
+    let both = SHAPES.iter().map(|shape| {
+        let name = shape.name;
+        match (name, shape.number) {
+            (_, None) => format!("[[fault]]\ndo = \"{name}\"\n"),
+            ("status", Some(_)) => "[[fault]]\ndo = { status = 503 }\n".to_owned(),
+            (_, Some(_)) => format!("[[fault]]\ndo = {{ {name} = 2 }}\n"),
+        }
+    });
+    let faults = registry(&both.collect::<String>()).expect("a registry").faults;
+    let kinds = faults.iter().map(|fault| fault.kind.to_string());
+    let names: Vec<String> =
+        kinds.map(|kind| kind.split('=').next().unwrap_or_default().to_owned()).collect();
+    assert_eq!(names, SHAPES.iter().map(|shape| shape.name).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_wrong_value_is_told_with_its_place() {
     let key_error = "expected base64 of 16 to 64 bytes (leave it out for a key that is derived \
                      from the names)";
@@ -257,6 +275,18 @@ fn a_wrong_value_is_told_with_its_place() {
             `keep`, expected `mqtt-retain` or `x-opt-retain`",
         ),
         (HUB, "[[hub.policy]]\nname = \"a b\"", "hub[0].policy[0].name: found `a b`"),
+        (
+            "",
+            "[[fault]]\ndo = \"drop\"\n[[fault]]\ndo = \"drop\"\npacket = \"PUBAK\"",
+            "fault[1]: found `drop PUBAK`, expected a fault that can strike (packet: found `PUBAK`, \
+             expected one of CONNACK, ",
+        ),
+        (
+            "",
+            "[[fault]]\ndo = \"takeover\"\nuntil_s = 5",
+            "fault[0]: found `takeover by the clock, until 5 s`, expected a fault that can strike \
+             (until_s: found 5, ",
+        ),
         (
             HUB,
             "[[hub.policy]]\nname = \"p\"\n[[hub.policy]]\nname = \"p\"",

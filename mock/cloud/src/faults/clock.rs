@@ -46,10 +46,8 @@ impl Core {
             Kind::Close => self.cut(conn, Action::Close { conn }, ruling),
             Kind::Reset => self.cut(conn, Action::Reset { conn }, ruling),
             Kind::Freeze => ruling.act(Action::Freeze { conn }, FAULTS_STRIKE),
-            Kind::HalfOpen => {
-                if ruling.value(HALF_OPEN_IS_ONE_WAY, true, false) {
-                    self.faults.open_half(conn, fault.direction);
-                }
+            Kind::HalfOpen if ruling.value(HALF_OPEN_IS_ONE_WAY, true, false) => {
+                self.faults.open_half(conn, fault.direction);
             }
             Kind::Takeover if ruling.value(TAKEN_OVER_AS_BY_A_NEWER_CONNECTION, true, false) => {
                 match self.take(conn) {

@@ -37,7 +37,15 @@ impl Talk {
     /// A talk with these tenants.
     pub fn with(registry: Registry, breaks: &[&'static str]) -> Self {
         let breaks: Breaks = breaks.iter().copied().collect();
-        let cloud = Cloud::new(registry, 1).with_breaks(breaks);
+        Self::to(Cloud::new(registry, 1).with_breaks(breaks))
+    }
+
+    /// A talk whose chance comes of this seed.
+    pub fn seeded(seed: u64) -> Self {
+        Self::to(Cloud::new(registry(), seed))
+    }
+
+    const fn to(cloud: Cloud) -> Self {
         Self { cloud, now: BEGIN, last_conn: 0, last_order: 0 }
     }
 
