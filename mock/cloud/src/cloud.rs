@@ -129,6 +129,12 @@ impl Cloud {
         dialect::offers_tls_1_3(&self.core, sni, &mut ruling)
     }
 
+    /// Whether MQTT without TLS is answered. No cloud does, unless it is got wrong on purpose.
+    pub fn answers_plaintext(&mut self) -> bool {
+        let mut ruling = Ruling::new(&self.breaks, self.uses.as_mut());
+        dialect::answers_plaintext(&mut ruling)
+    }
+
     /// The tenants as they are now.
     pub const fn registry(&self) -> &Registry {
         &self.core.registry

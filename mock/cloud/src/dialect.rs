@@ -155,6 +155,12 @@ pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling
     }
 }
 
+/// Whether MQTT without TLS is answered. Who speaks it has named no host, so all dialects are asked.
+pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
+    let (hub, dps) = (hub::answers_plaintext(ruling), dps::answers_plaintext(ruling));
+    hub || dps
+}
+
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });
     if speaks_dps(peer.sni.as_deref()) {

@@ -61,11 +61,18 @@ pub(crate) async fn run(
         Ok(opened) => talk(&engine, &line, peer, opened).await,
         Err(Refusal::Silent) => {}
         Err(Refusal::Refused { door, sni, why }) => {
+            if door == Door::Plaintext && engine.answers_plaintext() {
+                // Who does not listen is closed all the same.
+                let _ = line.socket.clone().write_all(&ACCEPTING_CONNACK).await;
+            }
             engine.refused(peer.to_string(), sni, door, why);
             linger(&engine, &line, line.socket.clone().finish()).await;
         }
     }
 }
+
+/// What a cloud says to plaintext that is got wrong on purpose.
+const ACCEPTING_CONNACK: [u8; 4] = [0x20, 2, 0, 0];
 
 /// Stands in the engine's list until the task ends, by a panic too: the list holds the socket open.
 struct Entry<'a> {

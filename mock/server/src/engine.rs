@@ -182,6 +182,11 @@ impl Engine {
         self.state().cloud.offers_tls_1_3(sni)
     }
 
+    /// Whether MQTT without TLS is answered.
+    pub(crate) fn answers_plaintext(&self) -> bool {
+        self.state().cloud.answers_plaintext()
+    }
+
     /// Tells when a step was made or the mock stopped.
     pub(crate) fn news(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()

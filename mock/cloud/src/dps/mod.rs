@@ -124,6 +124,11 @@ pub(crate) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
     tls::offers_1_3(ruling)
 }
 
+/// Whether MQTT without TLS is answered.
+pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
+    tls::answers_plaintext(ruling)
+}
+
 /// No CONNECT came in time, or something else came first.
 pub(crate) fn connect_is_missing(core: &mut Core, conn: ConnId, ruling: &mut Ruling<'_>) {
     end(core, conn, State::Awaiting, open::FOLLOWS_THE_HUB, ruling);

@@ -51,3 +51,9 @@ pub(super) fn note_version(peer: &Peer, ruling: &mut Ruling<'_>) {
 pub(super) fn offers_1_3(ruling: &mut Ruling<'_>) -> bool {
     ruling.value(open::TLS_1_2_ALONE, false, true)
 }
+
+/// Whether MQTT is answered that comes without TLS.
+pub(super) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
+    let answers = ruling.value(NO_MQTT_BEFORE_TLS, false, true);
+    answers || ruling.value(LESS_IS_TURNED_AWAY, false, true)
+}

@@ -208,6 +208,11 @@ pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling
     tls::offers_1_3(core, sni, ruling)
 }
 
+/// Whether MQTT without TLS is answered.
+pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
+    tls::answers_plaintext(ruling)
+}
+
 /// A connection was made: CONNECT has to follow.
 pub(crate) fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     tls::opened(ruling);

@@ -48,3 +48,9 @@ pub(super) fn opened(ruling: &mut Ruling<'_>) {
 pub(super) fn grant_version(peer: &Peer, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
     if peer.tls_version == "TLSv1_2" { ruling.grant(TLS_1_2_WORKS) } else { Ok(()) }
 }
+
+/// Whether MQTT is answered that comes without TLS.
+pub(super) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
+    let answers = ruling.value(NO_MQTT_BEFORE_TLS, false, true);
+    answers || ruling.value(PLAINTEXT_IS_TURNED_AWAY, false, true)
+}

@@ -23,8 +23,8 @@ use crate::{
 /// Rules of the cloud that show in judgements alone, since no packet could show them.
 const JUDGED_ONLY: &[(&str, &str)] = &[
     ("DPS-OPEN-052", "the carrier asks before the handshake which versions to offer"),
-    ("DPS-TLS-001", "TLS is the carrier's: bytes before it never reach the cloud"),
-    ("DPS-TLS-004", "TLS is the carrier's: the client is gone when the cloud hears of it"),
+    ("DPS-TLS-001", "the carrier asks before TLS whether to answer"),
+    ("DPS-TLS-004", "the carrier asks before TLS whether to answer"),
 ];
 
 /// A conversation, and the tenants that it needs.
