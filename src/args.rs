@@ -280,6 +280,8 @@ pub(crate) enum Drive {
     Twin(Twin),
     /// Print the telemetry that arrived
     Telemetry(Telemetry),
+    /// Print the resource log of connections, a JSON record on each line
+    Logs(Logs),
     /// Add, list, enable, disable or remove devices
     #[command(subcommand)]
     Device(Device),
@@ -339,6 +341,18 @@ pub(crate) struct Twin {
     pub(crate) replace: Option<String>,
     #[command(flatten)]
     pub(crate) at: HubTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Logs {
+    /// Of this `device` or `device/module` alone
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<String>,
+    /// Go on with what comes
+    #[arg(long)]
+    pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) target: Target,
 }
 
 #[derive(Debug, Args)]

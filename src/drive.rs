@@ -22,6 +22,7 @@ pub(crate) async fn run(asked: Drive) -> Result<ExitCode, Trouble> {
         Drive::Method(asked) => method(asked).await,
         Drive::Twin(asked) => twin(asked).await,
         Drive::Telemetry(asked) => telemetry(asked).await,
+        Drive::Logs(asked) => logs(asked).await,
         Drive::Device(asked) => device(asked).await,
         Drive::Fault(args::Fault::Add { fault, target }) => {
             let fault = json(&fault, "the fault")?;
@@ -114,6 +115,19 @@ async fn telemetry(asked: args::Telemetry) -> Result<ExitCode, Trouble> {
     } else {
         let entries = client.ask(Method::GET, &path, None).await?;
         entries.as_array().map(Vec::as_slice).unwrap_or_default().iter().try_for_each(tell)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn logs(asked: args::Logs) -> Result<ExitCode, Trouble> {
+    let client = AdminClient::new(&asked.target)?;
+    let device = asked.device.map(|device| format!("&device={}", encoded(&device)));
+    let path = format!("logs?since=0{}", device.unwrap_or_default());
+    if asked.follow {
+        client.follow(&format!("{path}&follow=true"), |record| out::line(&record)).await?;
+    } else {
+        let records = client.ask(Method::GET, &path, None).await?;
+        records.as_array().into_iter().flatten().try_for_each(out::line)?;
     }
     Ok(ExitCode::SUCCESS)
 }

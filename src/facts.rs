@@ -205,11 +205,6 @@ impl Facts {
             ("NODE_EXTRA_CA_CERTS", ca_file.clone()),
             ("REQUESTS_CA_BUNDLE", ca_file),
         ]);
-        if let Some(service) =
-            self.hubs.first().and_then(|hub| hub.service_connection_string.clone())
-        {
-            names.insert("IOTHUB_CONNECTION_STRING", service);
-        }
         if let Some(device) = self.key_device() {
             names.insert(
                 "IOTHUB_DEVICE_CONNECTION_STRING",

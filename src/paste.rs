@@ -42,7 +42,8 @@ fn tenants(text: &mut String, facts: &Facts) -> fmt::Result {
         writeln!(text, "\nHub {}", hub.host)?;
         devices(text, hub)?;
         if let Some(service) = &hub.service_connection_string {
-            writeln!(text, "  service side    {service}")?;
+            writeln!(text, "  policy          {service}")?;
+            writeln!(text, "                  (signs tokens; no service SDK is served by it)")?;
         }
     }
     for dps in &facts.provisioning {

@@ -101,6 +101,7 @@ mod tests {
             judged: Vec::new(),
             effects: Vec::new(),
             struck: Vec::new(),
+            why: None,
         };
         let line = TranscriptLine::of(&step, true);
         assert_eq!(line.text, "1970-01-01T00:00:00.0000000Z a timer ran out");

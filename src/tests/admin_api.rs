@@ -74,6 +74,7 @@ fn everything_can_be_asked_for() {
             r#""errorCode":404103"#,
         ),
         ("GET journal?kind=order&limit=1", "", 200, r#""kinds":["order"]"#),
+        ("GET logs?device=device-1&limit=1", "", 200, "[]"),
         ("POST faults", r#"{"do": "drop"}"#, 200, r#""faults":1"#),
         ("DELETE faults", "", 200, r#"{"removed":1}"#),
         ("POST advance", r#"{"by_s": 3660}"#, 200, r#""now":"#),
@@ -119,6 +120,7 @@ fn what_cannot_be_answered_says_why() {
             400,
             "Failed to deserialize query string: sinse: unknown field `sinse`",
         ),
+        ("GET logs?kind=log", "", 400, "`kind` is asked of the journal, not of the logs"),
         ("POST expect", "{}", 400, "nothing is expected"),
         ("POST expect", r##"{"topic": "a/#/b"}"##, 400, "`a/#/b` is no topic filter"),
         ("POST expect", r#"{"kind": "telemetry", "within_s": -1}"#, 400, "`within_s` is -1"),
@@ -180,6 +182,27 @@ fn telemetry_is_expected_by_any_part_of_it() {
         let (status, answer) = ask(&up, "POST expect", &request.to_string());
         assert_eq!(status, if is_met { 200 } else { 408 }, "{wanted}: {answer}");
     }
+}
+
+#[test]
+fn the_log_has_the_shape_of_the_service() {
+    let sandbox = Sandbox::new();
+    let up = sandbox.up(&["--quiet"]);
+    assert_eq!(publish(&up, "/hubs/0/devices/0", "hello"), Outcome::Acknowledged);
+    let goodbye = r#"{"device": "device-1", "kind": "close", "within_s": 60}"#;
+    assert_eq!(ask(&up, "POST expect", goodbye).0, 200);
+    let records = json(&ask(&up, "GET logs", "").1);
+    let told = |n: usize, member: &str| records[n][member].as_str().unwrap_or_default().to_owned();
+    assert_eq!(told(0, "operationName"), "deviceConnect");
+    assert_eq!(told(1, "operationName"), "deviceDisconnect");
+    assert_eq!(
+        (told(0, "category").as_str(), records.as_array().unwrap().len()),
+        ("Connections", 2)
+    );
+    assert_eq!(json(&told(0, "properties"))["deviceId"], "device-1");
+    let lines = sandbox.run(&["logs", "--device", "device-1"]).stdout;
+    assert_eq!(lines.lines().map(json).collect::<Vec<_>>(), *records.as_array().unwrap());
+    assert_eq!(sandbox.run(&["logs", "--device", "device-2"]).stdout, "");
 }
 
 #[test]

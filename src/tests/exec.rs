@@ -32,7 +32,6 @@ fn the_command_finds_everything_in_its_environment() {
             "HostName=skyproof.azure-devices.net;DeviceId=device-1;",
         ),
         ("IOTHUB_DEVICE_SECURITY_TYPE", "connectionString"),
-        ("IOTHUB_CONNECTION_STRING", "HostName=skyproof.azure-devices.net;SharedAccessKeyName="),
         ("IOTHUB_DEVICE_DPS_ENDPOINT", &host),
         ("IOTHUB_DEVICE_DPS_ID_SCOPE", "0ne00000001"),
         ("IOTHUB_DEVICE_DPS_DEVICE_ID", "device-2"),

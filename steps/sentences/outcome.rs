@@ -2,6 +2,7 @@
 
 use cloud::Action;
 use cucumber::then;
+use serde_json::Value;
 use wire::{Packet, Publish};
 
 use crate::world::{Failed, Said, World};
@@ -196,6 +197,45 @@ async fn log_says(world: &mut World, name: String, expected: String) -> Said {
     });
     let holds = records.contains(&expected);
     world.check(holds, || Failed::new(expected, format!("{records:?}")))
+}
+
+#[then(expr = "the last record of {string} has {string} = {string}")]
+async fn record_has(world: &mut World, name: String, member: String, expected: String) -> Said {
+    let record = last_record(world, &name).await?;
+    world.check_same(&member, Value::from(expected), record[&member].clone())
+}
+
+#[then(expr = "the last record of {string} has no {string}")]
+async fn record_has_no(world: &mut World, name: String, member: String) -> Said {
+    let record = last_record(world, &name).await?;
+    world.check_same(&member, None, record.get(&member).cloned())
+}
+
+#[then(expr = "the properties of the last record of {string} have {string} = {string}")]
+async fn record_has_property(
+    world: &mut World,
+    name: String,
+    property: String,
+    expected: String,
+) -> Said {
+    let record = last_record(world, &name).await?;
+    let properties = record["properties"].as_str().unwrap_or_default();
+    let properties: Value = serde_json::from_str(properties).unwrap_or_default();
+    world.check_same(&property, Value::from(expected), properties[&property].clone())
+}
+
+/// The last resource-log record about a device, as JSON.
+async fn last_record(world: &mut World, name: &str) -> Result<Value, Failed> {
+    world.mock().await?.settle().await;
+    let is_about = |step: &cloud::Step| step.device.as_deref().is_none_or(|device| device == name);
+    let last = world.with_steps(|steps| {
+        let steps = steps.iter().rev().filter(|step| is_about(step));
+        steps.flat_map(|step| step.effects.iter().rev()).find_map(|effect| match &effect.action {
+            Action::Log(record) => serde_json::to_value(record).ok(),
+            _ => None,
+        })
+    });
+    last.ok_or_else(|| Failed::new(format!("a record about `{name}`"), "there is none"))
 }
 
 /// The last judgement of a clause on a device's connection.

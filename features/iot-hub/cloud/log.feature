@@ -18,3 +18,31 @@ Feature: The hub's log of connections
   Scenario: A connection that breaks off is logged with 404104
     When "d1" loses its network
     Then the log of "d1" says "deviceDisconnect 404104 DeviceConnectionClosedRemotely"
+
+  @HUB-LOG-002
+  Scenario: Who says goodbye makes no error
+    When "d1" disconnects
+    Then the last record of "d1" has "operationName" = "deviceDisconnect"
+    And the last record of "d1" has "level" = "Information"
+    And the last record of "d1" has no "resultType"
+
+  @HUB-OPEN-078
+  Scenario: A record is in the diagnostic shape
+    When "d1" loses its network
+    Then the last record of "d1" has "time" = "2026-01-01T00:00:00.0000000Z"
+    And the last record of "d1" has "category" = "Connections"
+    And the last record of "d1" has "level" = "Error"
+    And the last record of "d1" has "resultType" = "404104"
+    And the last record of "d1" has "resultDescription" = "DeviceConnectionClosedRemotely"
+    And the properties of the last record of "d1" have "protocol" = "Mqtt"
+    And the properties of the last record of "d1" have "maskedIpAddress" = "127.0.0.XXX"
+
+  @HUB-OPEN-078 @HUB-OPEN-002
+  Scenario: A refused device has its record too
+    When "d1" connects with:
+      | token key | bm9ib2R5J3Mga2V5IGF0IGFsbA==                                              |
+      | username  | contoso.azure-devices.net/d1/?api-version=2021-04-12&DeviceClientType=ours |
+    Then "d1" is refused with code 5
+    And the last record of "d1" has "resultType" = "401003"
+    And the properties of the last record of "d1" have "sdkVersion" = "ours"
+    And the properties of the last record of "d1" have "authType" = '{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}'

@@ -160,3 +160,12 @@ Feature: What a profile of a hub may change
     Then the hub has the message "hello" from "d1"
     And the message has the property "a" = "1"
     And the message has no property "A"
+
+  @HUB-OPEN-065
+  Scenario: How many method calls may wait for their answer
+    Given a hub where methods_in_flight is "1"
+    And "d1" is connected
+    And "d1" is subscribed to "$iothub/methods/POST/#"
+    And the back end has called "reboot" on "d1"
+    When the back end calls "reboot" on "d1" without a payload
+    Then the back end is refused with 403800 DeviceMaximumInflightMethodExceeded

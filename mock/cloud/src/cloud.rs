@@ -177,7 +177,7 @@ impl Cloud {
         // CONNECT is where a connection gets its name.
         let device = before.or_else(|| conn.and_then(|conn| self.core.who(conn)));
         let struck = self.core.spoil(&input, device.as_ref(), &mut ruling);
-        let (judged, effects) = (ruling.judged, ruling.effects);
+        let (judged, effects, why) = (ruling.judged, ruling.effects, ruling.why);
         let is_nothing = judged.is_empty() && effects.is_empty() && struck.is_empty();
         if input == Input::Timeout && is_nothing {
             return effects;
@@ -186,7 +186,16 @@ impl Cloud {
         let at = self.core.now;
         // The copy has no room to spare, and it is the one that stays.
         let kept = effects.clone();
-        self.trace.record(Step { number: 0, at, device, input, judged, effects: kept, struck });
+        self.trace.record(Step {
+            number: 0,
+            at,
+            device,
+            input,
+            judged,
+            effects: kept,
+            struck,
+            why,
+        });
         effects
     }
 }

@@ -142,8 +142,7 @@ impl ServiceError {
 
     /// The mock has no hub of this name; the message lists those that it has.
     pub fn no_hub(host: &str, registry: &Registry) -> Self {
-        let known: Vec<&str> = registry.hubs.values().map(|hub| hub.host.as_str()).collect();
-        let known = if known.is_empty() { "no hub at all".to_owned() } else { known.join(", ") };
+        let known = registry.hub_names();
         // A client of the service would not even resolve the name of such a hub.
         let message = format!("there is no hub `{host}`; this cloud has {known}");
         Self::new(error_code::GENERIC_NOT_FOUND, message)

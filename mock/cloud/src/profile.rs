@@ -146,6 +146,9 @@ pub struct HubProfile {
     pub twin_reads_per_s: u32,
     /// Reported updates in a second, likewise. HUB-OPEN-062.
     pub twin_updates_per_s: u32,
+    /// Calls that a device may owe the answers of, beyond which the next one fails; 0 is no limit, since
+    /// no document names it. HUB-OPEN-065.
+    pub methods_in_flight: usize,
     /// HUB-OPEN-067.
     pub invalid_method_response: InvalidMethodResponse,
     /// Lifetime of a cloud-to-device message without an expiry of its own: 60 to 172,800. HUB-OPEN-046.
@@ -193,6 +196,7 @@ impl Default for HubProfile {
             session_expiry_s: None,
             twin_reads_per_s: 100,
             twin_updates_per_s: 50,
+            methods_in_flight: 0,
             invalid_method_response: InvalidMethodResponse::PassThrough,
             c2d_ttl_s: 3600,
             c2d_max_delivery_count: 10,

@@ -187,6 +187,16 @@ impl Registry {
         self.hubs.get_mut(&*lower_case(host))
     }
 
+    /// The hosts of all hubs, for an error.
+    pub fn hub_names(&self) -> String {
+        named(self.hubs.values().map(|hub| hub.host.as_str()), "no hub at all")
+    }
+
+    /// The ID scopes of all DPS instances, for an error.
+    pub fn scope_names(&self) -> String {
+        named(self.provisioning.keys().map(String::as_str), "no DPS instance at all")
+    }
+
     /// The hub for connections that name none.
     pub fn default_hub(&self) -> Option<&Hub> {
         self.hub(self.default_hub.as_deref()?)
@@ -350,6 +360,11 @@ impl Attestation {
             Self::Certificate(_) | Self::Tpm => true,
         }
     }
+}
+
+fn named<'a>(names: impl Iterator<Item = &'a str>, none: &str) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { none.to_owned() } else { names.join(", ") }
 }
 
 /// The text in lower case. Hosts mostly are already, and are looked up with every message.

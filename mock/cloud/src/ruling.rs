@@ -36,11 +36,13 @@ pub struct Ruling<'a> {
     denied: Vec<Rule>,
     pub(crate) judged: Vec<Judgement>,
     pub(crate) effects: Vec<Effect>,
+    pub(crate) why: Option<Box<str>>,
 }
 
 impl<'a> Ruling<'a> {
     pub(crate) const fn new(breaks: &'a Breaks, uses: Option<&'a mut Uses>) -> Self {
-        Self { breaks, uses, denied: Vec::new(), judged: Vec::new(), effects: Vec::new() }
+        let (denied, judged, effects) = (Vec::new(), Vec::new(), Vec::new());
+        Self { breaks, uses, denied, judged, effects, why: None }
     }
 
     /// The rule must hold: when it does not, the handler stops here and the dialect answers.
@@ -100,6 +102,12 @@ impl<'a> Ruling<'a> {
     /// Answers an order because of a rule.
     pub fn answer(&mut self, id: OrderId, answer: Answer, because: Rule) {
         self.act(Action::Answer { id, answer }, because);
+    }
+
+    /// Says what is wrong with what is turned away, where the rule alone leaves that open. The first
+    /// word counts.
+    pub(crate) fn explain(&mut self, why: String) {
+        self.why.get_or_insert_with(|| why.into());
     }
 
     /// Whether the value that the rule gives has to be wrong, where [`Ruling::value`] is too narrow.

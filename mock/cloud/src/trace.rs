@@ -26,6 +26,8 @@ pub struct Step {
     pub effects: Vec<Effect>,
     /// What faults did to the input or to the effects.
     pub struck: Vec<Struck>,
+    /// What was wrong with what was turned away, where the rule alone leaves that open.
+    pub why: Option<Box<str>>,
 }
 
 impl Step {

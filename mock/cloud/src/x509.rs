@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert, ring::*};
+use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert, ring::*};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::time::Time;
@@ -44,7 +44,7 @@ pub(crate) fn is_issued_below(
         return Err("no client certificate was presented".to_owned());
     };
     let leaf = CertificateDer::from_slice(leaf);
-    let leaf = EndEntityCert::try_from(&leaf).map_err(|error| error.to_string())?;
+    let leaf = EndEntityCert::try_from(&leaf).map_err(|error| words(&error))?;
     let authorities: Vec<CertificateDer<'_>> =
         authorities.iter().map(|der| CertificateDer::from_slice(der)).collect();
     let anchors: Vec<_> =
@@ -62,7 +62,32 @@ pub(crate) fn is_issued_below(
         None,
     )
     .map(|_| ())
-    .map_err(|error| error.to_string())
+    .map_err(|error| words(&error))
+}
+
+/// What is wrong with a chain, in words.
+fn words(error: &Error) -> String {
+    let date = |moment: &UnixTime| Time::from_s(moment.as_secs()).to_string();
+    match error {
+        Error::CertExpired { not_after, .. } => {
+            format!("the certificate, or one above it, expired at {}", date(not_after))
+        }
+        Error::CertNotValidYet { not_before, .. } => {
+            format!("the certificate, or one above it, is not valid before {}", date(not_before))
+        }
+        Error::UnknownIssuer => {
+            "nobody who is known here issued the certificate: its authority has to be declared, and \
+             the client has to send the intermediates"
+                .to_owned()
+        }
+        Error::CaUsedAsEndEntity => {
+            "it is the certificate of an authority and not of a device".to_owned()
+        }
+        Error::RequiredEkuNotFoundContext(_) => {
+            "the certificate is not for client authentication".to_owned()
+        }
+        other => format!("the certificate does not verify: {other}"),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

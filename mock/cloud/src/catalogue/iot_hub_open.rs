@@ -316,7 +316,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         "azure-iot-sdk-csharp #37; azure-iot-sdk-c #717; azure-iot-sdk-java #329; azure-docs \
          troubleshoot-error-codes.md",
         "A method call fails with 404103 without a subscribed device, 504101 without a timely \
-         answer, 404001 or 404010 for an unknown identity and 403800 with too many in flight."),
+         answer, 404001 or 404010 for an unknown identity and 403800 with too many in flight.")
+        .switched_by("hub.methods_in_flight"),
     Clause::open("HUB-OPEN-066", Cloud, High, "azure-iot-sdk-c #616; iotedge TwinAddressHelper.cs",
         "Method requests count their rid in hex from 1 on each connection, and the response may \
          come at QoS 0 or 1."),

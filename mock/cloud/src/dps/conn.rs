@@ -188,6 +188,8 @@ fn judge_scope(
         let scope = ruling.value(open::SCOPE_SELECTS_THE_INSTANCE, own, first);
         return Ok((scope.to_owned(), None));
     }
+    let (asked, known) = (&username.scope, core.registry.scope_names());
+    ruling.explain(format!("there is no ID scope `{asked}`; this cloud has {known}"));
     match core.dps_profile(&username.scope).unknown_scope {
         ConnectRefusal::Connack5 => {
             ruling.uphold(open::UNKNOWN_SCOPE_IS_REFUSED, false)?;

@@ -45,6 +45,10 @@ pub(super) fn admit(
     ruling.note(USERNAME_REPEATS_THE_COMMON_NAME, same);
     let mut refused_because = None;
     if !same {
+        let found = common_name.as_deref().unwrap_or_default();
+        ruling.explain(format!(
+            "the certificate has the common name `{found}`, and the user name has `{named}`"
+        ));
         match cn_mismatch {
             ConnectRefusal::Connack5 => ruling.uphold(open::COMMON_NAME_MISMATCH, false)?,
             ConnectRefusal::Res401 => refused_because = Some(open::COMMON_NAME_MISMATCH),
@@ -68,29 +72,51 @@ pub(super) fn individual(
         Attestation::Keys { .. } | Attestation::Tpm => None,
     };
     let is_the_one = enrolled.is_some() && enrolled == chain.first();
+    if !is_the_one {
+        ruling.explain(match (enrolled, chain.first()) {
+            (Some(enrolled), Some(leaf)) => {
+                let [_, found] = x509::thumbprints(leaf);
+                let [_, expected] = x509::thumbprints(enrolled);
+                format!("the certificate has the thumbprint {found}, the enrolled one {expected}")
+            }
+            _ => "the enrollment has keys: send a token as the password".to_owned(),
+        });
+    }
     ruling.uphold(open::CERTIFICATE_IS_JUDGED_AT_REGISTER, is_the_one).map_err(invalid)?;
     Ok(entry)
 }
 
 /// Finds the group whose signer stands nearest above the leaf.
-pub(super) fn group(
-    instance: &Provisioning,
+pub(super) fn group<'a>(
+    instance: &'a Provisioning,
     chain: &[Vec<u8>],
     now: Time,
     ruling: &mut Ruling<'_>,
 ) -> Result<Entry, Refused> {
-    let mut signers: Vec<(usize, &Group)> = instance
-        .groups
-        .values()
-        .filter_map(|group| match &group.attestation {
-            Attestation::Certificate(signer) => Some((distance(chain, signer, now)?, group)),
-            Attestation::Keys { .. } | Attestation::Tpm => None,
-        })
+    let with_signer = |group: &'a Group| match &group.attestation {
+        Attestation::Certificate(signer) => Some((signer, group)),
+        Attestation::Keys { .. } | Attestation::Tpm => None,
+    };
+    let groups: Vec<(&Vec<u8>, &Group)> =
+        instance.groups.values().filter_map(with_signer).collect();
+    let mut signers: Vec<(usize, &Group)> = groups
+        .iter()
+        .filter_map(|(signer, group)| Some((distance(chain, signer, now)?, *group)))
         .collect();
     signers.sort_by_key(|(distance, _)| *distance);
     let nearest = signers.first().map(|(_, group)| *group);
     let farthest = signers.last().map(|(_, group)| *group);
     let chosen = ruling.value(open::CHOICE_OF_ENROLLMENT, nearest, farthest);
+    if chosen.is_none() {
+        let known: Vec<Vec<u8>> = groups.iter().map(|(signer, _)| (*signer).clone()).collect();
+        ruling.explain(match x509::is_issued_below(chain, &known, now) {
+            _ if known.is_empty() => {
+                "no enrollment has this registration id, and no group a certificate".to_owned()
+            }
+            Err(why) => why,
+            Ok(()) => "no group's certificate stands above the one of the client".to_owned(),
+        });
+    }
     ruling.uphold(open::CERTIFICATE_IS_JUDGED_AT_REGISTER, chosen.is_some()).map_err(invalid)?;
     // Without any fitting group there is nothing that could be granted by mistake but another one.
     let Some(group) = chosen.or_else(|| instance.groups.values().next()) else {

@@ -272,6 +272,7 @@ fn conn_of_device(core: &Core, session: &Session) -> Option<ConnId> {
 pub(super) fn refuse(
     conn: ConnId,
     peer: &Peer,
+    connect: &Connect,
     refusal: Refusal,
     core: &Core,
     ruling: &mut Ruling<'_>,
@@ -283,11 +284,19 @@ pub(super) fn refuse(
         ruling.send(conn, Packet::Connack(connack), because);
     }
     if let (Some(code), Some(hub), Some(id)) = (log, host, id) {
+        let username = connect.username.as_deref().and_then(Username::parse);
+        let sdk_version =
+            username.as_ref().and_then(|username| username.argument("DeviceClientType"));
+        let scope = if id.module.is_some() { "module" } else { "device" };
+        let auth_method = match shows_a_certificate(peer, connect) {
+            true => auth::method_json(scope, "x509Certificate", "external"),
+            false => auth::method_json(scope, "sas", "iothub"),
+        };
         let subject = log::Subject {
             hub: &hub,
             id: &id,
-            sdk_version: "",
-            auth_method: "",
+            sdk_version: sdk_version.unwrap_or_default(),
+            auth_method: &auth_method,
             address: &peer.address,
         };
         let record =

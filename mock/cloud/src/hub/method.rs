@@ -7,7 +7,10 @@ use wire::Publish;
 use super::{Session, open, topic::query_value, twin_answer::send_at_qos_0};
 use crate::{
     cloud::Core,
-    error_code::{DEVICE_NOT_ONLINE, GATEWAY_TIMEOUT, GENERIC_BAD_GATEWAY},
+    error_code::{
+        DEVICE_MAXIMUM_INFLIGHT_METHOD_EXCEEDED, DEVICE_NOT_ONLINE, GATEWAY_TIMEOUT,
+        GENERIC_BAD_GATEWAY,
+    },
     identity::IdentityId,
     order::{MethodOrder, OrderId, ServiceError},
     profile::InvalidMethodResponse,
@@ -196,6 +199,12 @@ pub(super) fn deliver(
     ruling: &mut Ruling<'_>,
 ) {
     ruling.note(SUBSCRIBED_TO_TAKE_CALLS, true);
+    let most = core.profile(&session.host).methods_in_flight;
+    if most > 0 && session.calls.len() >= most {
+        let text = format!("{most} calls of the device wait for their answer already.");
+        let error = ServiceError::new(DEVICE_MAXIMUM_INFLIGHT_METHOD_EXCEEDED, text);
+        return ruling.answer(order, Err(error), open::METHOD_ERRORS);
+    }
     session.last_method_rid += 1;
     let rid = format!("{:x}", session.last_method_rid);
     let rid = ruling.value(open::METHOD_RID, rid.clone(), format!("call-{rid}"));

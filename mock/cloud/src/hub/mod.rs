@@ -266,7 +266,7 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     };
     let mut session = match conn::admit(core, conn, &peer, connect, ruling) {
         Ok(session) => session,
-        Err(refusal) => return conn::refuse(conn, &peer, refusal, core, ruling),
+        Err(refusal) => return conn::refuse(conn, &peer, connect, refusal, core, ruling),
     };
     conn::displace(core, &session, ruling);
     err::came_back(core, &session, ruling);

@@ -39,5 +39,10 @@ pub(super) fn hub_of(
         core.registry.put_hub(Hub::new(&username.host));
         return Some(username.host.clone());
     }
-    core.registry.default_hub().map(|hub| hub.host.clone())
+    let asked = core.registry.default_hub().map(|hub| hub.host.clone());
+    let instead = asked.as_ref().map(|asked| format!("; `{asked}` was asked instead"));
+    let (host, known) = (&username.host, core.registry.hub_names());
+    let instead = instead.unwrap_or_default();
+    ruling.explain(format!("there is no hub `{host}`; this cloud has {known}{instead}"));
+    asked
 }

@@ -166,3 +166,39 @@ fn a_token_goes_before_a_certificate() {
     assert_eq!(device.provision("")["status"], "assigned");
     assert!(matches!(device.say(Packet::Pingreq).as_slice(), [_]));
 }
+
+#[test]
+fn what_was_wrong_with_a_certificate_is_said() {
+    let Certificates { own, issued, stray, .. } = certificates();
+    for (id, leaf, says) in [
+        ("x1", own, None),
+        ("x2", issued, None),
+        ("x2", stray, Some("nobody who is known here issued the certificate")),
+        (
+            "x1",
+            issued,
+            Some("the certificate has the common name `x2`, and the user name has `x1`"),
+        ),
+        ("r1", &named("r1"), Some("the enrollment has keys: send a token")),
+        ("x1", &named("x1"), Some("the certificate has the thumbprint ")),
+    ] {
+        let mut device = Device::new();
+        device.arrive_with(id, leaf);
+        device.register("");
+        let mut steps = device.talk.cloud.trace().steps();
+        let found = steps.find_map(|step| step.why.as_deref());
+        match says {
+            None => assert_eq!(found, None, "{id}"),
+            Some(says) => assert!(found.unwrap_or_default().starts_with(says), "{id}: {found:?}"),
+        }
+    }
+}
+
+/// A self-signed certificate that nobody enrolled.
+fn named(common_name: &str) -> certs::Leaf {
+    let now_s = i64::try_from(crate::common::BEGIN.s()).expect("a date");
+    let validity =
+        certs::Validity { not_before_s: now_s - 86_400, not_after_s: now_s + 86_400 * 365 };
+    let request = certs::LeafRequest::device(common_name, validity, certs::Algorithm::EcdsaP256);
+    request.self_signed().expect("a leaf")
+}

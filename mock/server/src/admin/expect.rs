@@ -301,6 +301,7 @@ mod tests {
                 because: Rule::of("HUB-OPEN-003"),
             }],
             struck: Vec::new(),
+            why: None,
         };
         let body_of = |found, expected| format!("body: found {found}, expected {expected}");
         let whole = r#"{"desired": {"a": 1}}"#;

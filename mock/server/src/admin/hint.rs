@@ -15,7 +15,8 @@ pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
         }
         Input::Received { packet: Packet::Publish(publish), .. } => {
             let device = step.device.as_deref()?;
-            let of_dps = rule.and_then(|rule| registration_hint(device, rule));
+            let found = step.why.as_ref().map(ToString::to_string);
+            let of_dps = found.or_else(|| registration_hint(device, rule?));
             // What was answered has the right topic.
             if journal::is_answered_with_error(step) {
                 return of_dps.or_else(|| own_words(step));
@@ -108,8 +109,8 @@ fn connect_hint(step: &Step, rule: Option<Rule>, connect: &Connect) -> Option<St
     if connect.client_id != client_id && !(is_dps && connect.client_id.eq_ignore_ascii_case(id)) {
         return Some(format!("the client id has to be `{client_id}`, as in the user name"));
     }
-    if let Some(judge) = other_hub(step, host) {
-        return Some(format!("the mock has no hub `{host}`; `{judge}` was asked instead"));
+    if let Some(why) = &step.why {
+        return Some(why.to_string());
     }
     match rule.map(Rule::id) {
         Some(DPS_COMMON_NAME) => {
@@ -158,18 +159,6 @@ fn connect_hint(step: &Step, rule: Option<Rule>, connect: &Connect) -> Option<St
              `{client_id}`"
         )
     }))
-}
-
-/// The hub that judged a CONNECT, when it is not the one of the user name.
-fn other_hub(step: &Step, host: &str) -> Option<String> {
-    let named = host.split('.').next().unwrap_or_default();
-    step.effects.iter().find_map(|effect| match &effect.action {
-        Action::Log(record) => {
-            let judge = record.resource_id.rsplit('/').next().unwrap_or_default();
-            (!judge.eq_ignore_ascii_case(named)).then(|| judge.to_ascii_lowercase())
-        }
-        _ => None,
-    })
 }
 
 /// What is wrong with a token that can be told without the key.
@@ -341,6 +330,7 @@ mod tests {
             judged: Vec::new(),
             effects: Vec::new(),
             struck: Vec::new(),
+            why: None,
         };
         hint(&step, rule.map(Rule::of))
     }
@@ -415,7 +405,11 @@ mod tests {
     fn a_hub_that_is_not_there_is_named() {
         for (host, says) in [
             ("a.azure-devices.net", "declare it in the seed"),
-            ("b.azure-devices.net", "the mock has no hub `b.azure-devices.net`; `a` was asked"),
+            (
+                "b.azure-devices.net",
+                "there is no hub `b.azure-devices.net`; this cloud has a.azure-devices.net; \
+                 `a.azure-devices.net` was asked instead",
+            ),
         ] {
             let mut registry = cloud::Registry::default();
             registry.put_hub(cloud::registry::Hub::new("a.azure-devices.net"));
@@ -457,6 +451,7 @@ mod tests {
             judged: Vec::new(),
             effects: vec![Effect { action: Action::Send { conn, packet }, because }],
             struck: Vec::new(),
+            why: None,
         };
         let says = Some("The $version is not the current one".to_owned());
         assert_eq!(hint(&step, Some(because)), says);
@@ -541,6 +536,7 @@ mod tests {
                 judged: Vec::new(),
                 effects: vec![Effect { action: Action::Send { conn, packet }, because: rule }],
                 struck: Vec::new(),
+                why: None,
             };
             let hint = hint(&step, Some(rule));
             match says {

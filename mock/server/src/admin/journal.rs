@@ -105,6 +105,15 @@ pub fn entry(step: &Step) -> Value {
     entry
 }
 
+/// The resource-log records of a step.
+pub(super) fn records(step: &Step) -> Vec<Value> {
+    let record = |effect: &Effect| match &effect.action {
+        Action::Log(record) => Some(json!(record)),
+        _ => None,
+    };
+    step.effects.iter().filter_map(record).collect()
+}
+
 /// Whether the step concerns this device (or `device/module`): by its connection, by the name that a
 /// CONNECT claims, which may be refused, by an order, or by a message.
 pub(super) fn is_about(step: &Step, device: &str) -> bool {
@@ -360,6 +369,7 @@ mod tests {
                 judged: Vec::new(),
                 effects: Vec::new(),
                 struck: Vec::new(),
+                why: None,
             };
             assert_eq!(is_about(&step, "d1"), is_named, "{step}");
             assert!(!is_about(&step, "d2"), "{step}");

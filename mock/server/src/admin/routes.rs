@@ -46,6 +46,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/method", post(method))
         .route("/feedback", post(feedback))
         .route("/journal", get(read_journal))
+        .route("/logs", get(read_logs))
         .route("/expect", post(expect))
         .route("/faults", post(add_fault).delete(clear_faults))
         .route("/advance", post(advance))
@@ -61,7 +62,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 }
 
 /// What [`router`] serves, for whoever asks for something else.
-const PATHS: &str = "GET health, ready, tenants, devices, twins/{id}, journal, ca.pem; POST devices, \
+const PATHS: &str = "GET health, ready, tenants, devices, twins/{id}, journal, logs, ca.pem; POST devices, \
      c2d, method, feedback, expect, faults, advance, reset; PATCH devices/{id}, twins/{id}; PUT \
      twins/{id}; DELETE devices/{id}, devices/{id}/connection, devices/{id}/queue, faults; all below \
      /_skyproof/";
@@ -271,15 +272,39 @@ async fn read_journal(
     if let Some(kind) = &selection.kind {
         journal::check_kind(kind)?;
     }
-    if selection.follow {
-        return Ok(lines(follow(shared, selection)));
+    Ok(told(shared, &headers, selection, |step| vec![journal::entry(step)]))
+}
+
+/// The resource-log records alone, in the shape of the service; otherwise as [`read_journal`].
+async fn read_logs(
+    State(shared): Of,
+    headers: HeaderMap,
+    Asked(mut selection): Asked<Selection>,
+) -> Result<Response, Problem> {
+    if selection.kind.replace("log".to_owned()).is_some() {
+        return Err(Problem::bad_request("`kind` is asked of the journal, not of the logs")
+            .expected("device, since, limit, follow"));
     }
-    let entries: Vec<Value> = selection.past(&shared).iter().map(journal::entry).collect();
+    Ok(told(shared, &headers, selection, journal::records))
+}
+
+fn told(shared: Arc<Shared>, headers: &HeaderMap, selection: Selection, tell: Tell) -> Response {
+    if selection.follow {
+        return lines(follow(shared, selection, tell));
+    }
+    let entries: Vec<Value> = selection.past(&shared).iter().flat_map(tell).collect();
     let accepted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     if accepted.is_some_and(|accept| accept.contains("ndjson")) {
-        return Ok(lines(Body::from(entries.iter().map(|e| format!("{e}\n")).collect::<String>())));
+        return lines(Body::from(in_lines(&entries)));
     }
-    Ok(Json(entries).into_response())
+    Json(entries).into_response()
+}
+
+/// What is told of a step.
+type Tell = fn(&Step) -> Vec<Value>;
+
+fn in_lines(entries: &[Value]) -> String {
+    entries.iter().map(|entry| format!("{entry}\n")).collect()
 }
 
 fn lines(body: Body) -> Response {
@@ -287,21 +312,21 @@ fn lines(body: Body) -> Response {
 }
 
 /// What is there after `since`, and then what comes.
-fn follow(shared: Arc<Shared>, selection: Selection) -> Body {
+fn follow(shared: Arc<Shared>, selection: Selection, tell: Tell) -> Body {
     let steps = match selection.since {
         Some(since) => shared.mock.subscribe_after(since),
         None => shared.mock.subscribe(),
     };
     Body::from_stream(stream::unfold(
         (shared, selection, steps),
-        |(shared, selection, mut steps)| async move {
+        move |(shared, selection, mut steps)| async move {
             loop {
                 let step = tokio::select! {
                     step = steps.next() => step?,
                     () = shared.stopped() => return None,
                 };
                 if selection.takes(&step) {
-                    let line = Bytes::from(format!("{}\n", journal::entry(&step)));
+                    let line = Bytes::from(in_lines(&tell(&step)));
                     let line = Ok::<_, std::convert::Infallible>(line);
                     return Some((line, (shared, selection, steps)));
                 }
