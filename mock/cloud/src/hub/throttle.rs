@@ -12,6 +12,7 @@ use crate::{
     registry::{Hub, Meters},
     rule::Rule,
     ruling::{Broken, Ruling},
+    time::Time,
     timer::Timer,
 };
 
@@ -32,9 +33,11 @@ pub(super) fn telemetry(
     bytes: usize,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
-    quota(core, &session.host, ruling)?;
     let now = core.now;
     let Some(hub) = core.registry.hub_mut(&session.host) else { return Ok(()) };
+    if is_spent(hub, now) {
+        ruling.uphold(open::DAILY_QUOTA, false)?;
+    }
     let backlog_ms = hub.profile.rate_limits.backlog_s.saturating_mul(1000);
     let rate = hub.profile.telemetry();
     let rate = ruling.value(open::RATES, rate, Rate::NONE);
@@ -66,7 +69,8 @@ pub(super) fn puts_off(core: &mut Core, session: &Session, packet_id: u16) -> bo
 
 /// Judges whether the day has any message left.
 pub(super) fn quota(core: &Core, host: &str, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
-    if is_spent(core, host) { ruling.uphold(open::DAILY_QUOTA, false) } else { Ok(()) }
+    let is_spent = core.registry.hub(host).is_some_and(|hub| is_spent(hub, core.now));
+    if is_spent { ruling.uphold(open::DAILY_QUOTA, false) } else { Ok(()) }
 }
 
 /// Judges a cloud-to-device message of so many bytes, and counts it.
@@ -124,10 +128,6 @@ fn admit(
     })
 }
 
-fn is_spent(core: &Core, host: &str) -> bool {
-    let spent = |hub: &Hub| {
-        let most = hub.profile.messages_a_day();
-        most.is_some_and(|most| hub.meters.day.has_had(core.now, most))
-    };
-    core.registry.hub(host).is_some_and(spent)
+fn is_spent(hub: &Hub, now: Time) -> bool {
+    hub.profile.messages_a_day().is_some_and(|most| hub.meters.day.has_had(now, most))
 }
