@@ -270,6 +270,21 @@ fn a_wrong_value_is_told_with_its_place() {
         ),
         (
             HUB,
+            "profile = { edition = \"s1\", units = 0 }",
+            "hub[0].profile.units: found 0, expected 1 to 200",
+        ),
+        (
+            HUB,
+            "profile = { rate_limits = { backlog_s = 3601 } }",
+            "hub[0].profile.rate_limits.backlog_s: found 3601, expected 0 to 3600",
+        ),
+        (
+            HUB,
+            "profile = { connection_state_period_s = 86401 }",
+            "hub[0].profile.connection_state_period_s: found 86401, expected 0 to 86400",
+        ),
+        (
+            HUB,
             "profile = { retain_property = \"keep\" }",
             "hub[0].profile.retain_property: found \
             `keep`, expected `mqtt-retain` or `x-opt-retain`",

@@ -31,7 +31,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "No MQTT byte counts before the TLS handshake is complete."),
     Clause::documented("DPS-TLS-002", Cloud, Must, INTRO,
         "DPS does not listen for plain MQTT on TCP port 1883.")
-        .because("a port with nobody behind it: the mock listens on the ports that it prints, no more"),
+        .because("a port with nobody behind it: mock/server/tests/ports.rs knocks there"),
     Clause::documented("DPS-TLS-003", Device, Must, TLS,
         "A device that speaks MQTT itself negotiates TLS 1.2, or later where offered."),
     Clause::documented("DPS-TLS-004", Cloud, Must, TLS,
