@@ -41,8 +41,14 @@ pub struct Ruling<'a> {
 
 impl<'a> Ruling<'a> {
     pub(crate) const fn new(breaks: &'a Breaks, uses: Option<&'a mut Uses>) -> Self {
-        let (denied, judged, effects) = (Vec::new(), Vec::new(), Vec::new());
-        Self { breaks, uses, denied, judged, effects, why: None }
+        Self {
+            breaks,
+            uses,
+            denied: Vec::new(),
+            judged: Vec::new(),
+            effects: Vec::new(),
+            why: None,
+        }
     }
 
     /// The rule must hold: when it does not, the handler stops here and the dialect answers.

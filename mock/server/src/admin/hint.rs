@@ -565,6 +565,7 @@ mod tests {
                 judged: judged.into_iter().collect(),
                 effects: Vec::new(),
                 struck: Vec::new(),
+                why: None,
             };
             let refusal = journal::refusal(&step);
             assert_eq!(refusal.is_some(), says.is_some(), "{topic}");
