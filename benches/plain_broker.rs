@@ -1,6 +1,9 @@
 //! Why rumqttd is not the mock's core: what a hub's client says in its first minute closes it, or kills
 //! it. When a new version fails a test here, the README's claim has to be looked at again.
 
+#[path = "plain_broker/control.rs"]
+mod control;
+
 use std::{
     io::{self, Read as _, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},

@@ -1,18 +1,12 @@
-//! Asks a running mock's admin API. hyper's client connection is enough: one host, no TLS, no pool.
+//! Asks a running mock's admin API, on behalf of somebody at a terminal.
 
-use std::{fmt::Write as _, io, time::Duration};
+use std::{fmt, io, time::Duration};
 
-use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt as _, Full};
-use hyper::{
-    Method, Request, Response, StatusCode,
-    body::Incoming,
-    client::conn::http1,
-    header::{CONTENT_TYPE, HOST},
-};
-use hyper_util::rt::TokioIo;
+use bytes::BytesMut;
+use http_body_util::BodyExt as _;
+use hyper::{Method, Response, StatusCode, body::Incoming};
 use serde_json::Value;
-use tokio::net::TcpStream;
+use skyproof::admin::{self, NoResponse, authority};
 
 use crate::{args::Target, locator, trouble::Trouble};
 
@@ -90,19 +84,10 @@ impl AdminClient {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Response<Incoming>, Trouble> {
-        let stream = TcpStream::connect(&self.authority).await.map_err(|e| self.unreachable(&e))?;
-        let (mut sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|error| self.cut(&error))?;
-        // Ends with the answer, which tells of any error, too.
-        tokio::spawn(connection);
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("/_skyproof/{path}"))
-            .header(HOST, &self.authority)
-            .header(CONTENT_TYPE, "application/json")
-            .body(Full::new(body.map(|body| Bytes::from(body.to_string())).unwrap_or_default()))
-            .map_err(|error| Trouble::usage(format!("`{path}` cannot be asked for: {error}")))?;
-        sender.send_request(request).await.map_err(|error| self.cut(&error))
+        admin::send(&self.authority, method, path, body).await.map_err(|why| match why {
+            NoResponse::Unreachable(error) => self.unreachable(&error),
+            NoResponse::Cut(why) => self.cut(&why),
+        })
     }
 
     fn unreachable(&self, error: &io::Error) -> Trouble {
@@ -110,32 +95,10 @@ impl AdminClient {
             .hint("start one with `skyproof up`, or name another with `--admin URL`")
     }
 
-    fn cut(&self, error: &hyper::Error) -> Trouble {
+    fn cut(&self, error: &impl fmt::Display) -> Trouble {
         Trouble::harness(format!("http://{} broke off: {error}", self.authority))
             .hint("is it the admin API of a skyproof mock?")
     }
-}
-
-/// Percent-encodes one segment of a path, or one value of a query.
-pub(crate) fn encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
-}
-
-/// `host:port` of `http://host:port/`.
-fn authority(url: &str) -> Option<String> {
-    let rest = url.strip_prefix("http://").unwrap_or(url);
-    let authority = rest.strip_suffix('/').unwrap_or(rest);
-    let (host, port) = authority.rsplit_once(':')?;
-    let is_host = !host.is_empty() && !host.contains(['/', '?', '@', ' ']);
-    (is_host && port.parse::<u16>().is_ok()).then(|| authority.to_owned())
 }
 
 fn refused(status: StatusCode, answer: &Value) -> Trouble {
@@ -145,31 +108,4 @@ fn refused(status: StatusCode, answer: &Value) -> Trouble {
     let trouble = Trouble::refused(format!("{error} ({}{code})", status.as_u16()));
     let expected = text("expected").map(|expected| format!("expected {expected}"));
     [expected, text("hint").map(str::to_owned)].into_iter().flatten().fold(trouble, Trouble::hint)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_has_a_host_and_a_port() {
-        for (url, found) in [
-            ("http://127.0.0.1:8900", Some("127.0.0.1:8900")),
-            ("http://127.0.0.1:8900/", Some("127.0.0.1:8900")),
-            ("localhost:1", Some("localhost:1")),
-            ("http://[::1]:8900", Some("[::1]:8900")),
-            ("https://h:1", None),
-            ("http://h", None),
-            ("http://h:port", None),
-            ("http://:1", None),
-            ("", None),
-        ] {
-            assert_eq!(authority(url).as_deref(), found, "{url}");
-        }
-    }
-
-    #[test]
-    fn names_stay_one_segment() {
-        assert_eq!(encoded("d1/m 1#?é"), "d1%2Fm%201%23%3F%C3%A9");
-    }
 }

@@ -7,9 +7,10 @@ use std::{
 
 use hyper::Method;
 use serde_json::{Map, Value, json};
+use skyproof::admin::encoded;
 
 use crate::{
-    admin_client::{AdminClient, encoded},
+    admin_client::AdminClient,
     args::{self, Drive, HubTarget},
     locator, out,
     trouble::Trouble,

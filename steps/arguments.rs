@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use crate::{
     kill::{Reach, Sample},
-    suite::Options,
+    suite::{Elsewhere, Options},
 };
 
 /// Which scenarios to run, and how.
@@ -45,6 +45,13 @@ pub struct Selection {
     /// round of `--repeat` counts it up. With `--concurrency 1` they also end in that order.
     #[arg(long, value_name = "SEED", num_args = 0..=1, conflicts_with = "kill_matrix")]
     shuffle: Option<Option<u64>>,
+    /// Run against a cloud elsewhere, over the wire alone: the JSON line of `skyproof up --json`, or
+    /// connection strings of devices, in a file or as they are. What needs more is counted as not run.
+    #[arg(long, value_name = "CONNECTION_STRINGS", conflicts_with_all = ["breaks", "kill_matrix"])]
+    cloud: Option<String>,
+    /// The authorities that devices trust there, in PEM [default: those of the mock or of the system]
+    #[arg(long, value_name = "FILE", requires = "cloud")]
+    ca: Option<PathBuf>,
     /// Read the features from this folder instead of those in the program.
     #[arg(long, value_name = "FOLDER")]
     features: Option<PathBuf>,
@@ -72,6 +79,7 @@ impl Selection {
             shred_bytes: self.shred_bytes.map(NonZeroUsize::get),
             coalesce: self.coalesce,
             shuffle: self.shuffle.map(|seed| seed.unwrap_or_else(any_seed)),
+            cloud: self.cloud.clone().map(|cloud| Elsewhere::Named { cloud, ca: self.ca.clone() }),
             features: self.features.clone(),
             repeat: self.repeat.get(),
             concurrency: self.concurrency.map(NonZeroUsize::get),

@@ -3,11 +3,13 @@
 //! The only place that knows Cucumber. `cargo test --test cucumber` and `skyproof test` are the same
 //! suite.
 
+pub mod admin;
 pub mod arguments;
 mod device;
 mod features;
 pub mod kill;
 pub mod matrix;
+pub mod outside;
 mod scene;
 mod sentences;
 pub mod suite;

@@ -12,8 +12,10 @@ use cloud::{
 use server::{Clock, Config, Mock};
 
 use crate::{
-    device::{Link, Plan, Proof, TlsOffer},
+    device::{Doors, Link, Peer, Plan, Proof, TlsOffer},
+    outside::{self, Outside, Running},
     trust::LocalAuthority,
+    world::Failed,
 };
 
 /// The hub of a scene.
@@ -34,6 +36,10 @@ pub(crate) struct Scene {
     pub(crate) authorities: certs::Authorities,
     breaks: Breaks,
     mock: Option<Arc<Mock>>,
+    /// The cloud, when it is not in this process.
+    outside: Option<Arc<Outside>>,
+    /// Where that listens, once somebody asked.
+    doors: Option<(Doors, Option<Running>)>,
 }
 
 impl std::fmt::Debug for Scene {
@@ -43,36 +49,69 @@ impl std::fmt::Debug for Scene {
 }
 
 impl Scene {
-    pub(crate) fn new(breaks: Breaks) -> Result<Self, String> {
+    pub(crate) fn new(breaks: Breaks, outside: Option<Arc<Outside>>) -> Result<Self, String> {
         let now_s = i64::try_from(BEGINNING.s()).unwrap_or(0);
         let authorities = certs::Authorities::new(now_s).map_err(|error| error.to_string())?;
-        Ok(Self { registry: Registry::default(), authorities, breaks, mock: None })
+        Ok(Self {
+            registry: Registry::default(),
+            authorities,
+            breaks,
+            mock: None,
+            outside,
+            doors: None,
+        })
     }
 
     /// The tenants, to be arranged before anybody connects.
     ///
     /// # Errors
     /// When the mock runs already.
-    pub(crate) fn registry_mut(&mut self) -> Result<&mut Registry, String> {
+    pub(crate) fn registry_mut(&mut self) -> Result<&mut Registry, Failed> {
+        if self.outside.is_some() {
+            return Err(Failed::not_run("needs to arrange the tenants"));
+        }
         match self.mock {
             None => Ok(&mut self.registry),
-            Some(_) => {
-                Err("tenants are arranged before the first connection: move this Given up".into())
-            }
+            Some(_) => Err(Failed::from(
+                "tenants are arranged before the first connection: move this Given up".to_owned(),
+            )),
+        }
+    }
+
+    /// The host name of the hub.
+    pub(crate) fn hub(&self) -> &str {
+        self.outside.as_ref().map_or(HUB, |outside| &outside.hub)
+    }
+
+    /// The ID scope of the DPS instance.
+    pub(crate) fn id_scope(&self) -> &str {
+        let group = self.outside.as_ref().and_then(|outside| outside.group());
+        group.map_or(ID_SCOPE, |group| &group.id_scope)
+    }
+
+    /// The cloud that devices are to connect to.
+    pub(crate) async fn peer(&mut self) -> Result<Peer, Failed> {
+        let Some(outside) = &self.outside else { return Ok(Peer::Inside(self.mock().await?)) };
+        if self.doors.is_none() {
+            self.doors = Some(outside.arrive().await?);
+        }
+        match &self.doors {
+            Some((doors, _)) => Ok(Peer::Outside(doors.clone())),
+            None => Err(Failed::new("a cloud to connect to", "none")),
         }
     }
 
     /// The hub of the scene, made on first mention.
-    pub(crate) fn hub_mut(&mut self) -> Result<&mut Hub, String> {
+    pub(crate) fn hub_mut(&mut self) -> Result<&mut Hub, Failed> {
         let registry = self.registry_mut()?;
         if registry.hub(HUB).is_none() {
             registry.put_hub(Hub::new(HUB));
         }
-        registry.hub_mut(HUB).ok_or_else(|| "the hub was just made".into())
+        registry.hub_mut(HUB).ok_or_else(|| Failed::from("the hub was just made".to_owned()))
     }
 
     /// The DPS instance of the scene, linked to its hub, made on first mention.
-    pub(crate) fn provisioning_mut(&mut self) -> Result<&mut Provisioning, String> {
+    pub(crate) fn provisioning_mut(&mut self) -> Result<&mut Provisioning, Failed> {
         self.hub_mut()?;
         let registry = self.registry_mut()?;
         Ok(registry
@@ -82,7 +121,10 @@ impl Scene {
     }
 
     /// The running mock; starts it on first use.
-    pub(crate) async fn mock(&mut self) -> Result<Arc<Mock>, String> {
+    pub(crate) async fn mock(&mut self) -> Result<Arc<Mock>, Failed> {
+        if self.outside.is_some() {
+            return Err(Failed::not_run("needs the trace"));
+        }
         if let Some(mock) = &self.mock {
             return Ok(mock.clone());
         }
@@ -114,6 +156,9 @@ impl Scene {
 
     /// The moment of the scene, in whole seconds.
     pub(crate) fn now(&self) -> Time {
+        if self.outside.is_some() {
+            return outside::now();
+        }
         self.mock.as_ref().map_or(BEGINNING, |mock| mock.now())
     }
 
@@ -123,6 +168,9 @@ impl Scene {
 
     /// What devices trust.
     pub(crate) fn roots_der(&self) -> Vec<Vec<u8>> {
+        if let Some(outside) = &self.outside {
+            return outside.roots_der.clone();
+        }
         [certs::Algorithm::EcdsaP256, certs::Algorithm::Rsa2048]
             .into_iter()
             .map(|algorithm| self.root(algorithm).der().to_vec())
@@ -137,6 +185,9 @@ impl Scene {
 
     /// The credentials that the registry holds for an identity of the hub.
     pub(crate) fn credentials(&self, id: &IdentityId) -> Option<Credentials> {
+        if let Some(outside) = &self.outside {
+            return outside.credentials(id);
+        }
         let find =
             |registry: &Registry| Some(registry.hub(HUB)?.identities.get(id)?.credentials.clone());
         match &self.mock {
@@ -168,13 +219,23 @@ impl Scene {
     /// What an SDK would say to connect this identity to the hub.
     pub(crate) fn hub_plan(&self, id: &IdentityId, certificate: Option<&certs::Leaf>) -> Plan {
         let name = id.to_string();
-        let mut plan = self.plan(HUB, &name, certificate);
-        plan.username = Some(format!("{HUB}/{name}/?api-version=2021-04-12"));
+        let mut plan = self.plan(self.server_name(), &name, certificate);
+        plan.username = Some(format!("{}/{name}/?api-version=2021-04-12", self.hub()));
         if certificate.is_none() {
-            let token = Token::new(&hub_resource(id), self.primary_key(id));
+            let token = Token::new(&self.hub_resource(id), self.primary_key(id));
             plan.password = Some(token.text(self.now()));
         }
         plan
+    }
+
+    /// What a device says in the TLS handshake.
+    fn server_name(&self) -> &str {
+        self.outside.as_ref().map_or(HUB, |outside| &outside.server_name)
+    }
+
+    /// `{host}/devices/{device}[/modules/{module}]`
+    pub(crate) fn hub_resource(&self, id: &IdentityId) -> String {
+        format!("{}/{}", self.hub(), id.topic_root())
     }
 
     /// What an SDK would say to register with DPS.
@@ -186,10 +247,11 @@ impl Scene {
     ) -> Plan {
         let mut plan = self.plan(DPS, registration_id, certificate);
         plan.clean = true;
+        let scope = self.id_scope();
         plan.username =
-            Some(format!("{ID_SCOPE}/registrations/{registration_id}/api-version=2019-03-31"));
+            Some(format!("{scope}/registrations/{registration_id}/api-version=2019-03-31"));
         if let Some(key) = key {
-            let resource = format!("{ID_SCOPE}/registrations/{registration_id}");
+            let resource = format!("{scope}/registrations/{registration_id}");
             let mut token = Token::new(&resource, key);
             token.policy = Some("registration".to_owned());
             plan.password = Some(token.text(self.now()));
@@ -225,11 +287,6 @@ impl Scene {
 fn copied(authority: &certs::Authority) -> Result<certs::Authority, String> {
     certs::Authority::from_pem(&authority.certificate_pem(), &authority.key_pem())
         .map_err(|error| error.to_string())
-}
-
-/// `{host}/devices/{device}[/modules/{module}]`
-pub(crate) fn hub_resource(id: &IdentityId) -> String {
-    format!("{HUB}/{}", id.topic_root())
 }
 
 /// A token, planned.

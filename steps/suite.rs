@@ -11,12 +11,13 @@ use cloud::{Action, Breaks, Step, Way, catalogue, dps, hub, sas};
 use cucumber::{Event, World as _, cli, event, gherkin, parser, tag::Ext as _};
 use futures::{FutureExt as _, stream};
 use gherkin::tagexpr::TagOperation;
-use reports::{Failure, Report, Scenario, TranscriptLine, Verdict};
+use reports::{Failure, Outcome, Report, Scenario, TranscriptLine, Verdict};
 
 use crate::{
     device::Cut,
     features::{self, Unusable},
     kill,
+    outside::{self, Broker, Outside},
     world::{Failed, Place, Settings, Witness, World},
 };
 
@@ -39,6 +40,8 @@ pub struct Options {
     pub coalesce: bool,
     /// Begin scenarios in an order that this seed decides, instead of that of the features.
     pub shuffle: Option<u64>,
+    /// The cloud, when it is not the mock in this process.
+    pub cloud: Option<Elsewhere>,
     /// A folder of features instead of those in the binary.
     pub features: Option<PathBuf>,
     /// Run everything so many times; 0 counts as 1.
@@ -47,6 +50,26 @@ pub struct Options {
     pub concurrency: Option<usize>,
     /// Keep the transcripts of scenarios that passed, too.
     pub keeps_transcripts: bool,
+}
+
+/// A cloud that is not in this process.
+#[derive(Clone, Debug)]
+pub enum Elsewhere {
+    /// As `--cloud` and `--ca` name it.
+    Named { cloud: String, ca: Option<PathBuf> },
+    /// A broker without dialect, a fresh one for each scenario: the control.
+    Plain(Broker),
+}
+
+impl Elsewhere {
+    fn open(&self) -> Result<Outside, Trouble> {
+        match self {
+            Self::Plain(broker) => Ok(Outside::plain(broker.clone())),
+            Self::Named { cloud, ca } => {
+                Outside::of(cloud, ca.as_deref()).map_err(|(what, hint)| Trouble::Usage(what, hint))
+            }
+        }
+    }
 }
 
 /// Why nothing was run.
@@ -99,8 +122,10 @@ impl From<Unusable> for Trouble {
 pub struct Suite {
     features: Vec<gherkin::Feature>,
     settings: Arc<Settings>,
-    concurrency: Option<usize>,
+    concurrency: usize,
 }
+
+const USUAL_CONCURRENCY: usize = 64;
 
 impl Suite {
     /// Reads the features and selects scenarios.
@@ -120,9 +145,15 @@ impl Suite {
         if features.is_empty() {
             return Err(Trouble::Nothing(hint_of(options)));
         }
+        let outside = options.cloud.as_ref().map(Elsewhere::open).transpose()?.map(Arc::new);
         if let Some(seed) = options.shuffle {
             features = shuffled(&features, seed);
         }
+        if let Some(outside) = &outside {
+            let alone = alone(&features).into_iter().enumerate();
+            features = alone.map(|(n, feature)| outside::settled(feature, outside, n)).collect();
+        }
+        let concurrency = outside.as_ref().map_or(USUAL_CONCURRENCY, |it| it.concurrency());
         let settings = Settings {
             breaks: breaks(&options.breaks)?,
             cut: match options.shred_bytes {
@@ -130,11 +161,13 @@ impl Suite {
                 None if options.coalesce => Cut::Together,
                 None => Cut::Packets,
             },
+            outside,
             features: options.features.clone(),
             keeps_transcripts: options.keeps_transcripts,
             ..Settings::default()
         };
-        Ok(Self { features, settings: Arc::new(settings), concurrency: options.concurrency })
+        let concurrency = options.concurrency.unwrap_or(concurrency);
+        Ok(Self { features, settings: Arc::new(settings), concurrency })
     }
 
     /// These scenarios of it alone, against a mock that gets this wrong.
@@ -209,11 +242,18 @@ impl Suite {
         let runner = cucumber::runner::Basic::default().steps(World::collection());
         cucumber::Cucumber::<World, _, (), _, _>::custom(Parsed(self.features), runner, writer)
             .with_cli(cli::Opts::<cli::Empty, _, cli::Empty>::default())
-            .max_concurrent_scenarios(self.concurrency.unwrap_or(64))
+            .max_concurrent_scenarios(self.concurrency)
             .before(move |feature, _, scenario, world| {
                 world.tags = features::tags(feature, scenario);
+                world.names = outside::declared(feature, scenario);
                 world.settings = settings.clone();
-                async {}.boxed_local()
+                let unfit =
+                    settings.outside.as_ref().and_then(|it| outside::unfit(feature, scenario, it));
+                async move {
+                    let unfit = unfit.map(Failed::not_run);
+                    assert!(unfit.is_none(), "{:?}", unfit.unwrap_or_else(|| Failed::new("", "")));
+                }
+                .boxed_local()
             })
             .after(|feature, _, scenario, ended, world| {
                 async move {
@@ -233,10 +273,7 @@ impl Suite {
 
 /// After the last step: the mock's panics and closes without a name count, then the scene is taken down.
 async fn leave(world: &mut World, place: Place, passed: bool) {
-    let unsaid = match world.running() {
-        Some(_) => world.mock().await.err(),
-        None => None,
-    };
+    let unsaid = world.flush().await.err();
     let panics = world.running().map(|mock| mock.panics()).unwrap_or_default();
     let unnamed = if passed { unnamed_close(world) } else { None };
     let trouble = if !panics.is_empty() {
@@ -249,9 +286,10 @@ async fn leave(world: &mut World, place: Place, passed: bool) {
         unnamed
     };
     let witness = world.witness();
-    let mut witnesses = world.settings.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
-    witnesses.insert(place.clone(), witness);
-    drop(witnesses);
+    {
+        let witnesses = world.settings.witnesses.lock();
+        witnesses.unwrap_or_else(PoisonError::into_inner).insert(place.clone(), witness);
+    }
     if trouble.is_some() || !passed || world.settings.keeps_transcripts {
         let whole = world.settings.keeps_transcripts;
         let text = |step: &&Step| if whole { format!("{step}") } else { format!("{step:#}") };
@@ -261,6 +299,10 @@ async fn leave(world: &mut World, place: Place, passed: bool) {
     }
     world.devices.clear();
     world.silent.clear();
+    world.pending = None;
+    if let Some(outside) = world.outside() {
+        outside.leave(&world.names).await;
+    }
     if let Some(mock) = world.take_mock().and_then(Arc::into_inner) {
         mock.shutdown().await;
     }
@@ -303,8 +345,24 @@ impl cucumber::Parser<()> for Parsed {
 /// The one place that knows both Cucumber's events and the reports' scenarios.
 struct Telling {
     finished: Arc<Mutex<Vec<Scenario>>>,
-    running: BTreeMap<Place, (Instant, Option<(Verdict, Failure)>)>,
+    running: BTreeMap<Place, (Instant, Option<Found>)>,
     settings: Arc<Settings>,
+}
+
+/// What a step or a hook says against a scenario.
+struct Found {
+    outcome: Outcome,
+    failure: Option<Failure>,
+}
+
+impl Found {
+    fn new(verdict: Verdict, requirement: String, failed: Failed, step: &str) -> Self {
+        if let Some(reason) = failed.not_run {
+            return Self { outcome: Outcome::NotRun(reason), failure: None };
+        }
+        let failure = Some(told(requirement, failed, step));
+        Self { outcome: verdict.into(), failure }
+    }
 }
 
 impl cucumber::writer::Normalized for Telling {}
@@ -351,9 +409,11 @@ impl Telling {
             }
             event::Scenario::Hook(_, event::Hook::Failed(_, info)) => {
                 let failed = Failed::from_panic(&panic_text(&info));
-                let failure = told(requirement(feature, scenario), failed, "afterwards");
+                let requirement = requirement(feature, scenario);
                 if let Some((_, found)) = self.running.get_mut(&key) {
-                    found.get_or_insert((Verdict::Error, failure));
+                    found.get_or_insert_with(|| {
+                        Found::new(Verdict::Error, requirement, failed, "afterwards")
+                    });
                 }
             }
             event::Scenario::Finished => {
@@ -371,10 +431,10 @@ impl Telling {
         scenario: &gherkin::Scenario,
         (path, line): (String, usize),
         started: Instant,
-        found: Option<(Verdict, Failure)>,
+        found: Option<Found>,
     ) -> Scenario {
-        let (verdict, failure) = found.unzip();
-        let verdict = verdict.unwrap_or(Verdict::Pass);
+        let Found { outcome, failure } =
+            found.unwrap_or(Found { outcome: Verdict::Pass.into(), failure: None });
         let transcript = self
             .settings
             .transcripts
@@ -388,7 +448,7 @@ impl Telling {
             feature: feature.name.clone(),
             name: scenario.name.clone(),
             tags: features::tags(feature, scenario),
-            outcome: verdict.into(),
+            outcome,
             failure,
             transcript: transcript
                 .into_iter()
@@ -409,13 +469,13 @@ fn failure(
     scenario: &gherkin::Scenario,
     step: &gherkin::Step,
     event: event::Step<World>,
-) -> Option<(Verdict, Failure)> {
+) -> Option<Found> {
     let sentence = format!("{}{}", step.keyword, step.value);
     let failed = match event {
         event::Step::Skipped => {
             let failed = Failed::new("a sentence that the suite knows", format!("`{sentence}`"));
-            let failure = told(requirement(feature, scenario), failed, &sentence);
-            return Some((Verdict::Error, failure));
+            let requirement = requirement(feature, scenario);
+            return Some(Found::new(Verdict::Error, requirement, failed, &sentence));
         }
         event::Step::Failed(_, _, _, event::StepError::Panic(info)) => {
             Failed::from_panic(&panic_text(&info))
@@ -428,7 +488,7 @@ fn failure(
         gherkin::StepType::When => Verdict::Error,
         gherkin::StepType::Then => Verdict::Fail,
     };
-    Some((verdict, told(requirement(feature, scenario), failed, &sentence)))
+    Some(Found::new(verdict, requirement(feature, scenario), failed, &sentence))
 }
 
 /// A scenario's path and line.
@@ -500,26 +560,33 @@ fn retain(feature: &mut gherkin::Feature, wanted: impl Fn(&gherkin::Scenario) ->
     }
 }
 
+/// A feature for each scenario.
+fn alone(features: &[gherkin::Feature]) -> Vec<gherkin::Feature> {
+    let mut all = Vec::new();
+    for feature in features {
+        for scenario in features::scenarios(feature) {
+            let wanted = |other: &gherkin::Scenario| other.position == scenario.position;
+            let mut alone =
+                gherkin::Feature { scenarios: Vec::new(), rules: Vec::new(), ..feature.clone() };
+            alone.scenarios = feature.scenarios.iter().filter(|it| wanted(it)).cloned().collect();
+            let rules = feature.rules.iter().filter(|rule| rule.scenarios.iter().any(wanted));
+            alone.rules = rules.cloned().collect();
+            alone.rules.iter_mut().for_each(|rule| rule.scenarios.retain(wanted));
+            all.push(alone);
+        }
+    }
+    all
+}
+
 /// A feature for each scenario, in an order that the seed decides. Of two scenarios the same one
 /// comes first in every selection that has both, so that a failing order can be narrowed down.
 fn shuffled(features: &[gherkin::Feature], seed: u64) -> Vec<gherkin::Feature> {
-    let mut alone: Vec<_> = features
-        .iter()
-        .flat_map(|feature| features::scenarios(feature).map(move |it| place(feature, it)))
-        .map(|(path, line)| {
-            (sas::hmac_sha256(&seed.to_be_bytes(), format!("{path}:{line}").as_bytes()), path, line)
-        })
-        .collect();
-    alone.sort();
+    let mut alone = alone(features);
+    alone.sort_by_cached_key(|feature| {
+        let place = features::scenarios(feature).next().map(|scenario| place(feature, scenario));
+        sas::hmac_sha256(&seed.to_be_bytes(), format!("{place:?}").as_bytes())
+    });
     alone
-        .into_iter()
-        .filter_map(|(_, path, line)| {
-            let mut feature =
-                features.iter().find(|feature| features::path(feature) == path)?.clone();
-            retain(&mut feature, |scenario| scenario.position.line == line);
-            Some(feature)
-        })
-        .collect()
 }
 
 /// Reads a tag expression; every tag in it must be known.
@@ -577,6 +644,9 @@ fn command(settings: &Settings) -> String {
     let mut command = "skyproof test".to_owned();
     if let Some(folder) = &settings.features {
         command.push_str(&format!(" --features {}", folder.display()));
+    }
+    if let Some(outside) = &settings.outside {
+        command.push_str(&format!(" --cloud {}", outside.named));
     }
     for asked in settings.breaks.asked() {
         command.push_str(&format!(" --break {asked}"));

@@ -5,15 +5,18 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex},
+    task::Poll,
+    time::Duration,
 };
 
-use cloud::{Action, Answer, Breaks, Rule, Step, Uses, telemetry::Telemetry};
-use futures::future::BoxFuture;
+use cloud::{Action, Answer, Breaks, IdentityId, Order, Rule, Step, Uses, telemetry::Telemetry};
+use futures::{FutureExt as _, future::BoxFuture};
 use server::Mock;
 use wire::Packet;
 
 use crate::{
-    device::{Cut, Device, Met, Plan, Silent},
+    device::{Cut, Device, Doors, Link, Met, Peer, Plan, Silent, TlsOffer},
+    outside::Outside,
     scene::Scene,
 };
 
@@ -27,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) breaks: Breaks,
     /// How raw devices cut what they say.
     pub(crate) cut: Cut,
+    /// The cloud, when it is not in this process.
+    pub(crate) outside: Option<Arc<Outside>>,
     /// Where the features were read from, when not from the binary.
     pub(crate) features: Option<PathBuf>,
     /// Whether transcripts are kept of scenarios that passed.
@@ -53,6 +58,8 @@ pub(crate) struct World {
     pub(crate) settings: Arc<Settings>,
     /// The scenario's tags and its feature's, without `@`.
     pub(crate) tags: Vec<String>,
+    /// The devices and modules that it brings along.
+    pub(crate) names: Vec<String>,
     scene: Option<Scene>,
     pub(crate) devices: BTreeMap<String, Device>,
     /// Peers that connected and say nothing.
@@ -68,7 +75,7 @@ pub(crate) struct World {
     /// The last answer of the service side.
     pub(crate) answer: Option<Answer>,
     /// Orders that are not answered yet.
-    pub(crate) pending: Option<BoxFuture<'static, Answer>>,
+    pub(crate) pending: Option<BoxFuture<'static, Result<Answer, Failed>>>,
     /// Assertions made so far.
     pub(crate) assertions: usize,
     /// Names of things seen earlier, such as an operation id.
@@ -87,6 +94,9 @@ pub(crate) struct Failed {
     pub(crate) expected: String,
     pub(crate) actual: String,
     pub(crate) hint: Option<String>,
+    /// What the scenario needs and cannot have here: then it is not run, and nothing is said against it.
+    #[serde(default)]
+    pub(crate) not_run: Option<String>,
 }
 
 /// What a sentence comes to.
@@ -94,7 +104,18 @@ pub(crate) type Said = Result<(), Failed>;
 
 impl Failed {
     pub(crate) fn new(expected: impl fmt::Display, actual: impl fmt::Display) -> Self {
-        Self { expected: expected.to_string(), actual: actual.to_string(), hint: None }
+        Self {
+            expected: expected.to_string(),
+            actual: actual.to_string(),
+            hint: None,
+            not_run: None,
+        }
+    }
+
+    /// The scenario cannot be run here; the reason in a few words, such as `needs held time`.
+    pub(crate) fn not_run(reason: impl fmt::Display) -> Self {
+        let reason = reason.to_string();
+        Self { not_run: Some(reason.clone()), ..Self::new("a cloud in this process", reason) }
     }
 
     pub(crate) fn hint(mut self, hint: impl fmt::Display) -> Self {
@@ -130,7 +151,8 @@ impl World {
     /// The scene, made on first mention.
     pub(crate) fn scene(&mut self) -> Result<&mut Scene, Failed> {
         if self.scene.is_none() {
-            self.scene = Some(Scene::new(self.settings.breaks.clone())?);
+            self.scene =
+                Some(Scene::new(self.settings.breaks.clone(), self.settings.outside.clone())?);
         }
         self.scene.as_mut().ok_or_else(|| Failed::new("a scene", "none"))
     }
@@ -138,10 +160,143 @@ impl World {
     /// The running mock, to which everything was said that devices have to say so far.
     pub(crate) async fn mock(&mut self) -> Result<Arc<Mock>, Failed> {
         let mock = self.scene()?.mock().await?;
-        for device in self.devices.values_mut() {
-            device.flush(&mock).await?;
-        }
+        self.flush().await?;
         Ok(mock)
+    }
+
+    /// The cloud that devices are to connect to, to which everything was said so far.
+    pub(crate) async fn peer(&mut self) -> Result<Peer, Failed> {
+        let peer = self.scene()?.peer().await?;
+        self.flush().await?;
+        Ok(peer)
+    }
+
+    /// Where that cloud listens.
+    pub(crate) async fn doors(&mut self) -> Result<Doors, Failed> {
+        match self.peer().await? {
+            Peer::Inside(mock) => Ok(Doors::of(&mock)),
+            Peer::Outside(doors) if doors.tls => Ok(doors),
+            Peer::Outside(_) => Err(Failed::not_run("needs TLS")),
+        }
+    }
+
+    /// Lets devices say what they keep back.
+    pub(crate) async fn flush(&mut self) -> Said {
+        for device in self.devices.values_mut() {
+            device.flush().await?;
+        }
+        Ok(())
+    }
+
+    /// The cloud, when it is not in this process.
+    pub(crate) fn outside(&self) -> Option<Arc<Outside>> {
+        self.settings.outside.clone()
+    }
+
+    /// Sees to it that the hub has an identity with its default keys.
+    pub(crate) async fn arrange(&mut self, id: IdentityId, enabled: bool) -> Said {
+        if let Some(outside) = self.outside() {
+            outside.arrange(&id, enabled).await?;
+            return if outside.has_fresh_devices() {
+                Ok(())
+            } else {
+                self.forget_session(&id).await
+            };
+        }
+        self.scene()?.hub_mut()?.put_default_identity(id).enabled = enabled;
+        Ok(())
+    }
+
+    /// Leaves nothing of the sessions in which a device was used before.
+    async fn forget_session(&mut self, id: &IdentityId) -> Said {
+        let plan = Plan { raw: true, clean: true, ..self.scene()?.hub_plan(id, None) };
+        let mut device = Device::connect(&self.peer().await?, &plan, Cut::Packets).await?;
+        device.send(Packet::Disconnect(wire::Disconnect::default())).await?;
+        device.drain().await?;
+        Ok(())
+    }
+
+    /// Lets time pass.
+    pub(crate) async fn advance(&mut self, by: Duration) -> Said {
+        if self.outside().is_some() {
+            return Err(Failed::not_run("needs held time"));
+        }
+        self.mock().await?.advance(by).await;
+        Ok(())
+    }
+
+    /// Gives an order to the service side; the answer may need another step to come about.
+    pub(crate) async fn ask(&mut self, order: Order) -> Said {
+        (self.answer, self.pending) = (None, None);
+        if let Some(outside) = self.outside() {
+            self.flush().await?;
+            return self.ask_outside(outside, order).await;
+        }
+        let mock = self.mock().await?;
+        let asked = mock.clone();
+        // All scenarios share one task, whose budget of ready answers is soon spent.
+        let mut pending =
+            tokio::task::unconstrained(async move { Ok(asked.order(order).await) }).boxed();
+        match futures::poll!(&mut pending) {
+            Poll::Ready(answer) => self.answer = Some(answer?),
+            Poll::Pending => self.pending = Some(pending),
+        }
+        mock.settle().await;
+        Ok(())
+    }
+
+    /// Of a method call the answer is the device's, who has to get it first.
+    async fn ask_outside(&mut self, outside: Arc<Outside>, order: Order) -> Said {
+        if matches!(order, Order::InvokeMethod { .. }) && outside.has_service() {
+            let asked = tokio::spawn(async move { outside.order(&order).await });
+            let answer = async move {
+                asked.await.unwrap_or_else(|error| Err(Failed::from(error.to_string())))
+            };
+            self.pending = Some(answer.boxed());
+        } else {
+            self.answer = Some(outside.order(&order).await?);
+        }
+        Ok(())
+    }
+
+    /// The answer of the service side; waits for one that is on its way.
+    pub(crate) async fn answer(&mut self) -> Result<Answer, Failed> {
+        self.flush().await?;
+        if let Some(mut pending) = self.pending.take() {
+            if self.outside().is_some() {
+                let answer = tokio::time::timeout(ANSWER, &mut pending).await;
+                self.answer = Some(answer.map_err(|_| open_call())??);
+            } else {
+                self.mock().await?.settle().await;
+                match futures::poll!(&mut pending) {
+                    Poll::Ready(answer) => self.answer = Some(answer?),
+                    Poll::Pending => return Err(open_call()),
+                }
+            }
+        }
+        self.answer.clone().ok_or_else(|| Failed::new("an answer of the hub", "nothing was asked"))
+    }
+
+    /// Everything that lies on the wire to a device, and whether the connection has ended.
+    pub(crate) async fn drain(&mut self, name: &str) -> Result<(Vec<Packet>, bool), Failed> {
+        self.peer().await?;
+        Ok(self.device(name)?.drain().await?)
+    }
+
+    /// As [`World::drain`], when it counts that there is nothing.
+    pub(crate) async fn drain_silence(
+        &mut self,
+        name: &str,
+    ) -> Result<(Vec<Packet>, bool), Failed> {
+        if self.outside().is_some() && self.pending.is_some() {
+            return Err(Failed::not_run("needs to know that a call was dealt with"));
+        }
+        self.peer().await?;
+        let device = self.device(name)?;
+        if !device.can_tell_silence() {
+            return Err(Failed::not_run("needs to tell silence from slowness"));
+        }
+        Ok(device.drain().await?)
     }
 
     /// The mock, if it was started.
@@ -167,10 +322,11 @@ impl World {
     /// Connects a device by a plan. A refusal at the TLS or WebSocket door is remembered, not an error.
     pub(crate) async fn connect(&mut self, name: &str, mut plan: Plan) -> Said {
         plan.raw |= self.is_raw();
-        let mock = self.mock().await?;
+        let peer = self.peer().await?;
+        needs_no_tls(&peer, &plan)?;
         self.door.remove(name);
         let replaced = self.devices.remove(name);
-        match Device::connect(&mock, &plan, self.settings.cut).await {
+        match Device::connect(&peer, &plan, self.settings.cut).await {
             Ok(device) => {
                 // A second connection of the same name keeps the first one alive under another name.
                 if let Some(replaced) = replaced {
@@ -200,18 +356,17 @@ impl World {
 
     /// Sends a packet from a device.
     pub(crate) async fn send(&mut self, name: &str, packet: Packet) -> Said {
-        let mock = self.scene()?.mock().await?;
         // Between devices the order of what is said counts.
         for (other, device) in &mut self.devices {
             if other != name {
-                device.flush(&mock).await?;
+                device.flush().await?;
             }
         }
         let device = self.device(name)?;
         if device.holds_back(&packet) {
             return Ok(());
         }
-        Ok(device.send(&mock, packet).await?)
+        Ok(device.send(packet).await?)
     }
 
     /// The next packet that a device gets; nothing or the end of the connection is a failure.
@@ -220,8 +375,10 @@ impl World {
         name: &str,
         expected: &str,
     ) -> Result<Packet, Failed> {
-        let mock = self.mock().await?;
-        let met = self.device(name)?.meet(&mock).await?;
+        self.peer().await?;
+        let is_under_way = self.outside().is_some() && self.pending.is_some();
+        let device = self.device(name)?;
+        let met = if is_under_way { device.await_next().await? } else { device.meet().await? };
         match met {
             Some(Met::Packet(packet)) => {
                 self.packet = Some(packet.clone());
@@ -271,8 +428,13 @@ impl World {
     }
 
     /// Every telemetry message so far, in order.
-    pub(crate) fn telemetry(&self) -> Vec<Arc<Telemetry>> {
-        self.with_steps(|steps| {
+    pub(crate) async fn telemetry(&mut self) -> Result<Vec<Arc<Telemetry>>, Failed> {
+        if let Some(outside) = self.outside() {
+            self.flush().await?;
+            return outside.telemetry(&self.names).await;
+        }
+        self.mock().await?.settle().await;
+        Ok(self.with_steps(|steps| {
             steps
                 .iter()
                 .flat_map(|step| &step.effects)
@@ -281,7 +443,7 @@ impl World {
                     _ => None,
                 })
                 .collect()
-        })
+        }))
     }
 
     /// Counts an assertion and passes or fails it.
@@ -303,5 +465,30 @@ impl World {
         } else {
             Err(Failed::new(format!("{what} {expected:?}"), format!("{actual:?}")))
         }
+    }
+}
+
+/// Real time after which an answer of a service side elsewhere is not waited for any more.
+const ANSWER: Duration = Duration::from_secs(20);
+
+fn open_call() -> Failed {
+    Failed::new("an answer of the hub", "the call is still open")
+}
+
+/// A cloud without TLS is no place for who wants some of its own.
+fn needs_no_tls(peer: &Peer, plan: &Plan) -> Said {
+    match peer {
+        Peer::Outside(doors) if doors.wss.is_none() && plan.link != Link::Tls => {
+            Err(Failed::not_run("needs WebSocket"))
+        }
+        Peer::Outside(doors) if !doors.tls => match plan {
+            Plan { certificate: None, tls: TlsOffer::All, roots_der, .. }
+                if roots_der.is_empty() =>
+            {
+                Ok(())
+            }
+            _ => Err(Failed::not_run("needs TLS")),
+        },
+        _ => Ok(()),
     }
 }

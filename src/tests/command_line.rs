@@ -7,5 +7,6 @@ mod certificates;
 mod device;
 mod driving;
 mod exec;
+mod outside;
 mod sandbox;
 mod up;

@@ -1,5 +1,6 @@
 //! The harness's own devices: a legal one (rumqttc) and a raw one that may say anything.
 
+mod doors;
 mod legal;
 mod old_tls;
 mod plan;
@@ -7,26 +8,110 @@ mod raw;
 mod silent;
 mod tls;
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use bytes::BytesMut;
 use cloud::{Action, Cloud, ConnId, Input};
 use server::Mock;
-use wire::{Connack, Packet};
+use wire::{Connack, Decoder, Packet, Version};
 
-use self::{legal::Legal, raw::Raw};
 pub(crate) use self::{
+    doors::{Doors, reach},
     plan::{Link, Plan, Proof, TlsOffer},
     raw::Cut,
     silent::Silent,
 };
+use self::{legal::Legal, raw::Raw};
 
 /// Real time after which a wait that must end counts as hung. It catches hangs and decides nothing.
 const HANG: Duration = Duration::from_secs(20);
+
+/// Real time after which a cloud elsewhere that says nothing counts as one that has nothing to say, where
+/// no echo can tell.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How a device speaks.
 enum Voice {
     Legal(Box<Legal>),
     Raw(Box<Raw>),
+}
+
+/// How a device knows that the cloud has dealt with what it said.
+enum Witness {
+    /// The trace of the mock in this process.
+    Trace(Ledger),
+    /// The answer to PINGREQ: a cloud deals with the packets of a connection in order.
+    Echo(Box<Echo>),
+}
+
+/// Entries of the mock's trace against what went over the wire.
+struct Ledger {
+    mock: Arc<Mock>,
+    /// Its connection in the mock's trace.
+    conn: Option<ConnId>,
+    /// Packets that it sent, malformed ones included.
+    sent: usize,
+    /// Packets that it read off the wire.
+    read: usize,
+}
+
+/// What is known of the order of packets on a connection.
+struct Echo {
+    /// PINGRESPs that the scenario has to come by itself.
+    expected: usize,
+    /// Whether a PINGREQ means something by now: CONNECT was accepted, and nobody has taken leave.
+    answers: bool,
+    /// Bytes of a packet that is half sent.
+    half: BytesMut,
+    /// Reads what is sent in bytes.
+    decoder: Decoder,
+    /// Whether messages at QoS 1 are acknowledged when the scenario looks at them, as rumqttc does.
+    acknowledges: bool,
+}
+
+impl Echo {
+    fn new(plan: &Plan) -> Self {
+        Self {
+            expected: 0,
+            answers: false,
+            half: BytesMut::new(),
+            decoder: Decoder::new(Version::from_level(plan.level), usize::MAX),
+            acknowledges: !plan.raw && !plan.acknowledges_by_hand,
+        }
+    }
+
+    /// Whether it can be had now.
+    fn is_to_be_had(&self) -> bool {
+        self.answers && self.half.is_empty()
+    }
+
+    /// Takes note of bytes that go out: the packets that they complete.
+    fn note(&mut self, bytes: &[u8]) {
+        self.half.extend_from_slice(bytes);
+        loop {
+            match self.decoder.decode(&mut self.half) {
+                Ok(Some(packet)) => self.note_packet(&packet),
+                Ok(None) => return,
+                // The end of the connection.
+                Err(_) => return self.half.clear(),
+            }
+        }
+    }
+
+    fn note_packet(&mut self, packet: &Packet) {
+        match packet {
+            Packet::Pingreq => self.expected += 1,
+            Packet::Disconnect(_) => self.answers = false,
+            _ => {}
+        }
+    }
+}
+
+/// The cloud that a device is to connect to.
+#[derive(Clone)]
+pub(crate) enum Peer {
+    Inside(Arc<Mock>),
+    Outside(Doors),
 }
 
 /// A device of the harness on one connection.
@@ -35,12 +120,7 @@ pub(crate) struct Device {
     cut: Cut,
     /// Said, and kept back for one write with what is said next.
     held_back: Vec<Packet>,
-    /// Its connection in the mock's trace.
-    conn: Option<ConnId>,
-    /// Packets that it sent, malformed ones included.
-    sent: usize,
-    /// Packets that it read off the wire.
-    read: usize,
+    witness: Witness,
     /// Read and not yet looked at.
     inbox: VecDeque<Packet>,
     /// Whether its stream has ended.
@@ -50,7 +130,10 @@ pub(crate) struct Device {
 
 impl std::fmt::Debug for Device {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Device on {:?}", self.conn)
+        match &self.witness {
+            Witness::Trace(ledger) => write!(f, "Device on {:?}", ledger.conn),
+            Witness::Echo(_) => f.write_str("Device elsewhere"),
+        }
     }
 }
 
@@ -66,56 +149,76 @@ impl Device {
     ///
     /// # Errors
     /// One phrase, when the connection could not even be made (TLS, WebSocket).
-    pub(crate) async fn connect(mock: &Mock, plan: &Plan, cut: Cut) -> Result<Self, String> {
-        let mut device = Self::open(mock, plan, cut).await?;
-        device.handshake(mock, plan).await?;
+    pub(crate) async fn connect(peer: &Peer, plan: &Plan, cut: Cut) -> Result<Self, String> {
+        let mut device = Self::open(peer, plan, cut).await?;
+        if matches!(device.voice, Voice::Raw(_)) {
+            device.handshake(plan).await?;
+        }
         Ok(device)
     }
 
     /// Connects on the transport alone, without a CONNECT (raw devices only).
-    pub(crate) async fn open(mock: &Mock, plan: &Plan, cut: Cut) -> Result<Self, String> {
-        let before = mock.with_cloud(|cloud| cloud.trace().last_number());
-        let voice = if plan.raw {
-            Voice::Raw(Box::new(Raw::open(mock, plan, cut).await?))
-        } else {
-            Voice::Legal(Box::new(Legal::open(mock, plan).await?))
-        };
-        let mut device = Self {
+    pub(crate) async fn open(peer: &Peer, plan: &Plan, cut: Cut) -> Result<Self, String> {
+        match peer {
+            Peer::Inside(mock) => Self::open_inside(mock, plan, cut).await,
+            Peer::Outside(doors) => {
+                let raw = Raw::open(doors, plan, cut).await?;
+                let echo = Witness::Echo(Box::new(Echo::new(plan)));
+                Ok(Self::new(Voice::Raw(Box::new(raw)), cut, echo))
+            }
+        }
+    }
+
+    const fn new(voice: Voice, cut: Cut, witness: Witness) -> Self {
+        Self {
             voice,
             cut,
             held_back: Vec::new(),
-            conn: None,
-            sent: 0,
-            read: 0,
+            witness,
             inbox: VecDeque::new(),
             ended: false,
             connack: None,
+        }
+    }
+
+    async fn open_inside(mock: &Arc<Mock>, plan: &Plan, cut: Cut) -> Result<Self, String> {
+        let before = mock.with_cloud(|cloud| cloud.trace().last_number());
+        let voice = if plan.raw {
+            Voice::Raw(Box::new(Raw::open(&Doors::of(mock), plan, cut).await?))
+        } else {
+            Voice::Legal(Box::new(Legal::open(mock, plan).await?))
         };
-        if let Voice::Legal(legal) = &mut device.voice {
+        let mut ledger = Ledger { mock: mock.clone(), conn: None, sent: 0, read: 0 };
+        let mut voice = voice;
+        let (mut ended, mut accepted) = (false, None);
+        if let Voice::Legal(legal) = &mut voice {
             // The legal device sends CONNECT with its first breath.
             let answered = tokio::select! {
                 biased;
                 connack = legal.connect() => Some(connack?),
                 unanswered = unanswered(mock, before) => { unanswered?; None }
             };
-            device.sent = 1;
+            ledger.sent = 1;
             if let Some(connack) = answered {
-                device.read = usize::from(connack.is_some());
-                device.ended = connack.as_ref().is_none_or(|connack| connack.code != 0);
-                device.connack = connack;
+                ledger.read = usize::from(connack.is_some());
+                ended = connack.as_ref().is_none_or(|connack| connack.code != 0);
+                accepted = connack;
             }
         }
-        device.conn = Some(until(mock, "a connection", |cloud| opened_since(cloud, before)).await?);
-        Ok(device)
+        ledger.conn = Some(until(mock, "a connection", |cloud| opened_since(cloud, before)).await?);
+        let device = Self::new(voice, cut, Witness::Trace(ledger));
+        Ok(Self { ended, connack: accepted, ..device })
     }
 
-    async fn handshake(&mut self, mock: &Mock, plan: &Plan) -> Result<(), String> {
-        if matches!(self.voice, Voice::Legal(_)) {
-            return Ok(());
-        }
-        self.send(mock, Packet::Connect(Box::new(plan.packet()))).await?;
-        match self.meet(mock).await? {
-            Some(Met::Packet(Packet::Connack(connack))) => self.connack = Some(connack),
+    async fn handshake(&mut self, plan: &Plan) -> Result<(), String> {
+        self.send(Packet::Connect(Box::new(plan.packet()))).await?;
+        match self.meet().await? {
+            Some(Met::Packet(Packet::Connack(connack))) => {
+                if let Witness::Echo(echo) = &mut self.witness {
+                    echo.answers = connack.code == 0;
+                }
+                self.connack = Some(connack);
+            }
             Some(Met::Packet(other)) => self.inbox.push_front(other),
             Some(Met::End) | None => {}
         }
@@ -128,12 +231,14 @@ impl Device {
     }
 
     /// Sends a packet and waits until the cloud has dealt with it.
-    pub(crate) async fn send(&mut self, mock: &Mock, packet: Packet) -> Result<(), String> {
-        self.sent += match &mut self.voice {
+    pub(crate) async fn send(&mut self, packet: Packet) -> Result<(), String> {
+        self.note(std::slice::from_ref(&packet));
+        let sent = match &mut self.voice {
             Voice::Legal(legal) => legal.send(packet).await?,
             Voice::Raw(raw) => raw.send(&packet).await?,
         };
-        self.until_dealt_with(mock).await
+        self.has_said(sent);
+        self.until_dealt_with().await
     }
 
     /// Keeps a packet back for the next write, when that is how this device cuts.
@@ -146,44 +251,47 @@ impl Device {
     }
 
     /// Sends what was kept back, in one write.
-    pub(crate) async fn flush(&mut self, mock: &Mock) -> Result<(), String> {
+    pub(crate) async fn flush(&mut self) -> Result<(), String> {
         match std::mem::take(&mut self.held_back) {
             packets if packets.is_empty() => Ok(()),
-            packets => self.send_together(mock, &packets).await,
+            packets => self.send_together(&packets).await,
         }
     }
 
     /// Sends several packets in one write (raw devices only).
-    pub(crate) async fn send_together(
-        &mut self,
-        mock: &Mock,
-        packets: &[Packet],
-    ) -> Result<(), String> {
+    pub(crate) async fn send_together(&mut self, packets: &[Packet]) -> Result<(), String> {
+        self.note(packets);
         let Voice::Raw(raw) = &mut self.voice else {
             return Err("only a raw device sends packets together: tag the scenario @raw".into());
         };
-        self.sent += raw.send_together(packets).await?;
-        self.until_dealt_with(mock).await
+        let sent = raw.send_together(packets).await?;
+        self.has_said(sent);
+        self.until_dealt_with().await
     }
 
     /// Sends bytes that are perhaps no packet (raw devices only).
-    pub(crate) async fn send_bytes(&mut self, mock: &Mock, bytes: &[u8]) -> Result<(), String> {
+    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) -> Result<(), String> {
         let Voice::Raw(raw) = &mut self.voice else {
             return Err("only a raw device sends bytes: tag the scenario @raw".into());
         };
         raw.send_bytes(bytes).await?;
-        self.sent += 1;
-        self.until_dealt_with(mock).await
+        self.note_bytes(bytes);
+        self.has_said(1);
+        self.until_dealt_with().await
     }
 
     /// Sends WebSocket frames as they are (raw devices only).
-    pub(crate) async fn send_frames(&mut self, mock: &Mock, bytes: &[u8]) -> Result<(), String> {
+    pub(crate) async fn send_frames(&mut self, bytes: &[u8]) -> Result<(), String> {
         let Voice::Raw(raw) = &mut self.voice else {
             return Err("only a raw device sends frames: tag the scenario @raw".into());
         };
         raw.send_frames(bytes).await?;
-        self.sent += 1;
-        self.until_dealt_with(mock).await
+        self.has_said(1);
+        // What follows may be no frame of its own any more.
+        if let Witness::Echo(echo) = &mut self.witness {
+            echo.answers = false;
+        }
+        self.until_dealt_with().await
     }
 
     /// The code with which the WebSocket was closed (raw devices only).
@@ -199,50 +307,115 @@ impl Device {
         let Voice::Raw(raw) = &mut self.voice else {
             return Err("only a raw device sends half a packet: tag the scenario @raw".into());
         };
-        raw.send_bytes(bytes).await
+        raw.send_bytes(bytes).await?;
+        self.note_bytes(bytes);
+        Ok(())
     }
 
     /// The next thing on the wire; `None` when the cloud has sent nothing that was not read yet.
-    pub(crate) async fn meet(&mut self, mock: &Mock) -> Result<Option<Met>, String> {
+    pub(crate) async fn meet(&mut self) -> Result<Option<Met>, String> {
+        match &self.witness {
+            Witness::Trace(_) => self.meet_by_trace().await,
+            Witness::Echo(_) => self.meet_by_echo().await,
+        }
+    }
+
+    /// The next thing on the wire, which somebody else brings about and which may be on its way.
+    pub(crate) async fn await_next(&mut self) -> Result<Option<Met>, String> {
+        match self.meet().await? {
+            None if matches!(self.witness, Witness::Echo(_)) => self.read_one().await?,
+            Some(met) => return Ok(Some(met)),
+            None => return Ok(None),
+        }
+        self.take_from_inbox().await
+    }
+
+    /// Whether silence can be told from slowness.
+    pub(crate) fn can_tell_silence(&self) -> bool {
+        self.ended
+            || match &self.witness {
+                Witness::Trace(_) => true,
+                Witness::Echo(echo) => echo.is_to_be_had(),
+            }
+    }
+
+    async fn meet_by_trace(&mut self) -> Result<Option<Met>, String> {
         if let Some(packet) = self.inbox.pop_front() {
             return Ok(Some(Met::Packet(packet)));
         }
-        mock.settle().await;
-        let Some(conn) = self.conn else { return Ok(None) };
-        let (sent, closed) = mock.with_cloud(|cloud| sent_to(cloud, conn));
-        if self.read < sent && !self.ended {
-            let met = match &mut self.voice {
-                Voice::Legal(legal) => legal.next().await?,
-                Voice::Raw(raw) => raw.next().await?,
-            };
-            match met {
-                Met::Packet(packet) => {
-                    self.read += 1;
-                    self.note_answers(mock).await?;
-                    return Ok(Some(Met::Packet(packet)));
+        let Witness::Trace(ledger) = &mut self.witness else { return Ok(None) };
+        ledger.mock.settle().await;
+        let Some(conn) = ledger.conn else { return Ok(None) };
+        let (sent, closed) = ledger.mock.with_cloud(|cloud| sent_to(cloud, conn));
+        let is_due = ledger.read < sent;
+        if self.ended || !(is_due || closed) {
+            return Ok(self.ended.then_some(Met::End));
+        }
+        let met = match &mut self.voice {
+            Voice::Legal(legal) => legal.next().await?,
+            Voice::Raw(raw) => raw.next().await?,
+        };
+        match met {
+            Met::Packet(packet) => {
+                if is_due {
+                    ledger.read += 1;
+                    self.note_answers().await?;
                 }
-                Met::End => self.ended = true,
+                Ok(Some(Met::Packet(packet)))
             }
-            return Ok(Some(Met::End));
-        }
-        if closed && !self.ended {
-            let met = match &mut self.voice {
-                Voice::Legal(legal) => legal.next().await?,
-                Voice::Raw(raw) => raw.next().await?,
-            };
-            match met {
-                Met::End => self.ended = true,
-                Met::Packet(packet) => return Ok(Some(Met::Packet(packet))),
+            Met::End => {
+                self.ended = true;
+                Ok(Some(Met::End))
             }
         }
-        Ok(self.ended.then_some(Met::End))
+    }
+
+    async fn meet_by_echo(&mut self) -> Result<Option<Met>, String> {
+        if self.inbox.is_empty() && !self.ended {
+            if self.can_tell_silence() {
+                self.until_dealt_with().await?;
+            } else {
+                self.read_one().await?;
+            }
+        }
+        self.take_from_inbox().await
+    }
+
+    /// What was read and not looked at; a message is acknowledged now, unless by hand.
+    async fn take_from_inbox(&mut self) -> Result<Option<Met>, String> {
+        let Some(packet) = self.inbox.pop_front() else {
+            return Ok(self.ended.then_some(Met::End));
+        };
+        let id = match &packet {
+            Packet::Publish(publish) if publish.qos == wire::Qos::AtLeastOnce => publish.packet_id,
+            _ => None,
+        };
+        if let (Some(id), Witness::Echo(echo)) = (id, &self.witness)
+            && echo.acknowledges
+            && !self.ended
+        {
+            self.send(Packet::Puback(wire::Ack::of(id))).await?;
+        }
+        Ok(Some(Met::Packet(packet)))
+    }
+
+    /// Waits for one more packet, or the end; a cloud that is silent for too long counts as silent.
+    async fn read_one(&mut self) -> Result<(), String> {
+        let Voice::Raw(raw) = &mut self.voice else { return Ok(()) };
+        if let Ok(met) = tokio::time::timeout(PATIENCE, raw.next()).await {
+            match met? {
+                Met::Packet(packet) => self.inbox.push_back(packet),
+                Met::End => self.ended = true,
+            }
+        }
+        Ok(())
     }
 
     /// Everything that lies on the wire now.
-    pub(crate) async fn drain(&mut self, mock: &Mock) -> Result<(Vec<Packet>, bool), String> {
+    pub(crate) async fn drain(&mut self) -> Result<(Vec<Packet>, bool), String> {
         let mut packets = Vec::new();
         loop {
-            match self.meet(mock).await? {
+            match self.meet().await? {
                 Some(Met::Packet(packet)) => packets.push(packet),
                 Some(Met::End) => return Ok((packets, true)),
                 None => return Ok((packets, false)),
@@ -257,32 +430,85 @@ impl Device {
         }
     }
 
-    /// Breaks the connection off without a DISCONNECT.
-    pub(crate) async fn vanish(self, mock: &Mock) -> Result<(), String> {
-        let conn = self.conn;
+    /// Breaks the connection off without a DISCONNECT; false when nobody tells whether the cloud noticed.
+    pub(crate) async fn vanish(self) -> Result<bool, String> {
         drop(self.voice);
-        match conn {
-            Some(conn) => until(mock, "its end", |cloud| is_over(cloud, conn).then_some(())).await,
-            None => Ok(()),
+        match self.witness {
+            Witness::Trace(Ledger { mock, conn: Some(conn), .. }) => {
+                until(&mock, "its end", |cloud| is_over(cloud, conn).then_some(())).await?;
+                Ok(true)
+            }
+            Witness::Trace(_) => Ok(true),
+            Witness::Echo(_) => Ok(false),
         }
     }
 
     /// Packets that the legal device answered by itself were sent too.
-    async fn note_answers(&mut self, mock: &Mock) -> Result<(), String> {
-        match &mut self.voice {
-            Voice::Legal(legal) => {
-                self.sent += legal.answered();
-                self.until_dealt_with(mock).await
-            }
-            Voice::Raw(_) => Ok(()),
+    async fn note_answers(&mut self) -> Result<(), String> {
+        if let (Voice::Legal(legal), Witness::Trace(ledger)) = (&mut self.voice, &mut self.witness)
+        {
+            ledger.sent += legal.answered();
+            return self.until_dealt_with().await;
+        }
+        Ok(())
+    }
+
+    const fn has_said(&mut self, packets: usize) {
+        if let Witness::Trace(ledger) = &mut self.witness {
+            ledger.sent += packets;
         }
     }
 
-    /// The ledger: what was sent is in the trace, or the connection is over.
-    async fn until_dealt_with(&self, mock: &Mock) -> Result<(), String> {
+    fn note(&mut self, packets: &[Packet]) {
+        if let Witness::Echo(echo) = &mut self.witness {
+            packets.iter().for_each(|packet| echo.note_packet(packet));
+        }
+    }
+
+    fn note_bytes(&mut self, bytes: &[u8]) {
+        if let Witness::Echo(echo) = &mut self.witness {
+            echo.note(bytes);
+        }
+    }
+
+    /// By the trace: what was sent is in it, or the connection is over. By the echo: our PINGREQ, sent
+    /// behind all that, is answered; what came before the answer is kept.
+    async fn until_dealt_with(&mut self) -> Result<(), String> {
+        let echo = match &mut self.witness {
+            Witness::Trace(ledger) => return ledger.until_dealt_with().await,
+            Witness::Echo(echo) if echo.is_to_be_had() && !self.ended => echo,
+            Witness::Echo(_) => return Ok(()),
+        };
+        let Voice::Raw(raw) = &mut self.voice else { return Ok(()) };
+        raw.send(&Packet::Pingreq).await?;
+        loop {
+            let Ok(met) = tokio::time::timeout(PATIENCE, raw.next()).await else {
+                // It hangs; what the scenario expects of it will not come.
+                echo.answers = false;
+                return Ok(());
+            };
+            match met? {
+                Met::Packet(Packet::Pingresp) if echo.expected == 0 => return Ok(()),
+                Met::Packet(packet) => {
+                    if packet == Packet::Pingresp {
+                        echo.expected -= 1;
+                    }
+                    self.inbox.push_back(packet);
+                }
+                Met::End => {
+                    self.ended = true;
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+impl Ledger {
+    async fn until_dealt_with(&self) -> Result<(), String> {
         let Some(conn) = self.conn else { return Ok(()) };
         let sent = self.sent;
-        until(mock, "what was sent", |cloud| {
+        until(&self.mock, "what was sent", |cloud| {
             (received_from(cloud, conn) >= sent || is_over(cloud, conn)).then_some(())
         })
         .await
@@ -290,18 +516,18 @@ impl Device {
 }
 
 /// Sends a CONNECT in plaintext to the TLS port and tells how that ends: `closed`, or what came back.
-pub(crate) async fn connect_without_tls(mock: &Mock, plan: &Plan) -> Result<String, String> {
-    raw::connect_without_tls(mock, plan).await
+pub(crate) async fn connect_without_tls(doors: &Doors, plan: &Plan) -> Result<String, String> {
+    raw::connect_without_tls(doors, plan).await
 }
 
 /// Sends a CONNECT to the WebSocket's port without a request for one and tells what came back.
-pub(crate) async fn connect_without_upgrade(mock: &Mock, plan: &Plan) -> Result<String, String> {
-    raw::connect_without_upgrade(mock, plan).await
+pub(crate) async fn connect_without_upgrade(doors: &Doors, plan: &Plan) -> Result<String, String> {
+    raw::connect_without_upgrade(doors, plan).await
 }
 
 /// Offers TLS 1.1 and nothing newer, and tells how that ends: `alert 70`, `closed`, or what came back.
-pub(crate) async fn offer_tls_1_1(mock: &Mock, plan: &Plan) -> Result<String, String> {
-    old_tls::offer_tls_1_1(mock, &plan.server_name).await
+pub(crate) async fn offer_tls_1_1(doors: &Doors, plan: &Plan) -> Result<String, String> {
+    old_tls::offer_tls_1_1(doors, &plan.server_name).await
 }
 
 /// Resolves when the cloud has dealt with the CONNECT and has nothing to say to it.

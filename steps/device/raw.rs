@@ -1,11 +1,10 @@
 //! The raw device: any bytes over TLS or WebSocket, and a strict decoder for what comes back.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use bytes::BytesMut;
 use futures::{SinkExt, StreamExt};
 use rustls::pki_types::ServerName;
-use server::Mock;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
@@ -14,7 +13,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 use wire::{Decoder, Packet, Version};
 
-use super::{HANG, Link, Met, Plan, tls};
+use super::{Doors, HANG, Link, Met, Plan, reach, tls};
 
 /// How outgoing packets are cut into writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +28,7 @@ pub(crate) enum Cut {
 }
 
 enum Stream {
+    Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
     WebSocket(Box<WebSocketStream<TlsStream<TcpStream>>>),
 }
@@ -46,11 +46,12 @@ pub(super) struct Raw {
 
 impl Raw {
     /// Connects up to the end of the TLS handshake and, if planned, the WebSocket upgrade.
-    pub(super) async fn open(mock: &Mock, plan: &Plan, cut: Cut) -> Result<Self, String> {
+    pub(super) async fn open(doors: &Doors, plan: &Plan, cut: Cut) -> Result<Self, String> {
         let stream = match &plan.link {
-            Link::Tls => Stream::Tls(Box::new(dial(mock, plan, mock.mqtt_address()).await?)),
+            Link::Tls if !doors.tls => Stream::Plain(dialled(&doors.mqtt).await?),
+            Link::Tls => Stream::Tls(Box::new(dial(doors, plan, &doors.mqtt).await?)),
             Link::WebSocket { path, subprotocol } => {
-                let stream = dial(mock, plan, mock.wss_address()).await?;
+                let stream = dial(doors, plan, doors.wss()?).await?;
                 Stream::WebSocket(Box::new(upgrade(stream, plan, path, subprotocol).await?))
             }
         };
@@ -80,6 +81,7 @@ impl Raw {
         let size = self.segment_bytes(bytes);
         for segment in bytes.chunks(size) {
             let sent = match &mut self.stream {
+                Stream::Plain(stream) => stream.write_all(segment).await.is_ok(),
                 Stream::Tls(stream) => match stream.write_all(segment).await {
                     Ok(()) => stream.flush().await,
                     Err(error) => Err(error),
@@ -144,6 +146,7 @@ impl Raw {
     /// Reads more bytes; false at the end.
     async fn read(&mut self) -> bool {
         match &mut self.stream {
+            Stream::Plain(stream) => stream.read_buf(&mut self.buffer).await.is_ok_and(|n| n > 0),
             Stream::Tls(stream) => stream.read_buf(&mut self.buffer).await.is_ok_and(|n| n > 0),
             Stream::WebSocket(stream) => match stream.next().await {
                 Some(Ok(Message::Binary(bytes))) => {
@@ -162,8 +165,8 @@ impl Raw {
 }
 
 /// A CONNECT in plaintext, and how the connection ends: `closed`, or the bytes that came back.
-pub(super) async fn connect_without_tls(mock: &Mock, plan: &Plan) -> Result<String, String> {
-    let tcp = TcpStream::connect(mock.mqtt_address()).await.map_err(|error| error.to_string())?;
+pub(super) async fn connect_without_tls(doors: &Doors, plan: &Plan) -> Result<String, String> {
+    let tcp = dialled(&doors.mqtt).await?;
     let answer = answer_to_connect(tcp, plan).await?;
     Ok(match &answer {
         None => "open and silent".to_owned(),
@@ -173,8 +176,8 @@ pub(super) async fn connect_without_tls(mock: &Mock, plan: &Plan) -> Result<Stri
 }
 
 /// A CONNECT on the WebSocket's port without a request for one, and the text that came back.
-pub(super) async fn connect_without_upgrade(mock: &Mock, plan: &Plan) -> Result<String, String> {
-    let stream = dial(mock, plan, mock.wss_address()).await?;
+pub(super) async fn connect_without_upgrade(doors: &Doors, plan: &Plan) -> Result<String, String> {
+    let stream = dial(doors, plan, doors.wss()?).await?;
     let answer = answer_to_connect(stream, plan).await?;
     Ok(answer.map_or_else(
         || "open and silent".to_owned(),
@@ -197,20 +200,20 @@ async fn answer_to_connect(
 }
 
 /// Connects up to the end of the TLS handshake.
-async fn dial(
-    mock: &Mock,
-    plan: &Plan,
-    address: SocketAddr,
-) -> Result<TlsStream<TcpStream>, String> {
-    let config = tls::config(&plan.roots_der, mock.now(), plan)?;
+async fn dial(doors: &Doors, plan: &Plan, address: &str) -> Result<TlsStream<TcpStream>, String> {
+    let config = tls::config(&plan.roots_der, doors.now(), plan)?;
     let name = ServerName::try_from(plan.server_name.clone())
         .map_err(|_| format!("`{}` is no host name", plan.server_name))?;
-    let tcp = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
-    tcp.set_nodelay(true).map_err(|error| error.to_string())?;
+    let tcp = dialled(address).await?;
     TlsConnector::from(Arc::new(config))
         .connect(name, tcp)
         .await
         .map_err(|error| format!("the TLS handshake failed: {error}"))
+}
+
+/// Connects over TCP.
+async fn dialled(address: &str) -> Result<TcpStream, String> {
+    reach(address).await.map_err(|error| format!("{address}: {error}"))
 }
 
 async fn upgrade(

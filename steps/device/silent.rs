@@ -1,7 +1,8 @@
 //! A peer that opens a TCP connection and says nothing.
 
-use server::Mock;
 use tokio::net::TcpStream;
+
+use super::Doors;
 
 /// A connection on which nothing is ever said. It ends when this is dropped.
 #[derive(Debug)]
@@ -11,8 +12,8 @@ pub(crate) struct Silent {
 
 impl Silent {
     /// Connects to the MQTT port.
-    pub(crate) async fn open(mock: &Mock) -> Result<Self, String> {
-        let tcp = TcpStream::connect(mock.mqtt_address()).await;
+    pub(crate) async fn open(doors: &Doors) -> Result<Self, String> {
+        let tcp = TcpStream::connect(&doors.mqtt).await;
         Ok(Self { _tcp: tcp.map_err(|error| error.to_string())? })
     }
 }

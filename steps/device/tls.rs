@@ -43,8 +43,11 @@ pub(super) fn config(
     plan: &Plan,
 ) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
-    for root in roots_der {
-        roots.add(CertificateDer::from(root.clone())).map_err(|error| error.to_string())?;
+    // A system's file may have what rustls does not take; the rest of it counts all the same.
+    let (added, _) =
+        roots.add_parsable_certificates(roots_der.iter().cloned().map(CertificateDer::from));
+    if added == 0 {
+        return Err("none of the authorities to trust is a certificate".to_owned());
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_details(provider, Arc::new(At(now)))

@@ -7,7 +7,7 @@ use wire::{Disconnect, Packet, Publish, Qos, Will};
 use super::tenants::id_of;
 use crate::{
     device::{self, Device, Link, Plan, Silent, TlsOffer},
-    scene::{Spelling, Token, hub_resource, key_of},
+    scene::{Spelling, Token, key_of},
     world::{Failed, Said, World},
 };
 
@@ -48,17 +48,17 @@ async fn connects_with(world: &mut World, name: String, step: &gherkin::Step) ->
 async fn has_open_connection(world: &mut World, name: String) -> Said {
     let (mut plan, _) = plan_for(world, &name)?;
     plan.raw = true;
-    let mock = world.mock().await?;
-    let device = Device::open(&mock, &plan, world.settings.cut).await?;
+    let peer = world.peer().await?;
+    let device = Device::open(&peer, &plan, world.settings.cut).await?;
     world.devices.insert(name, device);
     Ok(())
 }
 
 #[given(expr = "{int} peers have connected and say nothing")]
 async fn silent_peers(world: &mut World, peers: usize) -> Said {
-    let mock = world.mock().await?;
+    let doors = world.doors().await?;
     for _ in 0..peers {
-        world.silent.push(Silent::open(&mock).await?);
+        world.silent.push(Silent::open(&doors).await?);
     }
     Ok(())
 }
@@ -80,15 +80,14 @@ async fn connects_and_publishes(
         ..Publish::default()
     };
     let packets = [Packet::Connect(Box::new(plan.packet())), Packet::Publish(publish)];
-    let mock = world.mock().await?;
-    Ok(world.device(&name)?.send_together(&mock, &packets).await?)
+    Ok(world.device(&name)?.send_together(&packets).await?)
 }
 
 #[when(expr = "{string} sends a CONNECT without TLS")]
 async fn connects_without_tls(world: &mut World, name: String) -> Said {
     let (plan, _) = plan_for(world, &name)?;
-    let mock = world.mock().await?;
-    let why = device::connect_without_tls(&mock, &plan).await?;
+    let doors = world.doors().await?;
+    let why = device::connect_without_tls(&doors, &plan).await?;
     world.door.insert(name, why);
     Ok(())
 }
@@ -106,8 +105,8 @@ async fn is_connected_with_will(world: &mut World, name: String) -> Said {
 #[when(expr = "{string} offers TLS 1.1, and nothing newer")]
 async fn offers_tls_1_1(world: &mut World, name: String) -> Said {
     let (plan, _) = plan_for(world, &name)?;
-    let mock = world.mock().await?;
-    let why = device::offer_tls_1_1(&mock, &plan).await?;
+    let doors = world.doors().await?;
+    let why = device::offer_tls_1_1(&doors, &plan).await?;
     world.door.insert(name, why);
     Ok(())
 }
@@ -121,12 +120,13 @@ async fn disconnects(world: &mut World, name: String) -> Said {
 #[given(expr = "{string} has lost its network")]
 #[when(expr = "{string} loses its network")]
 async fn loses_network(world: &mut World, name: String) -> Said {
-    let mock = world.mock().await?;
+    world.flush().await?;
     world.device(&name)?;
-    if let Some(device) = world.devices.remove(&name) {
-        device.vanish(&mock).await?;
+    let Some(device) = world.devices.remove(&name) else { return Ok(()) };
+    if device.vanish().await? {
+        return Ok(());
     }
-    Ok(())
+    Err(Failed::not_run("needs to know when the cloud notices a lost network"))
 }
 
 #[given(expr = "{string} has lost its network and connected again {int} times")]
@@ -147,7 +147,7 @@ fn plan_for(world: &mut World, name: &str) -> Result<(Plan, Token), Failed> {
     let certificate = world.certificates.get(name).cloned();
     let scene = world.scene()?;
     let plan = scene.hub_plan(&id, certificate.as_ref());
-    let token = Token::new(&hub_resource(&id), scene.primary_key(&id));
+    let token = Token::new(&scene.hub_resource(&id), scene.primary_key(&id));
     Ok((plan, token))
 }
 
@@ -276,11 +276,17 @@ fn key(world: &mut World, name: &str, value: &str) -> Result<Vec<u8>, Failed> {
     if value == "secondary" {
         let id = id_of(name)?;
         return match world.scene()?.credentials(&id) {
+            Some(Credentials::Keys { secondary, .. }) if secondary.is_empty() => {
+                Err(Failed::not_run("needs the device's secondary key"))
+            }
             Some(Credentials::Keys { secondary, .. }) => Ok(secondary),
             _ => Err(Failed::new("a device with keys", name)),
         };
     }
     if let Some(policy) = value.strip_prefix("of policy ") {
+        if world.outside().is_some() {
+            return Err(Failed::not_run("needs the key of a policy of the hub"));
+        }
         return Ok(default_key(host, policy, "primary"));
     }
     if let Some(other) = value.strip_prefix("of ") {

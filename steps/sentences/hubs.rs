@@ -37,7 +37,6 @@ async fn is_connected_to(world: &mut World, device: String, host: String) -> Sai
 #[then(expr = "the hub {string} has {int} message")]
 #[then(expr = "the hub {string} has {int} messages")]
 async fn has_messages(world: &mut World, host: String, expected: usize) -> Said {
-    world.mock().await?.settle().await;
-    let actual = world.telemetry().iter().filter(|message| *message.hub == *host).count();
+    let actual = world.telemetry().await?.iter().filter(|message| *message.hub == *host).count();
     world.check_same(&format!("messages of {host}:"), expected, actual)
 }

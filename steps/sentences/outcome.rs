@@ -44,8 +44,7 @@ fn session_present(world: &mut World, name: String, expected: u8) -> Said {
 
 #[then(expr = "the connection of {string} is closed")]
 async fn is_closed(world: &mut World, name: String) -> Said {
-    let mock = world.mock().await?;
-    let (packets, ended) = world.device(&name)?.drain(&mock).await?;
+    let (packets, ended) = world.drain(&name).await?;
     let told: Vec<String> = packets.iter().map(ToString::to_string).collect();
     world.check(ended, || {
         let got =
@@ -60,8 +59,7 @@ async fn is_closed_at_once(world: &mut World, name: String) -> Said {
         // It drops what arrives together with the close.
         return Err(Failed::new("the raw device", "rumqttc").hint("tag the scenario @raw"));
     }
-    let mock = world.mock().await?;
-    let (packets, ended) = world.device(&name)?.drain(&mock).await?;
+    let (packets, ended) = world.drain(&name).await?;
     let told: Vec<String> = packets.iter().map(ToString::to_string).collect();
     world.check(ended, || Failed::new("the connection to be closed", "it is open"))?;
     world.check(told.is_empty(), || Failed::new("no packet before the close", told.join(", ")))
@@ -69,8 +67,7 @@ async fn is_closed_at_once(world: &mut World, name: String) -> Said {
 
 #[then(expr = "the connection of {string} stays open")]
 async fn stays_open(world: &mut World, name: String) -> Said {
-    let mock = world.mock().await?;
-    let (packets, ended) = world.device(&name)?.drain(&mock).await?;
+    let (packets, ended) = world.drain_silence(&name).await?;
     world.device(&name)?.put_back(packets);
     let reason = world.last_reason();
     world.check(!ended, || Failed::new("the connection to stay open", "it was closed").hint(reason))
@@ -172,8 +169,7 @@ async fn breaks(world: &mut World, name: String, clause: String) -> Said {
 
 #[then(expr = "{string} receives nothing")]
 async fn receives_nothing(world: &mut World, name: String) -> Said {
-    let mock = world.mock().await?;
-    let (packets, ended) = world.device(&name)?.drain(&mock).await?;
+    let (packets, ended) = world.drain_silence(&name).await?;
     let told: Vec<String> = packets.iter().map(ToString::to_string).collect();
     let reason = world.last_reason();
     world.check(!ended, || Failed::new("no packet, and no end", "it was closed").hint(reason))?;

@@ -117,13 +117,14 @@ async fn sends_second_connect(world: &mut World, name: String) -> Said {
 #[when(expr = "{string} sends the bytes {string}")]
 async fn sends_bytes(world: &mut World, name: String, hex: String) -> Said {
     let bytes = bytes_of(&hex)?;
-    let mock = world.mock().await?;
-    Ok(world.device(&name)?.send_bytes(&mock, &bytes).await?)
+    world.flush().await?;
+    Ok(world.device(&name)?.send_bytes(&bytes).await?)
 }
 
 #[given(expr = "{string} has sent the beginning {string} of a packet")]
 async fn has_sent_beginning(world: &mut World, name: String, hex: String) -> Said {
     let bytes = bytes_of(&hex)?;
+    world.flush().await?;
     Ok(world.device(&name)?.send_beginning(&bytes).await?)
 }
 

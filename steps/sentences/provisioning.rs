@@ -30,6 +30,9 @@ use crate::{
 
 #[given("a provisioning service")]
 fn provisioning_service(world: &mut World) -> Said {
+    if let Some(outside) = world.outside() {
+        return outside.group().map(|_| ()).ok_or_else(no_provisioning);
+    }
     world.scene()?.provisioning_mut()?;
     Ok(())
 }
@@ -64,6 +67,13 @@ fn linked_hub(world: &mut World, host: String) -> Said {
 
 #[given(expr = "an enrollment {string}")]
 fn enrollment(world: &mut World, id: String) -> Said {
+    if let Some(outside) = world.outside() {
+        // Who asks cannot tell an enrollment of his own from the group's.
+        let group = outside.group().ok_or_else(no_provisioning)?;
+        let key = sas::derived_key(&group.key, &id);
+        world.remembered.insert(key_name(&id), STANDARD.encode(key));
+        return Ok(());
+    }
     enroll(world, &id, Terms::default())
 }
 
@@ -106,6 +116,11 @@ fn x509_enroll(world: &mut World, id: String, enabled: bool) -> Said {
 
 #[given(expr = "an enrollment group {string}")]
 fn group(world: &mut World, name: String) -> Said {
+    if let Some(outside) = world.outside() {
+        let group = outside.group().ok_or_else(no_provisioning)?;
+        world.remembered.insert(key_name(&name), STANDARD.encode(&group.key));
+        return Ok(());
+    }
     put_group(world, &name, Terms::default())
 }
 
@@ -139,8 +154,8 @@ fn has_certificate(world: &mut World, id: String, recipe: String) -> Said {
 #[given(expr = "the hub answers the next request of {string} with {int}")]
 async fn next_is_refused(world: &mut World, id: String, status: u16) -> Said {
     let fault = Fault::new(Kind::Status(status)).of(&id).times(1);
-    let answer = world.mock().await?.order(Order::AddFault(fault)).await;
-    answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
+    world.ask(Order::AddFault(fault)).await?;
+    world.answer().await?.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
 }
 
 #[given(expr = "{string} is connected to DPS")]
@@ -171,8 +186,8 @@ async fn connects_to_dps_with(world: &mut World, id: String, step: &gherkin::Ste
 async fn has_open_connection(world: &mut World, id: String) -> Said {
     let mut plan = plan_for(world, &id)?.0;
     plan.raw = true;
-    let mock = world.mock().await?;
-    let device = Device::open(&mock, &plan, world.settings.cut).await?;
+    let peer = world.peer().await?;
+    let device = Device::open(&peer, &plan, world.settings.cut).await?;
     world.devices.insert(id, device);
     Ok(())
 }
@@ -180,8 +195,8 @@ async fn has_open_connection(world: &mut World, id: String) -> Said {
 #[when(expr = "{string} sends a CONNECT to DPS without TLS")]
 async fn connects_without_tls(world: &mut World, id: String) -> Said {
     let plan = signed_plan_for(world, &id)?;
-    let mock = world.mock().await?;
-    let why = device::connect_without_tls(&mock, &plan).await?;
+    let doors = world.doors().await?;
+    let why = device::connect_without_tls(&doors, &plan).await?;
     world.door.insert(id, why);
     Ok(())
 }
@@ -189,8 +204,8 @@ async fn connects_without_tls(world: &mut World, id: String) -> Said {
 #[when(expr = "{string} sends a CONNECT to the WebSocket port of DPS without an upgrade")]
 async fn connects_without_upgrade(world: &mut World, id: String) -> Said {
     let plan = signed_plan_for(world, &id)?;
-    let mock = world.mock().await?;
-    let why = device::connect_without_upgrade(&mock, &plan).await?;
+    let doors = world.doors().await?;
+    let why = device::connect_without_upgrade(&doors, &plan).await?;
     world.door.insert(id, why);
     Ok(())
 }
@@ -198,8 +213,8 @@ async fn connects_without_upgrade(world: &mut World, id: String) -> Said {
 #[when(expr = "{string} offers TLS 1.1 to DPS, and nothing newer")]
 async fn offers_tls_1_1(world: &mut World, id: String) -> Said {
     let plan = signed_plan_for(world, &id)?;
-    let mock = world.mock().await?;
-    let why = device::offer_tls_1_1(&mock, &plan).await?;
+    let doors = world.doors().await?;
+    let why = device::offer_tls_1_1(&doors, &plan).await?;
     world.door.insert(id, why);
     Ok(())
 }
@@ -317,7 +332,7 @@ async fn registers_to_the_end_with(world: &mut World, id: String, body: String) 
         if answer["status"] != "assigning" {
             return Ok(());
         }
-        world.mock().await?.advance(Duration::from_secs(3)).await;
+        world.advance(Duration::from_secs(3)).await?;
         polls(world, id.clone()).await?;
     }
     Err(Failed::new("the operation to end", format!("{POLLS_MAX} polls were not enough")))
@@ -474,14 +489,13 @@ fn answer_has_form(world: &mut World, path: String, form: String) -> Said {
 #[when(expr = "{string} sends the WebSocket frames {string}")]
 async fn sends_frames(world: &mut World, id: String, hex: String) -> Said {
     let bytes = bytes_of(&hex)?;
-    let mock = world.mock().await?;
-    Ok(world.device(&id)?.send_frames(&mock, &bytes).await?)
+    world.flush().await?;
+    Ok(world.device(&id)?.send_frames(&bytes).await?)
 }
 
 #[then(expr = "the WebSocket of {string} is closed with {int}")]
 async fn websocket_is_closed(world: &mut World, id: String, code: u16) -> Said {
-    let mock = world.mock().await?;
-    let (_, ended) = world.device(&id)?.drain(&mock).await?;
+    let (_, ended) = world.drain(&id).await?;
     world.check(ended, || Failed::new("the WebSocket to be closed", "it is open"))?;
     let actual = world.device(&id)?.close_code();
     world.check_same("close code", Some(code), actual)
@@ -543,8 +557,9 @@ async fn connect(world: &mut World, id: &str, fields: Vec<(&str, &str)>) -> Said
     for (field, value) in fields {
         match field {
             "scope" => {
-                plan.username = plan.username.map(|name| name.replacen(ID_SCOPE, value, 1));
-                token.resource = token.resource.replacen(ID_SCOPE, value, 1);
+                let scope = world.scene()?.id_scope().to_owned();
+                plan.username = plan.username.map(|name| name.replacen(&scope, value, 1));
+                token.resource = token.resource.replacen(&scope, value, 1);
             }
             "token key" => token.key = key(world, id, value)?,
             "token policy" if value.is_empty() => token.policy = None,
@@ -558,11 +573,16 @@ async fn connect(world: &mut World, id: &str, fields: Vec<(&str, &str)>) -> Said
     world.connect(id, plan).await
 }
 
+fn no_provisioning() -> Failed {
+    Failed::not_run("needs a provisioning service with a group of symmetric keys")
+}
+
 /// What an SDK would say for this device, and the token that it would sign.
 fn plan_for(world: &mut World, id: &str) -> Result<(Plan, Token), Failed> {
     let certificate = world.certificates.get(id).cloned();
     let plan = world.scene()?.dps_plan(id, None, certificate.as_ref());
-    let mut token = Token::new(&format!("{ID_SCOPE}/registrations/{id}"), device_key(world, id)?);
+    let resource = format!("{}/registrations/{id}", world.scene()?.id_scope());
+    let mut token = Token::new(&resource, device_key(world, id)?);
     token.policy = Some("registration".to_owned());
     Ok((plan, token))
 }
@@ -578,7 +598,7 @@ fn key(world: &World, id: &str, value: &str) -> Result<Vec<u8>, Failed> {
     if let Some(group) = value.strip_prefix("derived from ") {
         let (group, id) = group.split_once(" for ").unwrap_or((group, id));
         let group_key = match group.strip_prefix("the secondary of ") {
-            Some(group) => secondary_key(group),
+            Some(group) => known_secondary_key(world, group)?,
             None => device_key(world, group)?,
         };
         return Ok(sas::derived_key(&group_key, id));
@@ -588,7 +608,7 @@ fn key(world: &World, id: &str, value: &str) -> Result<Vec<u8>, Failed> {
     }
     match value {
         "wrong" => Ok(b"not its key, whatever".to_vec()),
-        "secondary" => Ok(secondary_key(id)),
+        "secondary" => known_secondary_key(world, id),
         _ => Err(Failed::new("wrong, secondary, of … or derived from …", value)),
     }
 }
@@ -598,6 +618,14 @@ fn device_key(world: &World, name: &str) -> Result<Vec<u8>, Failed> {
     match world.remembered.get(&key_name(name)) {
         Some(key) => Ok(key_of(key)?),
         None => Ok(default_key(ID_SCOPE, name, "primary")),
+    }
+}
+
+/// The secondary key, where somebody knows it.
+fn known_secondary_key(world: &World, name: &str) -> Result<Vec<u8>, Failed> {
+    match world.outside() {
+        Some(_) => Err(Failed::not_run("needs the secondary key of an enrollment")),
+        None => Ok(secondary_key(name)),
     }
 }
 

@@ -3,12 +3,11 @@
 use std::task::Poll;
 
 use cloud::{
-    Answer, IdentityId, Order,
+    IdentityId, Order,
     order::{C2dOrder, MethodOrder},
     queue::Ack,
 };
 use cucumber::{gherkin, given, then, when};
-use futures::FutureExt as _;
 use serde_json::Value;
 use wire::{Packet, Publish, Qos};
 
@@ -21,13 +20,13 @@ use crate::{
 #[given(expr = "the back end has sent {string} to {string}")]
 async fn has_sent(world: &mut World, body: String, device: String) -> Said {
     sends(world, body, device).await?;
-    answer(world).await.map(|_| ())
+    world.answer().await.map(|_| ())
 }
 
 #[when(expr = "the back end sends {string} to {string}")]
 async fn sends(world: &mut World, body: String, device: String) -> Said {
     let message = C2dOrder { body, ..C2dOrder::default() };
-    ask(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
+    world.ask(Order::SendC2d { hub: HUB.to_owned(), device, message }).await
 }
 
 #[given(expr = "the back end has sent {string} to {string} with:")]
@@ -38,7 +37,7 @@ async fn has_sent_with(
     step: &gherkin::Step,
 ) -> Said {
     sends_with(world, body, device, step).await?;
-    answer(world).await.map(|_| ())
+    world.answer().await.map(|_| ())
 }
 
 #[when(expr = "the back end sends {string} to {string} with:")]
@@ -63,13 +62,13 @@ async fn sends_with(world: &mut World, body: String, device: String, step: &gher
             }
         }
     }
-    ask(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
+    world.ask(Order::SendC2d { hub: HUB.to_owned(), device, message }).await
 }
 
 #[given(expr = "the back end has sent {int} messages to {string}")]
 async fn has_sent_many(world: &mut World, n: usize, device: String) -> Said {
     sends_many(world, n, device).await?;
-    answer(world).await.map(|_| ())
+    world.answer().await.map(|_| ())
 }
 
 #[when(expr = "the back end sends {int} messages to {string}")]
@@ -156,6 +155,7 @@ async fn answers_with_bytes(world: &mut World, name: String, bytes: usize) -> Sa
 /// Each request is answered, and with success.
 #[given(expr = "{string} has read its twin {int} times")]
 async fn has_read(world: &mut World, name: String, times: usize) -> Said {
+    needs_held_time(world)?;
     for _ in 0..times {
         asks_for_twin(world, name.clone()).await?;
         must_succeed(world, &name).await?;
@@ -166,6 +166,7 @@ async fn has_read(world: &mut World, name: String, times: usize) -> Said {
 /// Each report is answered, and with success.
 #[given(expr = "{string} has reported {int} times")]
 async fn has_reported(world: &mut World, name: String, times: usize) -> Said {
+    needs_held_time(world)?;
     for n in 0..times {
         reports(world, &name, serde_json::json!({ "n": n })).await?;
         must_succeed(world, &name).await?;
@@ -197,13 +198,13 @@ async fn tags_many(world: &mut World, count: usize, name: String, bytes: usize) 
 async fn changes_tags(world: &mut World, name: String, tags: String) -> Said {
     let patch = serde_json::json!({"tags": json(&tags)?});
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
-    ask(world, Order::PatchTwin { hub, identity, patch }).await
+    world.ask(Order::PatchTwin { hub, identity, patch }).await
 }
 
 #[when(expr = "the back end reads the twin of {string}")]
 async fn reads(world: &mut World, name: String) -> Said {
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
-    ask(world, Order::GetTwin { hub, identity }).await
+    world.ask(Order::GetTwin { hub, identity }).await
 }
 
 #[given(expr = "the back end has changed the desired properties of {string} to {string}")]
@@ -211,7 +212,7 @@ async fn reads(world: &mut World, name: String) -> Said {
 async fn patches(world: &mut World, name: String, desired: String) -> Said {
     let patch = serde_json::json!({"properties": {"desired": json(&desired)?}});
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
-    ask(world, Order::PatchTwin { hub, identity, patch }).await
+    world.ask(Order::PatchTwin { hub, identity, patch }).await
 }
 
 #[when(expr = "the back end replaces the desired properties of {string} by {string}")]
@@ -223,7 +224,7 @@ async fn replaces(world: &mut World, name: String, desired: String) -> Said {
 
 #[when("the back end takes the feedback")]
 async fn takes_feedback(world: &mut World) -> Said {
-    ask(world, Order::TakeFeedback { hub: HUB.to_owned() }).await
+    world.ask(Order::TakeFeedback { hub: HUB.to_owned() }).await
 }
 
 #[when(expr = "the back end purges the queue of {string}")]
@@ -234,7 +235,7 @@ async fn purges(world: &mut World, device: String) -> Said {
 #[when(expr = "the operator disables {string}")]
 async fn disables(world: &mut World, name: String) -> Said {
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
-    ask(world, Order::SetEnabled { hub, identity, enabled: false }).await
+    world.ask(Order::SetEnabled { hub, identity, enabled: false }).await
 }
 
 #[given(expr = "a fault {string}")]
@@ -257,7 +258,7 @@ async fn resets(world: &mut World) -> Said {
 
 #[then(expr = "the answer of the operator has {string} = {string}")]
 async fn operator_gets(world: &mut World, member: String, expected: String) -> Said {
-    let answer = answer(world).await?.map_err(|error| Failed::from(error.to_string()))?;
+    let answer = world.answer().await?.map_err(|error| Failed::from(error.to_string()))?;
     let actual = answer[&member].as_str().unwrap_or_default().to_owned();
     world.check_same(&member, expected, actual)
 }
@@ -265,12 +266,12 @@ async fn operator_gets(world: &mut World, member: String, expected: String) -> S
 #[when(expr = "the operator removes {string}")]
 async fn removes(world: &mut World, name: String) -> Said {
     let (hub, identity) = (HUB.to_owned(), id_of(&name)?);
-    ask(world, Order::DeleteIdentity { hub, identity }).await
+    world.ask(Order::DeleteIdentity { hub, identity }).await
 }
 
 #[then(expr = "the back end is refused with {int} {word}")]
 async fn is_refused(world: &mut World, code: u32, name: String) -> Said {
-    let actual = match answer(world).await? {
+    let actual = match world.answer().await? {
         Ok(value) => format!("the answer {value}"),
         Err(error) => format!("{} {}", error.error_code, error.name),
     };
@@ -283,7 +284,7 @@ async fn is_open(world: &mut World) -> Said {
     world.mock().await?.settle().await;
     let answered = match &mut world.pending {
         Some(pending) => match futures::poll!(pending) {
-            Poll::Ready(answer) => Some(answer),
+            Poll::Ready(answer) => Some(answer?),
             Poll::Pending => None,
         },
         None => world.answer.clone(),
@@ -293,14 +294,14 @@ async fn is_open(world: &mut World) -> Said {
 
 #[then("the back end is served")]
 async fn is_served(world: &mut World) -> Said {
-    let answer = answer(world).await?;
+    let answer = world.answer().await?;
     world.check(answer.is_ok(), || Failed::new("an answer", format!("{answer:?}")))
 }
 
 #[then(expr = "the back end gets {string}")]
 async fn gets(world: &mut World, expected: String) -> Said {
     let expected = json(&expected)?;
-    let actual = answer(world).await?;
+    let actual = world.answer().await?;
     world.check(actual.as_ref() == Ok(&expected), || {
         Failed::new(
             expected,
@@ -312,13 +313,13 @@ async fn gets(world: &mut World, expected: String) -> Said {
 #[then(expr = "the feedback has {int} record")]
 #[then(expr = "the feedback has {int} records")]
 async fn feedback_has(world: &mut World, expected: usize) -> Said {
-    let actual = answer(world).await?.ok().and_then(|value| value.as_array().map(Vec::len));
+    let actual = world.answer().await?.ok().and_then(|value| value.as_array().map(Vec::len));
     world.check_same("feedback records:", Some(expected), actual)
 }
 
 #[then(expr = "the feedback says {string} of {string}")]
 async fn feedback_says(world: &mut World, status: String, message_id: String) -> Said {
-    let records = answer(world).await?.unwrap_or_default();
+    let records = world.answer().await?.unwrap_or_default();
     let holds = records.as_array().is_some_and(|records| {
         records.iter().any(|record| {
             record["originalMessageId"] == message_id.as_str()
@@ -330,7 +331,7 @@ async fn feedback_says(world: &mut World, status: String, message_id: String) ->
 
 #[then(expr = "the feedback of {string} reads {string}")]
 async fn feedback_reads(world: &mut World, message_id: String, expected: String) -> Said {
-    let records = answer(world).await?.unwrap_or_default();
+    let records = world.answer().await?.unwrap_or_default();
     let expected = json(&expected)?;
     let actual = records
         .as_array()
@@ -353,7 +354,7 @@ async fn reported_are(world: &mut World, name: String, expected: String) -> Said
 #[then(expr = "the twin of {string} has {string} = {string}")]
 async fn twin_has(world: &mut World, name: String, pointer: String, expected: String) -> Said {
     reads(world, name).await?;
-    let twin = answer(world).await?.map_err(|error| Failed::from(error.to_string()))?;
+    let twin = world.answer().await?.map_err(|error| Failed::from(error.to_string()))?;
     let actual = twin.pointer(&pointer).and_then(Value::as_str).map(str::to_owned);
     world.check_same(&pointer, Some(expected), actual)
 }
@@ -362,7 +363,7 @@ async fn twin_has(world: &mut World, name: String, pointer: String, expected: St
 async fn section_is(world: &mut World, name: &str, section: &str, expected: &str) -> Said {
     let (hub, identity) = (HUB.to_owned(), id_of(name)?);
     order(world, Order::GetTwin { hub, identity }).await?;
-    let twin = answer(world).await?.map_err(|error| Failed::from(error.to_string()))?;
+    let twin = world.answer().await?.map_err(|error| Failed::from(error.to_string()))?;
     let mut actual = twin["properties"][section].clone();
     if let Some(members) = actual.as_object_mut() {
         members.remove("$metadata");
@@ -373,32 +374,20 @@ async fn section_is(world: &mut World, name: &str, section: &str, expected: &str
 
 /// Gives an order whose answer has to come at once.
 async fn order(world: &mut World, order: Order) -> Said {
-    ask(world, order).await?;
-    answer(world).await.map(|_| ())
-}
-
-/// Gives an order; its answer may need another step to come about.
-async fn ask(world: &mut World, order: Order) -> Said {
-    let mock = world.mock().await?;
-    let asked = mock.clone();
-    // All scenarios share one task, whose budget of ready answers is soon spent.
-    let mut pending = tokio::task::unconstrained(async move { asked.order(order).await }).boxed();
-    (world.answer, world.pending) = (None, None);
-    match futures::poll!(&mut pending) {
-        Poll::Ready(answer) => world.answer = Some(answer),
-        Poll::Pending => world.pending = Some(pending),
-    }
-    mock.settle().await;
-    Ok(())
+    world.ask(order).await?;
+    world.answer().await.map(|_| ())
 }
 
 #[when(expr = "the operator registers {string}")]
 async fn registers(world: &mut World, name: String) -> Said {
-    ask(world, registration(&name)?).await
+    world.ask(registration(&name)?).await
 }
 
 /// Registers an identity with a mock that runs already.
 pub(super) async fn register(world: &mut World, id: &IdentityId) -> Said {
+    if world.outside().is_some() {
+        return world.arrange(id.clone(), true).await;
+    }
     order(world, registration(&id.to_string())?).await
 }
 
@@ -420,22 +409,7 @@ async fn call(
     adjust(&mut call);
     let identity: IdentityId = id_of(name)?;
     let order = Order::InvokeMethod { hub: HUB.to_owned(), identity, call };
-    ask(world, order).await
-}
-
-/// The answer of the service side; waits for one that is on its way.
-async fn answer(world: &mut World) -> Result<Answer, Failed> {
-    if let Some(mut pending) = world.pending.take() {
-        let mock = world.mock().await?;
-        mock.settle().await;
-        match futures::poll!(&mut pending) {
-            Poll::Ready(answer) => world.answer = Some(answer),
-            Poll::Pending => {
-                return Err(Failed::new("an answer of the hub", "the call is still open"));
-            }
-        }
-    }
-    world.answer.clone().ok_or_else(|| Failed::new("an answer of the hub", "nothing was asked"))
+    world.ask(order).await
 }
 
 /// The `$rid` of the method call that was looked at last.
@@ -452,6 +426,11 @@ fn rid_of_call(world: &World) -> Result<String, Failed> {
 async fn reports(world: &mut World, name: &str, patch: Value) -> Said {
     let topic = "$iothub/twin/PATCH/properties/reported/?$rid=1".to_owned();
     publish(world, name, patch.to_string().into(), topic, Qos::AtMostOnce, false).await
+}
+
+/// So many in the same second.
+fn needs_held_time(world: &World) -> Said {
+    world.outside().map_or(Ok(()), |_| Err(Failed::not_run("needs held time")))
 }
 
 /// The next packet answers a twin request, with success.

@@ -6,8 +6,7 @@ use crate::world::{Failed, Said, World};
 
 #[then(expr = "the hub has the message {string} from {string}")]
 async fn has_message(world: &mut World, body: String, from: String) -> Said {
-    world.mock().await?.settle().await;
-    let all = world.telemetry();
+    let all = world.telemetry().await?;
     let found = all
         .iter()
         .rev()
@@ -24,11 +23,10 @@ async fn has_message(world: &mut World, body: String, from: String) -> Said {
 /// The last event about a device.
 #[then(expr = "the hub has the event {string} of {string}")]
 async fn has_event(world: &mut World, operation: String, from: String) -> Said {
-    world.mock().await?.settle().await;
-    let last = world
-        .telemetry()
-        .into_iter()
-        .rfind(|message| message.from.to_string() == from && message.property("opType").is_some());
+    let last =
+        world.telemetry().await?.into_iter().rfind(|message| {
+            message.from.to_string() == from && message.property("opType").is_some()
+        });
     let actual = last.as_ref().and_then(|event| event.property("opType").flatten());
     let actual = actual.unwrap_or("no event").to_owned();
     world.message = last;
@@ -38,8 +36,7 @@ async fn has_event(world: &mut World, operation: String, from: String) -> Said {
 #[then(expr = "the hub has {int} message")]
 #[then(expr = "the hub has {int} messages")]
 async fn has_messages(world: &mut World, expected: usize) -> Said {
-    world.mock().await?.settle().await;
-    let actual = world.telemetry().len();
+    let actual = world.telemetry().await?.len();
     world.check_same("messages:", expected, actual)
 }
 

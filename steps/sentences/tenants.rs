@@ -9,7 +9,9 @@ use crate::world::{Failed, Said, World};
 
 #[given("a hub")]
 fn hub(world: &mut World) -> Said {
-    world.scene()?.hub_mut()?;
+    if world.outside().is_none() {
+        world.scene()?.hub_mut()?;
+    }
     Ok(())
 }
 
@@ -37,15 +39,12 @@ async fn identity(world: &mut World, name: String) -> Said {
     if world.running().is_some() {
         return super::service::register(world, &id).await;
     }
-    world.scene()?.hub_mut()?.put_default_identity(id);
-    Ok(())
+    world.arrange(id, true).await
 }
 
 #[given(expr = "a disabled device {string}")]
-fn disabled_device(world: &mut World, name: String) -> Said {
-    let id = id_of(&name)?;
-    world.scene()?.hub_mut()?.put_default_identity(id).enabled = false;
-    Ok(())
+async fn disabled_device(world: &mut World, name: String) -> Said {
+    world.arrange(id_of(&name)?, false).await
 }
 
 #[given(expr = "a device {string} with a self-signed certificate")]
