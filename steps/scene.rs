@@ -265,6 +265,7 @@ impl Scene {
             link: Link::Tls,
             server_name: host.to_owned(),
             tls: TlsOffer::All,
+            verifies: true,
             roots_der: self.roots_der(),
             certificate: certificate.map(|leaf| Proof {
                 chain_der: leaf.chain_der.clone(),

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
-use cloud::Time;
+use cloud::{Time, profile::ServerCertificate};
 use server::{KeyKind, Leaf, Leaves};
 
 /// A day of slack on either side, so that clocks may differ.
 const DAY_S: i64 = 86_400;
+/// A host that nobody dials.
+const WRONG_NAME: &str = "wrong-name.invalid";
 /// What the vendors' server certificates last.
 const LEAF_DAYS: i64 = 365;
 
@@ -37,7 +39,13 @@ impl Leaves for LocalAuthority {
         local: IpAddr,
         algorithm: KeyKind,
         now: Time,
+        shown: ServerCertificate,
     ) -> Result<Leaf, String> {
+        let now_s = i64::try_from(now.s()).unwrap_or(i64::MAX / 2);
+        let (authority, algorithm) = match algorithm {
+            KeyKind::EcdsaP256 => (&self.ecdsa, certs::Algorithm::EcdsaP256),
+            KeyKind::Rsa2048 => (&self.rsa, certs::Algorithm::Rsa2048),
+        };
         let local = local.to_string();
         let mut names: Vec<&str> = name.into_iter().collect();
         for other in
@@ -47,16 +55,29 @@ impl Leaves for LocalAuthority {
                 names.push(other);
             }
         }
-        let now_s = i64::try_from(now.s()).unwrap_or(i64::MAX / 2);
-        let validity =
+        let mut validity =
             certs::Validity { not_before_s: now_s - DAY_S, not_after_s: now_s + LEAF_DAYS * DAY_S };
-        let (authority, algorithm) = match algorithm {
-            KeyKind::EcdsaP256 => (&self.ecdsa, certs::Algorithm::EcdsaP256),
-            KeyKind::Rsa2048 => (&self.rsa, certs::Algorithm::Rsa2048),
-        };
-        let leaf = authority
-            .server_leaf(&names, validity, algorithm)
-            .map_err(|error| error.to_string())?;
+        match shown {
+            ServerCertificate::WrongName => names = vec![WRONG_NAME],
+            ServerCertificate::Expired => {
+                validity = certs::Validity {
+                    not_before_s: now_s - LEAF_DAYS * DAY_S,
+                    not_after_s: now_s - DAY_S,
+                };
+            }
+            _ => {}
+        }
+        let leaf = match shown {
+            ServerCertificate::UnknownAuthority => {
+                certs::Authority::unknown("Nobody's Root", validity, algorithm)
+                    .and_then(|stranger| stranger.server_leaf(&names, validity, algorithm))
+            }
+            ServerCertificate::SelfSigned => {
+                certs::LeafRequest::server(&names, validity, algorithm).self_signed()
+            }
+            _ => authority.server_leaf(&names, validity, algorithm),
+        }
+        .map_err(|error| error.to_string())?;
         Ok(Leaf { chain_der: leaf.chain_der, key_der: leaf.key_der })
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Plan {
     /// The host name of the TLS ClientHello.
     pub(crate) server_name: String,
     pub(crate) tls: TlsOffer,
+    /// Whether the device looks at the server's certificate.
+    pub(crate) verifies: bool,
     /// Authorities that the device trusts, in DER.
     pub(crate) roots_der: Vec<Vec<u8>>,
     pub(crate) certificate: Option<Proof>,

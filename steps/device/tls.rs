@@ -4,9 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use cloud::Time;
 use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring::sign::any_supported_type,
-    pki_types::{CertificateDer, PrivateKeyDer, UnixTime},
+    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{
+        CryptoProvider, ring::sign::any_supported_type, verify_tls12_signature,
+        verify_tls13_signature,
+    },
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime},
     sign::{CertifiedKey, SingleCertAndKey},
     time_provider::TimeProvider,
 };
@@ -50,10 +54,14 @@ pub(super) fn config(
         return Err("none of the authorities to trust is a certificate".to_owned());
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_details(provider, Arc::new(At(now)))
+    let builder = ClientConfig::builder_with_details(provider.clone(), Arc::new(At(now)))
         .with_protocol_versions(versions(plan.tls))
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots);
+        .map_err(|error| error.to_string())?;
+    let builder = if plan.verifies {
+        builder.with_root_certificates(roots)
+    } else {
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(Gullible(provider)))
+    };
     match &plan.certificate {
         None => Ok(builder.with_no_client_auth()),
         Some(proof) => {
@@ -64,5 +72,46 @@ pub(super) fn config(
             let shown = SingleCertAndKey::from(CertifiedKey::new(chain, key));
             Ok(builder.with_client_cert_resolver(Arc::new(shown)))
         }
+    }
+}
+
+/// A device that accepts whatever certificate it is shown.
+#[derive(Debug)]
+struct Gullible(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Gullible {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
     }
 }

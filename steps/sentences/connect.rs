@@ -229,6 +229,7 @@ pub(super) fn set(
             }
         }
         "server name" => value.clone_into(&mut plan.server_name),
+        "verifies" => plan.verifies = value != "nothing",
         "trusts" => plan.roots_der = vec![world.scene()?.unknown_root_der()],
         "certificate" if value == "none" => plan.certificate = None,
         "certificate" => {

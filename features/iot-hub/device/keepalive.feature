@@ -24,3 +24,17 @@ Feature: The keep-alive that a device picks
     When "wrong" connects with:
       | keep-alive | 0 |
     Then "wrong" breaks HUB-KEEPALIVE-016
+
+  @HUB-KEEPALIVE-001 @HUB-KEEPALIVE-011 @raw
+  Scenario: A device that has nothing to say pings
+    Given "right" is connected with:
+      | keep-alive | 60 |
+    And "wrong" is connected with:
+      | keep-alive | 60 |
+    When 50 seconds pass
+    And "right" sends PINGREQ
+    Then "right" keeps HUB-KEEPALIVE-001
+    And "right" receives PINGRESP
+    When 40 seconds pass
+    Then the connection of "wrong" is closed
+    And "wrong" breaks HUB-KEEPALIVE-001

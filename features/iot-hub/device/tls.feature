@@ -32,6 +32,26 @@ Feature: How a device opens its connection
   Scenario: A device has to be given the root that it trusts
     When "right" connects
     Then "right" is accepted
+    And "right" keeps HUB-TLS-005
     When "wrong" connects with:
       | trusts | another authority |
     Then "wrong" has no connection, because "UnknownIssuer"
+    And "wrong" breaks HUB-TLS-005
+
+  @HUB-TLS-006
+  Scenario Outline: A device verifies whom it speaks to
+    Given a hub where server_certificate is "<certificate>"
+    When "right" connects
+    Then "right" has no connection, because "<why>"
+    And "right" keeps HUB-TLS-006
+    When "wrong" connects with:
+      | verifies | nothing |
+    Then "wrong" is accepted
+    And "wrong" breaks HUB-TLS-006
+
+    Examples:
+      | certificate       | why             |
+      | wrong-name        | not valid for name |
+      | expired           | expired         |
+      | unknown-authority | UnknownIssuer   |
+      | self-signed       | invalid peer certificate |

@@ -9,6 +9,7 @@ use crate::{
     effect::{Action, Effect},
     faults::Faults,
     input::{ConnId, Input, Peer},
+    profile::ServerCertificate,
     registry::Registry,
     ruling::Ruling,
     time::Time,
@@ -133,6 +134,11 @@ impl Cloud {
     pub fn answers_plaintext(&mut self) -> bool {
         let mut ruling = Ruling::new(&self.breaks, self.uses.as_mut());
         dialect::answers_plaintext(&mut ruling)
+    }
+
+    /// The certificate that is shown to who dials this host.
+    pub fn server_certificate(&self, sni: Option<&str>) -> ServerCertificate {
+        dialect::server_certificate(&self.core, sni)
     }
 
     /// The tenants as they are now.

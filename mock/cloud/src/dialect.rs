@@ -8,6 +8,7 @@ use crate::{
     cloud::{Connection, Core},
     dps, hub,
     input::{ConnId, Input, Peer},
+    profile::ServerCertificate,
     ruling::Ruling,
     timer::Timer,
 };
@@ -42,7 +43,7 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
             // Without a host name it may have been meant for either.
             let sni = sni.as_deref();
             if !speaks_dps(sni) {
-                hub::refused(*door, ruling);
+                hub::refused(core, sni, *door, ruling);
             }
             if speaks_dps(sni) || sni.is_none() && !core.registry.provisioning.is_empty() {
                 dps::refused(*door, ruling);
@@ -159,6 +160,11 @@ pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling
 pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
     let (hub, dps) = (hub::answers_plaintext(ruling), dps::answers_plaintext(ruling));
     hub || dps
+}
+
+/// The certificate that a host shows.
+pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
+    if speaks_dps(sni) { ServerCertificate::Right } else { hub::server_certificate(core, sni) }
 }
 
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {

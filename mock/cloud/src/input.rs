@@ -76,6 +76,8 @@ pub enum Door {
     TlsVersion,
     /// The TLS handshake failed otherwise.
     Tls,
+    /// The client did not accept the certificate that it was shown.
+    Distrust,
     /// The HTTP request was none that RFC 6455 upgrades to a WebSocket.
     WebSocket,
     /// A WebSocket was asked for where none is served.
@@ -139,7 +141,7 @@ impl fmt::Display for Door {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Plaintext => "the TLS port (no TLS)",
-            Self::TlsVersion | Self::Tls => "the TLS handshake",
+            Self::TlsVersion | Self::Tls | Self::Distrust => "the TLS handshake",
             Self::WebSocket | Self::Path | Self::Subprotocol => "the WebSocket upgrade",
             Self::Full => "the connection limit",
         })

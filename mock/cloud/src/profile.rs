@@ -11,7 +11,7 @@ use crate::{error_code, rate::Rate};
 macro_rules! switch {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident),+ $(,)? } default $default:ident) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum $name { $($(#[$vmeta])* $variant),+ }
 
@@ -101,6 +101,23 @@ switch!(
     } default Lasting
 );
 
+switch!(
+    /// The certificate that TLS shows to who dials a hub: the right one, or one that a device must not
+    /// accept.
+    ServerCertificate {
+        /// For the host that is dialled, in date, of the authority that devices are given.
+        Right,
+        /// For another host.
+        WrongName,
+        /// Over since yesterday.
+        Expired,
+        /// Of an authority that nobody trusts.
+        UnknownAuthority,
+        /// Of no authority at all.
+        SelfSigned,
+    } default Right
+);
+
 /// The switches of one hub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -161,6 +178,8 @@ pub struct HubProfile {
     pub websocket: bool,
     /// Whether TLS 1.3 is offered beside 1.2. HUB-OPEN-071.
     pub tls_1_3: bool,
+    /// Tempts devices to accept a certificate that is wrong. HUB-TLS-006.
+    pub server_certificate: ServerCertificate,
     /// Whether MQTT over TLS passes: off, it is cut at CONNECT as by a firewall. HUB-WS-002.
     pub port_8883: bool,
     /// What messages are routed by, as far as devices have to care. HUB-D2C-008, HUB-D2C-012.
@@ -203,6 +222,7 @@ impl Default for HubProfile {
             bag_question_mark: false,
             websocket: true,
             tls_1_3: true,
+            server_certificate: ServerCertificate::Right,
             port_8883: true,
             routing: Routing::Events,
             connection_state_period_s: 0,

@@ -92,8 +92,8 @@ async fn open(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Ope
         let why = format!("{what} was not finished within {} s", limit.as_secs_f64());
         Refusal::Refused { door, sni, why }
     };
-    let offers_1_3 = |sni: Option<&str>| engine.offers_tls_1_3(sni);
-    let opened = within(limit, tls.accept(line.socket.clone(), offers_1_3))
+    let wishes = |sni: Option<&str>| engine.tls_wishes(sni);
+    let opened = within(limit, tls.accept(line.socket.clone(), wishes))
         .await
         .map_err(|_| too_late(Door::Tls, None, "the TLS handshake"))??;
     match port {

@@ -10,7 +10,7 @@ use std::{
 
 use cloud::{
     Action, Answer, Cloud, ConnId, Door, Effect, Ending, Input, Order, OrderId, Peer, Time,
-    error_code, order::ServiceError,
+    error_code, order::ServiceError, profile::ServerCertificate,
 };
 use tokio::{
     net::TcpListener,
@@ -177,9 +177,10 @@ impl Engine {
         look(&self.state().cloud)
     }
 
-    /// Whether TLS 1.3 is offered to who dials this host, beside TLS 1.2.
-    pub(crate) fn offers_tls_1_3(&self, sni: Option<&str>) -> bool {
-        self.state().cloud.offers_tls_1_3(sni)
+    /// Whether TLS 1.3 is offered to who dials this host, beside TLS 1.2, and the certificate to show.
+    pub(crate) fn tls_wishes(&self, sni: Option<&str>) -> (bool, ServerCertificate) {
+        let mut state = self.state();
+        (state.cloud.offers_tls_1_3(sni), state.cloud.server_certificate(sni))
     }
 
     /// Whether MQTT without TLS is answered.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use cloud::Time;
+use cloud::{Time, profile::ServerCertificate};
 
 /// The algorithm of a server key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,11 +20,12 @@ pub struct Leaf {
     pub key_der: Vec<u8>,
 }
 
-/// Makes server certificates. Asked once per name, algorithm and day of the mock's time; what it
+/// Makes server certificates. Asked once per name, flaw, algorithm and day of the mock's time; what it
 /// gives is kept.
 pub trait Leaves: Send + Sync + 'static {
     /// A certificate for this host name. Without one the client named no host: then the leaf must
-    /// serve clients that dialled `local`, the address on which they were accepted.
+    /// serve clients that dialled `local`, the address on which they were accepted. `shown` tells
+    /// whether it is to be right, or wrong in which way.
     ///
     /// # Errors
     /// Why there is none, in plain words. The handshake is refused and the trace tells the reason.
@@ -34,5 +35,6 @@ pub trait Leaves: Send + Sync + 'static {
         local: IpAddr,
         algorithm: KeyKind,
         now: Time,
+        shown: ServerCertificate,
     ) -> Result<Leaf, String>;
 }

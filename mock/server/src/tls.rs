@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::BytesMut;
-use cloud::{Door, Transport};
+use cloud::{Door, Transport, profile::ServerCertificate};
 use rustls::{ServerConfig, crypto::CryptoProvider, server::Acceptor};
 use tokio_rustls::LazyConfigAcceptor;
 
@@ -34,7 +34,7 @@ pub(crate) struct Tls {
     timeline: Arc<Timeline>,
     /// By policy, without a certificate.
     templates: [ServerConfig; 2],
-    contexts: Mutex<HashMap<(Host, Policy), Arc<Context>>>,
+    contexts: Mutex<HashMap<(Host, Policy, ServerCertificate), Arc<Context>>>,
 }
 
 /// What a certificate is made for.
@@ -56,11 +56,12 @@ impl Tls {
         Ok(Self { leaves, templates, contexts: Mutex::default(), provider, timeline })
     }
 
-    /// Shakes hands with a client; the host that it dials may offer TLS 1.3.
+    /// Shakes hands with a client as the host that it dials wants to: whether it offers TLS 1.3, and
+    /// which certificate it shows.
     pub(crate) async fn accept(
         &self,
         socket: Socket,
-        offers_1_3: impl FnOnce(Option<&str>) -> bool,
+        wishes: impl FnOnce(Option<&str>) -> (bool, ServerCertificate),
     ) -> Result<Opened, Refusal> {
         let refused = |door, sni, why| Err(Refusal::Refused { door, sni, why });
         match socket.first_byte().await {
@@ -75,9 +76,9 @@ impl Tls {
             Err(error) => return refused(words::door(&error), None, words::handshake(&error)),
         };
         let sni = start.client_hello().server_name().map(str::to_ascii_lowercase);
-        let policy =
-            if offers_1_3(sni.as_deref()) { Policy::Tls12And13 } else { Policy::Tls12Only };
-        let context = self.context(sni.as_deref(), local, policy);
+        let (offers_1_3, shown) = wishes(sni.as_deref());
+        let policy = if offers_1_3 { Policy::Tls12And13 } else { Policy::Tls12Only };
+        let context = self.context(sni.as_deref(), local, policy, shown);
         match start.into_stream(context.config()).await {
             Ok(stream) => {
                 let stream = Box::new(stream);
@@ -94,14 +95,20 @@ impl Tls {
     }
 
     /// The certificates and versions for a host, made once a day of the mock's time.
-    fn context(&self, sni: Option<&str>, local: IpAddr, policy: Policy) -> Arc<Context> {
+    fn context(
+        &self,
+        sni: Option<&str>,
+        local: IpAddr,
+        policy: Policy,
+        shown: ServerCertificate,
+    ) -> Arc<Context> {
         let host = match sni {
             Some(name) => Host::Name(name.to_owned()),
             None => Host::Address(local),
         };
         let now = self.timeline.now();
         let mut contexts = self.contexts.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (host, policy);
+        let key = (host, policy, shown);
         if let Some(context) = contexts.get(&key).filter(|context| context.is_of_today(now)) {
             return context.clone();
         }
@@ -109,8 +116,8 @@ impl Tls {
             contexts.clear();
         }
         let template = &self.templates[policy as usize];
-        let context =
-            Context::new(template, self.provider.clone(), self.leaves.clone(), sni, local, now);
+        let (provider, leaves) = (self.provider.clone(), self.leaves.clone());
+        let context = Context::new(template, provider, leaves, sni, local, now, shown);
         contexts.insert(key, context.clone());
         context
     }

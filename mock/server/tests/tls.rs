@@ -216,16 +216,21 @@ async fn refusals_tell_the_reason() {
         roots.add(other.expect("a root").der().to_vec().into()).expect("a root");
         Trust { roots: Arc::new(roots), ..Trust::default() }
     };
-    for (name, trust, clue) in [
-        (HUB, distrusting(), "does not trust the authority"),
-        (HUB, Trust { now_s: 1, ..Trust::default() }, "server's certificate has expired"),
-        (UNKNOWN_NAME, Trust::default(), "nobody knows this name"),
+    for (name, trust, at, clue) in [
+        (HUB, distrusting(), Door::Distrust, "does not trust the authority"),
+        (
+            HUB,
+            Trust { now_s: 1, ..Trust::default() },
+            Door::Distrust,
+            "server's certificate has expired",
+        ),
+        (UNKNOWN_NAME, Trust::default(), Door::Tls, "nobody knows this name"),
     ] {
         guard(async {
             let mock = held().await;
             let refused = Client::try_dial(mock.mqtt_address(), name, &trust).await.map(|_| ());
             let (sni, door, why) = refusal(&mock).await;
-            assert_eq!((sni.as_deref(), door), (Some(name), Door::Tls));
+            assert_eq!((sni.as_deref(), door), (Some(name), at));
             assert!(refused.is_err() && why.contains(clue), "{refused:?}: {why}");
         })
         .await;

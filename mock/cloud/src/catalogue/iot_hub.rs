@@ -107,7 +107,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::documented("HUB-TLS-005", Device, May, TLS,
         "A device may have to be given the root it trusts: at Azure, DigiCert Global Root G2."),
     Clause::documented("HUB-TLS-006", Both, Must, TLS,
-        "TLS 1.2 works, and the device verifies the server's certificate and host name."),
+        "TLS 1.2 works, and the device verifies the server's certificate and host name.")
+        .switched_by("hub.server_certificate"),
     Clause::documented("HUB-TLS-007", Device, Should, TLS,
         "The device asks for MQTT 3.1.1, protocol level 4."),
     Clause::documented("HUB-TLS-008", Cloud, Must, TLS,

@@ -189,8 +189,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::open("HUB-OPEN-039", Both, Medium,
         "azure-docs #88848; mqtt-3-1-1-conceptual.md; iotedge appsettings_hub.json; \
          azure-iot-sdk-csharp MqttTransportHandler.cs",
-        "Publishes are handled in order, each one done with before the next (a window of 16 never \
-         fills), and a device that sends its PUBACKs out of order is at fault."),
+        "Publishes are handled in order (a window of 16 without PUBACK, as previews have it, does \
+         not stop the hub's reading), and a device that sends PUBACKs out of order is at fault."),
     Clause::open("HUB-OPEN-086", Cloud, Medium,
         "azure-iot-protocol-gateway MqttAdapter.cs (PublishToServer)",
         "PUBACK follows only once the message is stored, and a store that fails closes the \

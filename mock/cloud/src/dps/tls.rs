@@ -28,7 +28,7 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
             ruling.note(open::TLS_1_2_ALONE, true);
         }
         // A device that distrusts the server fails here: it is not accused.
-        Door::Tls => {
+        Door::Tls | Door::Distrust => {
             ruling.note(NO_MQTT_BEFORE_TLS, true);
             ruling.note(LESS_IS_TURNED_AWAY, true);
         }

@@ -21,7 +21,7 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
         Door::WebSocket => ruling.note(RFC_6455, false),
         Door::Path => ruling.note(open::WEBSOCKET_PATHS, true),
         Door::Subprotocol => ruling.note(SUBPROTOCOL_IS_MQTT, false),
-        Door::Plaintext | Door::TlsVersion | Door::Tls | Door::Full => {}
+        Door::Plaintext | Door::TlsVersion | Door::Tls | Door::Distrust | Door::Full => {}
     }
 }
 

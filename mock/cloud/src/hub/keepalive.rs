@@ -48,6 +48,7 @@ pub(super) fn heard(core: &Core, session: &mut Session, packet: &Packet, ruling:
 
 /// Answers a ping.
 pub(super) fn ping(session: &Session, ruling: &mut Ruling<'_>) {
+    ruling.note(PINGS_ARE_ANSWERED, true);
     ruling.send(session.conn, Packet::Pingresp, PINGS_ARE_ANSWERED);
 }
 
@@ -60,6 +61,10 @@ pub(super) fn due(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_
         core.timers.set(deadline, Timer::KeepAlive(conn));
         core.give_back(conn, State::Hub(session));
         return;
+    }
+    if because == ONE_AND_A_HALF_TIMES {
+        // Its own time is over, and not the one that the hub sets.
+        ruling.note(PINGS_ARE_ANSWERED, false);
     }
     match ruling.uphold(because, false) {
         Err(Broken(because)) => super::end(core, session, End::KeepAlive(because), ruling),

@@ -49,7 +49,7 @@ use crate::{
     fault::Whose,
     identity::{Identity, IdentityId},
     input::{ConnId, Door, Peer},
-    profile::UnsupportedTopic,
+    profile::{ServerCertificate, UnsupportedTopic},
     rule::{Rule, RuleFile},
     ruling::{Broken, Ruling},
     session::{StoredSession, Subscriptions},
@@ -213,9 +213,14 @@ pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
     tls::answers_plaintext(ruling)
 }
 
+/// The certificate that is shown to who dials a hub.
+pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
+    tls::certificate(core, sni)
+}
+
 /// A connection was made: CONNECT has to follow.
 pub(crate) fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
-    tls::opened(ruling);
+    tls::opened(core, peer, ruling);
     let timeout_s =
         tenant::dialled(core, peer.sni.as_deref()).map_or(30, |hub| hub.profile.connect_timeout_s);
     core.timers.set(core.now.plus_s(timeout_s), Timer::Connect(conn));
@@ -229,8 +234,8 @@ pub(crate) fn connect_overdue(_core: &mut Core, conn: ConnId, ruling: &mut Rulin
 }
 
 /// A client was turned away before MQTT began.
-pub(crate) fn refused(door: Door, ruling: &mut Ruling<'_>) {
-    tls::refused(door, ruling);
+pub(crate) fn refused(core: &Core, sni: Option<&str>, door: Door, ruling: &mut Ruling<'_>) {
+    tls::refused(core, sni, door, ruling);
     ws::refused(door, ruling);
 }
 

@@ -23,7 +23,7 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
     match door {
         Door::WebSocket | Door::Path => ruling.note(open::WEBSOCKET_PATH, true),
         Door::Subprotocol => ruling.note(open::SUBPROTOCOL_IN_ANY_CASE, true),
-        Door::Plaintext | Door::TlsVersion | Door::Tls | Door::Full => {}
+        Door::Plaintext | Door::TlsVersion | Door::Tls | Door::Distrust | Door::Full => {}
     }
 }
 

@@ -43,7 +43,7 @@ const fn door_hint(door: Door) -> Option<&'static str> {
     match door {
         Door::Plaintext => Some("connect with TLS; plain MQTT is not served"),
         Door::TlsVersion => Some("offer TLS 1.2, which every host speaks"),
-        Door::Tls => Some(
+        Door::Tls | Door::Distrust => Some(
             "give the client the CA file that `skyproof up` prints, and dial a name, not just any \
              address",
         ),

@@ -387,6 +387,7 @@ mod tests {
             (Door::Tls, Some("h.azure-devices.net"), Some("HUB-TLS-001")),
             (Door::Tls, Some(DPS), Some("DPS-TLS-001")),
             (Door::TlsVersion, Some(DPS), Some("DPS-TLS-003")),
+            (Door::Distrust, Some("h.azure-devices.net"), Some("HUB-TLS-005")),
             (Door::Path, None, Some("HUB-OPEN-069")),
             (Door::Path, Some("h.azure-devices.net"), Some("HUB-OPEN-069")),
             (Door::Subprotocol, None, Some("HUB-OPEN-070")),

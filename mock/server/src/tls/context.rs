@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use cloud::Time;
+use cloud::{Time, profile::ServerCertificate};
 use rustls::{
     ServerConfig, SignatureScheme,
     crypto::CryptoProvider,
@@ -60,6 +60,7 @@ impl Context {
         sni: Option<&str>,
         local: IpAddr,
         now: Time,
+        shown: ServerCertificate,
     ) -> Arc<Self> {
         let certificates = Arc::new(Certificates {
             provider,
@@ -67,6 +68,7 @@ impl Context {
             name: sni.map(str::to_owned),
             local,
             now,
+            shown,
             ecdsa: OnceLock::new(),
             rsa: OnceLock::new(),
         });
@@ -99,6 +101,7 @@ struct Certificates {
     name: Option<String>,
     local: IpAddr,
     now: Time,
+    shown: ServerCertificate,
     ecdsa: OnceLock<Minted>,
     rsa: OnceLock<Minted>,
 }
@@ -109,8 +112,10 @@ impl Certificates {
     fn mint(&self, kind: KeyKind) -> Minted {
         let host = self.name.clone().unwrap_or_else(|| self.local.to_string());
         let failed = |why| format!("no server certificate for {host}: {why}");
-        let leaf =
-            self.leaves.leaf(self.name.as_deref(), self.local, kind, self.now).map_err(failed)?;
+        let leaf = self
+            .leaves
+            .leaf(self.name.as_deref(), self.local, kind, self.now, self.shown)
+            .map_err(failed)?;
         let chain = leaf.chain_der.into_iter().map(CertificateDer::from).collect();
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(leaf.key_der));
         CertifiedKey::from_der(chain, key, &self.provider)

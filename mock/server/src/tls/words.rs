@@ -15,9 +15,9 @@ pub(crate) fn plaintext(first: u8) -> String {
     format!("the first byte was 0x{first:02x}, not a TLS record{guess}: connect with TLS")
 }
 
-/// Where a handshake failed: over the versions, or over anything else.
+/// Where a handshake failed: over the versions, over the server's certificate, or over anything else.
 pub(crate) fn door(error: &io::Error) -> Door {
-    use PeerIncompatible as P;
+    use {AlertDescription as A, PeerIncompatible as P};
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(Error::PeerIncompatible(
             // TLS 1.2 brought that extension, and it is looked for before the version.
@@ -28,6 +28,13 @@ pub(crate) fn door(error: &io::Error) -> Door {
             | P::ServerDoesNotSupportTls12Or13
             | P::ServerTlsVersionIsDisabledByOurConfig,
         )) => Door::TlsVersion,
+        Some(Error::AlertReceived(
+            A::UnknownCA
+            | A::BadCertificate
+            | A::CertificateUnknown
+            | A::CertificateExpired
+            | A::UnsupportedCertificate,
+        )) => Door::Distrust,
         _ => Door::Tls,
     }
 }

@@ -12,7 +12,8 @@ use std::{
 
 use certs::{Algorithm, Authority, LeafRequest, Validity};
 use cloud::{
-    Cloud, Registry, Time, identity::Credentials, identity::IdentityId, registry::Hub, sas,
+    Cloud, Registry, Time, identity::Credentials, identity::IdentityId, profile::ServerCertificate,
+    registry::Hub, sas,
 };
 use server::{Clock, Config, KeyKind, Leaf, Leaves, Mock};
 use wire::{Connect, Packet};
@@ -99,6 +100,7 @@ impl Leaves for Minted {
         local: IpAddr,
         algorithm: KeyKind,
         now: Time,
+        _: ServerCertificate,
     ) -> Result<Leaf, String> {
         let [ecdsa, rsa] = authorities();
         let (authority, algorithm) = match algorithm {
