@@ -224,3 +224,16 @@ Feature: Direct methods
     And "d1" publishes "{}" to "$iothub/methods/res/200/?$rid=1" at QoS 1
     Then "d1" receives PUBACK
     And the back end is refused with 504101 GatewayTimeout
+
+  @HUB-OPEN-065
+  Scenario: A profile may limit how many calls a device has to answer
+    Given a hub where methods_in_flight is "2"
+    And "d1" is connected
+    And "d1" is subscribed to "$iothub/methods/POST/#"
+    And the back end has called "reboot" on "d1"
+    And the back end has called "reboot" on "d1"
+    When the back end calls "reboot" on "d1" without a payload
+    Then the back end is refused with 403800 DeviceMaximumInflightMethodExceeded
+    When "d1" answers the call with status 200 and '{}'
+    And the back end calls "reboot" on "d1" without a payload
+    Then "d1" receives a message on "$iothub/methods/POST/reboot/?$rid=3"

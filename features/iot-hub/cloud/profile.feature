@@ -169,3 +169,29 @@ Feature: What a profile of a hub may change
     And the back end has called "reboot" on "d1"
     When the back end calls "reboot" on "d1" without a payload
     Then the back end is refused with 403800 DeviceMaximumInflightMethodExceeded
+
+  @HUB-CONN-009 @HUB-OPEN-031
+  Scenario: A hub of 2016 takes a user name without an api-version, and any topic
+    Given a hub where websocket is "false"
+    And a hub where unsupported_topic is "pass-through"
+    When "d1" connects with:
+      | username | contoso.azure-devices.net/d1 |
+    Then "d1" is accepted
+    When "d1" publishes "hello" to "devices/d1/messages/events/unit=celsius"
+    Then the hub has the message "hello" from "d1"
+    And the message has the property "unit" = "celsius"
+    When "d1" publishes "hello" to "plant/7"
+    Then the hub has 2 messages
+
+  @HUB-WS-001
+  Scenario: A hub of 2016 has MQTT over TLS, and no WebSocket
+    Given a hub where websocket is "false"
+    And a hub where unsupported_topic is "pass-through"
+    When "d1" connects
+    Then "d1" is accepted
+    And the log of "d1" says "deviceConnect"
+    When "d1" disconnects
+    Then the log of "d1" says "deviceDisconnect"
+    When "d1" connects again with:
+      | transport | WebSocket |
+    Then "d1" is refused with code 5
