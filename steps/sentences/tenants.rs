@@ -1,6 +1,6 @@
 //! Given: hubs, devices and modules.
 
-use cloud::{IdentityId, identity::Credentials, seed::Seed};
+use cloud::{IdentityId, identity::Credentials, profile::HubProfile, seed::Seed};
 use cucumber::given;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -19,6 +19,12 @@ fn hub(world: &mut World) -> Said {
 fn hub_with_switch(world: &mut World, switch: String, value: String) -> Said {
     let hub = world.scene()?.hub_mut()?;
     hub.profile = switched(&hub.profile, &switch, &value)?;
+    Ok(())
+}
+
+#[given("a hub of 2016")]
+fn hub_of_2016(world: &mut World) -> Said {
+    world.scene()?.hub_mut()?.profile = HubProfile::of_2016();
     Ok(())
 }
 

@@ -172,8 +172,7 @@ Feature: What a profile of a hub may change
 
   @HUB-CONN-009 @HUB-OPEN-031
   Scenario: A hub of 2016 takes a user name without an api-version, and any topic
-    Given a hub where websocket is "false"
-    And a hub where unsupported_topic is "pass-through"
+    Given a hub of 2016
     When "d1" connects with:
       | username | contoso.azure-devices.net/d1 |
     Then "d1" is accepted
@@ -185,8 +184,7 @@ Feature: What a profile of a hub may change
 
   @HUB-WS-001
   Scenario: A hub of 2016 has MQTT over TLS, and no WebSocket
-    Given a hub where websocket is "false"
-    And a hub where unsupported_topic is "pass-through"
+    Given a hub of 2016
     When "d1" connects
     Then "d1" is accepted
     And the log of "d1" says "deviceConnect"

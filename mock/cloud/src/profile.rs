@@ -1,6 +1,7 @@
 //! Profiles: documented alternatives and choices as data. Every open fact with a switch has its field here.
 
 mod edition;
+mod era;
 
 use serde::{Deserialize, Serialize};
 
@@ -120,7 +121,7 @@ switch!(
 
 /// The switches of one hub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(remote = "Self", default, deny_unknown_fields)]
 pub struct HubProfile {
     pub tier: Tier,
     /// What the hub was bought as: then it keeps to the rates and the quota of that. HUB-OPEN-074.
