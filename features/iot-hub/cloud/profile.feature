@@ -73,6 +73,21 @@ Feature: What a profile of a hub may change
       | suback80 | 128  |
       | accept   | 1    |
 
+  @HUB-LIMIT-002 @HUB-D2C-017
+  Scenario: Who is granted the very topic that a device publishes to still gets nothing
+    Given a hub where unsupported_filter is "accept"
+    And a device "d2"
+    And "d1" is connected
+    And "d2" is connected
+    And "d1" is subscribed to "devices/d1/messages/events/#"
+    And "d2" is subscribed to "devices/#"
+    When "d1" publishes "hello" to "devices/d1/messages/events/" with RETAIN
+    And "d2" subscribes to "devices/d1/messages/events/"
+    Then "d1" receives PUBACK
+    And "d1" receives nothing
+    And "d2" receives SUBACK with 1
+    And "d2" receives nothing
+
   @HUB-OPEN-031
   Scenario: Whether a publish to anything else is passed on, as in 2016
     Given a hub where unsupported_topic is "pass-through"
