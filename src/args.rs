@@ -171,7 +171,13 @@ pub(crate) struct Clauses {
     /// Only the clauses of this cloud
     #[arg(long, value_name = "NAME")]
     pub(crate) cloud: Option<String>,
-    /// Print one JSON object: clauses, totals and the summary line
+    /// Print the sums of each feature area alone
+    #[arg(long)]
+    pub(crate) areas: bool,
+    /// Run the scenarios, get every rule wrong, and tell what came of it; takes seconds
+    #[arg(long)]
+    pub(crate) prove: bool,
+    /// Print one JSON object: clauses, areas, totals and the summary line
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -180,6 +186,9 @@ pub(crate) struct Clauses {
 pub(crate) struct Explain {
     /// Such as HUB-D2C-016
     pub(crate) id: String,
+    /// Run its scenarios, get its rule wrong, and tell what came of it
+    #[arg(long)]
+    pub(crate) prove: bool,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,7 +9,7 @@ use skyproof::matrix;
 use crate::{args::Clauses, out, trouble::Trouble};
 
 /// Prints the matrix of one cloud, or of all.
-pub(crate) fn run(asked: &Clauses) -> Result<ExitCode, Trouble> {
+pub(crate) async fn run(asked: &Clauses) -> Result<ExitCode, Trouble> {
     let known: Vec<&str> = catalogue::CLAUSES.iter().map(|(name, _)| *name).collect();
     if let Some(cloud) = &asked.cloud
         && !known.contains(&cloud.as_str())
@@ -17,9 +17,17 @@ pub(crate) fn run(asked: &Clauses) -> Result<ExitCode, Trouble> {
         return Err(Trouble::usage(format!("there is no cloud `{cloud}`"))
             .hint(format!("one of {}", known.join(", "))));
     }
-    let matrix = matrix::of_cloud(asked.cloud.as_deref())
+    let mut matrix = matrix::of_cloud(asked.cloud.as_deref())
         .map_err(|unusable| Trouble::harness(unusable.to_string()))?;
+    if asked.prove {
+        matrix::prove(&mut matrix)
+            .await
+            .map_err(|trouble| Trouble::new(trouble.exit_code().code(), trouble.to_string()))?;
+    }
     let (mut json, mut text) = (matrix.json(), matrix.to_string());
+    if asked.areas {
+        text = format!("{}\n{}", matrix.areas(), matrix.totals());
+    }
     if asked.cloud.as_deref() == Some(OWN) {
         let usual = matrix.totals().to_string();
         let summary = own(&matrix);

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use cloud::{Confidence, catalogue};
+use cloud::{Confidence, catalogue, profile};
 use reports::{Matrix, Row};
 use serde_json::{Value, json};
 use skyproof::matrix;
@@ -10,7 +10,7 @@ use skyproof::matrix;
 use crate::{args::Explain, out, trouble::Trouble};
 
 /// Prints one clause.
-pub(crate) fn run(asked: &Explain) -> Result<ExitCode, Trouble> {
+pub(crate) async fn run(asked: &Explain) -> Result<ExitCode, Trouble> {
     let matrix =
         matrix::of_cloud(None).map_err(|unusable| Trouble::harness(unusable.to_string()))?;
     let id = asked.id.trim_start_matches('@');
@@ -19,7 +19,13 @@ pub(crate) fn run(asked: &Explain) -> Result<ExitCode, Trouble> {
         Trouble::usage(format!("the catalogue has no clause `{id}`"))
             .hint(format!("the nearest are {}", nearest(id).join(", ")))
     })?;
-    let clause = explained(row);
+    let mut alone = Matrix { rows: vec![row] };
+    if asked.prove {
+        matrix::prove(&mut alone)
+            .await
+            .map_err(|trouble| Trouble::new(trouble.exit_code().code(), trouble.to_string()))?;
+    }
+    let clause = explained(&alone);
     if asked.json {
         out::line(clause)?;
     } else {
@@ -29,18 +35,32 @@ pub(crate) fn run(asked: &Explain) -> Result<ExitCode, Trouble> {
 }
 
 /// The matrix's own view of the clause, and what that leaves out.
-fn explained(row: Row) -> Value {
-    let (confidence, switch, id) = (row.clause.confidence, row.clause.switch, row.clause.id);
-    let is_rule = row.rule_file.is_some();
-    let mut clause = Matrix { rows: vec![row] }.json()["clauses"][0].take();
-    if let Some(members) = clause.as_object_mut() {
-        members.insert("confidence".to_owned(), json!(words(confidence)));
-        members.insert("switch".to_owned(), json!(switch));
-        members.insert("run".to_owned(), json!(format!("skyproof test --tags @{id}")));
-        let with_break = format!("skyproof test --tags @{id} --break {id}");
-        members.insert("break".to_owned(), json!(is_rule.then_some(with_break)));
-    }
+fn explained(alone: &Matrix) -> Value {
+    let mut clause = alone.json()["clauses"][0].take();
+    let (Some(members), Some(row)) = (clause.as_object_mut(), alone.rows.first()) else {
+        return clause;
+    };
+    let id = row.clause.id;
+    members.insert("confidence".to_owned(), json!(words(row.clause.confidence)));
+    members.insert("choice".to_owned(), json!(choice(row)));
+    members.insert("switch".to_owned(), json!(row.clause.switch));
+    members.insert("settings".to_owned(), json!(row.clause.switch.and_then(profile::settings)));
+    members.insert("run".to_owned(), json!(format!("skyproof test --tags @{id}")));
+    let with_break = format!("skyproof test --tags @{id} --break {id}");
+    members.insert("break".to_owned(), json!(row.rule_file.is_some().then_some(with_break)));
     clause
+}
+
+/// Who decided, where the vendor's page leaves a fact open.
+fn choice(row: &Row) -> Option<&'static str> {
+    if !row.clause.is_open() {
+        return None;
+    }
+    Some(match row.clause.confidence {
+        Confidence::NotFound => "ours: no source says it",
+        Confidence::Low => "ours: the evidence is thin or conflicting",
+        Confidence::Documented | Confidence::High | Confidence::Medium => "as the source has it",
+    })
 }
 
 const fn words(confidence: Confidence) -> &'static str {
@@ -56,20 +76,38 @@ const fn words(confidence: Confidence) -> &'static str {
 fn text(clause: &Value) -> String {
     let shown = |name: &str| clause[name].as_str().unwrap_or("-");
     let mut text = format!("{}\n\n{}\n\n", shown("id"), shown("says"));
-    for name in ["binds", "level", "confidence", "source", "switch", "proof", "reason"] {
+    for name in ["binds", "level", "confidence", "source", "choice", "switch", "settings"]
+        .into_iter()
+        .chain(["proof", "reason"])
+    {
         if !clause[name].is_null() {
             text.push_str(&format!("{name:<11} {}\n", shown(name)));
         }
     }
     text.push_str(&format!("{:<11} {}\n", "rule", clause["rule_file"].as_str().unwrap_or("none")));
     let scenarios = clause["scenarios"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let places = scenarios.iter().filter_map(Value::as_str);
-    match scenarios.is_empty() {
-        true => text.push_str(&format!("{:<11} none\n", "scenarios")),
-        false => places.enumerate().for_each(|(number, place)| {
-            let name = if number == 0 { "scenarios" } else { "" };
-            text.push_str(&format!("{name:<11} {place}\n"));
-        }),
+    let member = |it: &Value, name: &str| it[name].as_str().unwrap_or_default().to_owned();
+    let told = |it: &Value| format!("{}  {}", member(it, "at"), member(it, "name"));
+    text.push_str(&listed("scenarios", scenarios.iter().map(told)));
+    if let Some(last) = clause["last"]["outcome"].as_str() {
+        text.push_str(&format!("{:<11} {last}\n", "result"));
+    }
+    if let Some(breaks) = clause["breaks"].as_array() {
+        text.push_str(&listed(
+            "breaks",
+            breaks.iter().map(|it| {
+                let by: Vec<&str> = it["noticed_by"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str)
+                    .collect();
+                match by.as_slice() {
+                    [] => format!("{} noticed by nobody", member(it, "way")),
+                    by => format!("{} noticed by {}", member(it, "way"), by.join(", ")),
+                }
+            }),
+        ));
     }
     if !scenarios.is_empty() {
         text.push_str(&format!("\nrun it: {}\n", shown("run")));
@@ -78,6 +116,16 @@ fn text(clause: &Value) -> String {
         }
     }
     text
+}
+
+/// Lines beneath one another, the first with its name.
+fn listed(name: &str, lines: impl Iterator<Item = String>) -> String {
+    let mut lines = lines.peekable();
+    if lines.peek().is_none() {
+        return format!("{name:<11} none\n");
+    }
+    let names = std::iter::once(name).chain(std::iter::repeat(""));
+    names.zip(lines).map(|(name, line)| format!("{name:<11} {line}\n")).collect()
 }
 
 /// The ids that were probably meant.

@@ -50,8 +50,8 @@ fn run(command: Command) -> Result<ExitCode, Trouble> {
             Command::Demo(asked) => demo::run(asked).await,
             Command::Exec(exec) => exec::run(exec).await,
             Command::Test(selection) => Ok(skyproof::suite::main(&selection.options()).await),
-            Command::Clauses(asked) => clauses::run(&asked),
-            Command::Explain(asked) => explain::run(&asked),
+            Command::Clauses(asked) => clauses::run(&asked).await,
+            Command::Explain(asked) => explain::run(&asked).await,
             Command::Cert(asked) => cert::run(asked),
             Command::Drive(asked) => drive::run(asked).await,
         }

@@ -225,6 +225,10 @@ impl Server {
             if let Some(status) = self.child.try_wait()? {
                 return Err(io::Error::other(format!("the server ended: {status}")));
             }
+            #[allow(
+                clippy::disallowed_methods,
+                reason = "a foreign process tells nobody when it listens"
+            )]
             std::thread::sleep(Duration::from_micros(100));
         }
     }

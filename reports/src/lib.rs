@@ -4,6 +4,7 @@
 //! and opens no file. Nothing reads a report.
 
 mod account;
+pub mod areas;
 pub mod event;
 pub mod exit_code;
 pub mod failure;
@@ -17,13 +18,14 @@ mod run;
 pub mod tally;
 pub mod terminal;
 
+pub use areas::{Area, Areas};
 pub use event::{Event, Scenario, TranscriptLine};
 pub use exit_code::ExitCode;
 pub use failure::Failure;
 pub use json_lines::JsonLines;
 pub use junit::Junit;
 pub use markdown::Markdown;
-pub use matrix::{Matrix, Row, Totals};
+pub use matrix::{Matrix, Noticed, Proof, Row, Totals};
 pub use outcome::{Counted, Outcome, Verdict};
 pub use report::{Report, Tee};
 pub use tally::Tally;

@@ -1,8 +1,8 @@
-//! The matrix: each clause with its rule in code, its scenarios and their last result.
+//! The matrix: each clause with its rule in code, its scenarios, the breaks that they notice, and their last result.
 
 use std::fmt;
 
-use cloud::{Binds, Clause, Level, Standing};
+use cloud::{Binds, Clause, Level, Standing, Way};
 use serde_json::{Value, json};
 
 use crate::outcome::Outcome;
@@ -13,10 +13,28 @@ pub struct Row {
     pub clause: Clause,
     /// The source file of its rule, when it is in code.
     pub rule_file: Option<String>,
-    /// Path and line of each scenario that is tagged with it.
-    pub scenarios: Vec<String>,
+    /// Each scenario that is tagged with it.
+    pub scenarios: Vec<Proof>,
     /// The worst that its scenarios found when they last ran.
     pub last: Option<Outcome>,
+    /// The ways in which its rule was got wrong, and who noticed; none when nothing was broken.
+    pub breaks: Option<Vec<Noticed>>,
+}
+
+/// A scenario that is tagged with a clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Path and line: `features/iot-hub/cloud/d2c.feature:12`.
+    pub at: String,
+    pub name: String,
+}
+
+/// One way in which a rule was got wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noticed {
+    pub way: Way,
+    /// The scenarios that failed for it, each by path and line.
+    pub by: Vec<String>,
 }
 
 /// All rows, in the order in which they are shown. `Display` is the table with its summary.
@@ -58,14 +76,16 @@ impl Matrix {
         totals
     }
 
-    /// `{"clauses": [{id, open, binds, level, says, source, rule_file, scenarios, last, proof,
-    /// reason}], "totals": {documented, by_scenario, by_reason, open, decided}, "summary"}`, where
-    /// `rule_file`, `last` and `reason` may be null, `proof` is a word of [`Row::proof`] and `last`
-    /// is an [`Outcome`]: `{"outcome": "pass"}`.
+    /// `{"clauses": [{id, open, binds, level, says, source, rule_file, scenarios: [{at, name}], last,
+    /// breaks: [{way, noticed_by}], proof, reason}], "areas": [{area, rows, by_scenario, by_reason,
+    /// rules, breaks, noticed}], "totals": {documented, by_scenario, by_reason, open, decided},
+    /// "summary"}`, where `rule_file`, `last`, `breaks`, `noticed` and `reason` may be null, `proof` is
+    /// a word of [`Row::proof`] and `last` is an [`Outcome`]: `{"outcome": "pass"}`.
     pub fn json(&self) -> Value {
         let totals = self.totals();
         json!({
             "clauses": self.rows.iter().map(Row::json).collect::<Vec<_>>(),
+            "areas": self.areas().json(),
             "totals": {
                 "documented": totals.documented,
                 "by_scenario": totals.by_scenario,
@@ -95,7 +115,7 @@ impl Row {
     }
 
     /// Why there is no scenario, when there is none and the catalogue says why.
-    fn excuse(&self) -> Option<&'static str> {
+    pub(crate) fn excuse(&self) -> Option<&'static str> {
         match self.clause.standing {
             Standing::Reason(why) | Standing::OutOfScope(why) if self.scenarios.is_empty() => {
                 Some(why)
@@ -119,6 +139,8 @@ impl Row {
     }
 
     fn json(&self) -> Value {
+        let breaks: Option<Vec<Value>> =
+            self.breaks.as_ref().map(|breaks| breaks.iter().map(Noticed::json).collect());
         json!({
             "id": self.clause.id,
             "open": self.clause.is_open(),
@@ -127,11 +149,24 @@ impl Row {
             "says": self.clause.says,
             "source": self.clause.source,
             "rule_file": self.rule_file,
-            "scenarios": self.scenarios,
+            "scenarios": self.scenarios.iter().map(Proof::json).collect::<Vec<_>>(),
             "last": self.last,
+            "breaks": breaks,
             "proof": self.proof(),
             "reason": self.excuse(),
         })
+    }
+}
+
+impl Proof {
+    fn json(&self) -> Value {
+        json!({"at": self.at, "name": self.name})
+    }
+}
+
+impl Noticed {
+    fn json(&self) -> Value {
+        json!({"way": self.way.to_string(), "noticed_by": self.by})
     }
 }
 
@@ -151,7 +186,7 @@ impl fmt::Display for Matrix {
             }
             writeln!(f, "{}", row[HEAD.len() - 1])?;
         }
-        write!(f, "{}", self.totals())
+        write!(f, "\n{}\n{}", self.areas(), self.totals())
     }
 }
 

@@ -60,6 +60,56 @@ fn a_clause_is_explained() {
 }
 
 #[test]
+fn areas_are_summed_and_the_last_line_stays() {
+    let sandbox = Sandbox::new();
+    let whole = sandbox.succeed(&["clauses"]);
+    let areas = sandbox.succeed(&["clauses", "--areas"]);
+    assert!(
+        areas.starts_with("| area | rows | by scenario | by reason | rules in code |\n"),
+        "{areas}"
+    );
+    assert!(whole.ends_with(&areas), "{areas}");
+    assert!(areas.contains("\n| HUB-D2C | "), "{areas}");
+}
+
+#[test]
+fn a_clause_is_proven_on_the_spot() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.succeed(&["explain", "HUB-D2C-016", "--prove"]);
+    for part in ["\nresult      pass\n", "\nbreaks      vanished noticed by features/iot-hub/"] {
+        assert!(output.contains(part), "`{part}` is not in\n{output}");
+    }
+    let json = sandbox.json(&["explain", "HUB-D2C-016", "--prove", "--json"]);
+    assert_eq!(json["breaks"][1]["way"], "inverted", "{json}");
+}
+
+#[test]
+fn a_choice_is_explained_with_its_switch() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.succeed(&["explain", "HUB-OPEN-035"]);
+    for part in [
+        "\nchoice      ours: no source says it\n",
+        "\nswitch      hub.sixth_subscription\n",
+        "\nsettings    \"close\"; one of `close`, `suback80`, `accept`\n",
+    ] {
+        assert!(output.contains(part), "`{part}` is not in\n{output}");
+    }
+}
+
+#[test]
+fn what_is_no_way_to_break_a_rule_is_told() {
+    let sandbox = Sandbox::new();
+    for (arguments, complaint) in [
+        (&["--break", "HUB-D2C-016:wrong"][..], "`HUB-D2C-016:wrong` names no way to break"),
+        (&["--kill-matrix", "--sample", "7"], "expected TURN/OF, such as 3/7"),
+    ] {
+        let output = sandbox.run(&[&["test"], arguments].concat());
+        assert_eq!(output.code, Some(2), "{}", output.stderr);
+        assert!(output.stderr.contains(complaint), "{}", output.stderr);
+    }
+}
+
+#[test]
 fn nobody_reading_is_no_error() {
     let sandbox = Sandbox::new();
     let script = format!("{} clauses | head -1; true", env!("CARGO_BIN_EXE_skyproof"));

@@ -4,6 +4,7 @@ mod edition;
 mod era;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 pub use self::edition::{Edition, RateLimits};
 use crate::{error_code, rate::Rate};
@@ -422,6 +423,58 @@ impl Default for DpsProfile {
             extra_members: false,
             rate_limits: DpsRateLimits::default(),
             unsupported_topic: Reaction::Close,
+        }
+    }
+}
+
+/// How a switch of the catalogue, such as `hub.unsupported_filter`, stands and what else it takes:
+/// ``"close"; one of `close`, `suback80`, `accept` ``. None when no profile has it.
+pub fn settings(switch: &str) -> Option<String> {
+    let (cloud, name) = switch.split_once('.')?;
+    let (usual, takes) = match cloud {
+        "hub" => settings_of::<HubProfile>(name)?,
+        "dps" => settings_of::<DpsProfile>(name)?,
+        _ => return None,
+    };
+    Some(format!("{usual}; {takes}"))
+}
+
+/// The value without a choice, and what the type says for itself when it is given nonsense.
+fn settings_of<T: Default + Serialize + serde::de::DeserializeOwned>(
+    name: &str,
+) -> Option<(Value, String)> {
+    let usual = serde_json::to_value(T::default()).ok()?.get(name)?.clone();
+    let nonsense = if usual.is_string() { json!({ name: "?" }) } else { json!({ name: "" }) };
+    let takes = match serde_json::from_value::<T>(nonsense) {
+        Ok(_) => "any text".to_owned(),
+        Err(error) => {
+            let error = error.to_string();
+            let takes = error.split_once("expected ").map_or(error.as_str(), |(_, takes)| takes);
+            match takes {
+                "u8" | "u32" | "u64" => "a whole number".to_owned(),
+                takes => takes.to_owned(),
+            }
+        }
+    };
+    Some((usual, takes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_switch_tells_how_it_stands_and_what_it_takes() {
+        for (switch, told) in [
+            ("hub.unsupported_filter", Some("\"close\"; one of `close`, `suback80`, `accept`")),
+            ("hub.strict_api_version", Some("false; a boolean")),
+            ("hub.token_grace_s", Some("300; a whole number")),
+            ("hub.session_expiry_s", Some("null; a whole number")),
+            ("hub.retain_property", Some("\"mqtt-retain\"; any text")),
+            ("dps.assigning_polls", Some("1; a whole number")),
+            ("hub.none", None),
+        ] {
+            assert_eq!(settings(switch).as_deref(), told, "{switch}");
         }
     }
 }

@@ -2,8 +2,9 @@ use cloud::{
     Binds::{Both, Cloud, Device},
     Clause, Confidence,
     Level::{May, Must, Should},
+    Way,
 };
-use reports::{Matrix, Outcome, Row, Verdict};
+use reports::{Matrix, Noticed, Outcome, Proof, Row, Verdict};
 
 const PAGE: &str = "the page § Sending";
 
@@ -11,8 +12,12 @@ fn row(clause: Clause, rule_file: &str, scenarios: &[&str], last: Option<Outcome
     Row {
         clause,
         rule_file: (!rule_file.is_empty()).then(|| rule_file.into()),
-        scenarios: scenarios.iter().map(|&scenario| scenario.into()).collect(),
+        scenarios: scenarios
+            .iter()
+            .map(|&at| Proof { at: at.into(), name: "It is taken".into() })
+            .collect(),
         last,
+        breaks: None,
     }
 }
 
@@ -73,6 +78,17 @@ fn the_table_is_aligned_and_ends_with_the_sums() {
 #[test]
 fn as_json_it_says_the_same() {
     insta::assert_json_snapshot!(matrix().json());
+}
+
+#[test]
+fn a_matrix_whose_rules_were_broken_tells_who_noticed() {
+    let mut matrix = matrix();
+    let noticed =
+        |way, by: &[&str]| Noticed { way, by: by.iter().map(ToString::to_string).collect() };
+    matrix.rows[0].breaks =
+        Some(vec![noticed(Way::Vanished, &["a.feature:1"]), noticed(Way::Value, &[])]);
+    insta::assert_snapshot!(matrix.areas());
+    insta::assert_json_snapshot!(matrix.json()["clauses"][0]["breaks"]);
 }
 
 #[test]
