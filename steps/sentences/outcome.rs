@@ -159,12 +159,17 @@ fn last_call_came_on(world: &mut World, expected: String) -> Said {
 
 #[then(expr = "{string} keeps {word}")]
 async fn keeps(world: &mut World, name: String, clause: String) -> Said {
-    is_judged(world, &name, &clause, true).await
+    is_judged(world, &name, &clause, Some(true)).await
 }
 
 #[then(expr = "{string} breaks {word}")]
 async fn breaks(world: &mut World, name: String, clause: String) -> Said {
-    is_judged(world, &name, &clause, false).await
+    is_judged(world, &name, &clause, Some(false)).await
+}
+
+#[then(expr = "{string} is not judged on {word}")]
+async fn is_not_judged(world: &mut World, name: String, clause: String) -> Said {
+    is_judged(world, &name, &clause, None).await
 }
 
 #[then(expr = "{string} receives nothing")]
@@ -235,7 +240,7 @@ async fn last_record(world: &mut World, name: &str) -> Result<Value, Failed> {
 }
 
 /// The last judgement of a clause on a device's connection.
-async fn is_judged(world: &mut World, name: &str, clause: &str, expected: bool) -> Said {
+async fn is_judged(world: &mut World, name: &str, clause: &str, expected: Option<bool>) -> Said {
     world.mock().await?.settle().await;
     let actual = world.with_steps(|steps| {
         steps
@@ -246,10 +251,14 @@ async fn is_judged(world: &mut World, name: &str, clause: &str, expected: bool) 
             .map(|judgement| judgement.holds)
             .next_back()
     });
-    let told = |holds| if holds { "kept" } else { "broken" };
-    let seen = actual.map_or("never judged", told);
-    world.check(actual == Some(expected), || {
-        Failed::new(format!("{clause} to be {} by `{name}`", told(expected)), seen)
+    let told = |judged| match judged {
+        Some(true) => "kept",
+        Some(false) => "broken",
+        None => "never judged",
+    };
+    world.check(actual == expected, || {
+        let expected = format!("{clause} of `{name}` to be {}", told(expected));
+        Failed::new(expected, told(actual))
     })
 }
 

@@ -137,6 +137,8 @@ pub struct HubProfile {
     pub disabled_connack: u8,
     /// Refuses api-versions that no document names. HUB-OPEN-006.
     pub strict_api_version: bool,
+    /// Whether devices are asked to name an api-version in their user name. HUB-CONN-005, HUB-CONN-008.
+    pub asks_for_api_version: bool,
     /// CONNACK code for a user name that cannot be read: 5, 4 or 3. HUB-OPEN-007.
     pub malformed_username_connack: u8,
     /// Seconds from the TLS handshake to CONNECT. HUB-OPEN-009.
@@ -203,6 +205,7 @@ impl Default for HubProfile {
             daily_messages: None,
             disabled_connack: 5,
             strict_api_version: false,
+            asks_for_api_version: true,
             malformed_username_connack: 5,
             connect_timeout_s: 30,
             token_grace_s: 300,

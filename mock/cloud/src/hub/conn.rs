@@ -95,7 +95,7 @@ pub(super) fn admit(
     if ruling.gives_wrong_value(open::UNKNOWN_ARGUMENTS_ARE_IGNORED) {
         username.reverse_arguments();
     }
-    note_names(peer, connect, &username, &host, ruling);
+    note_names(core, peer, connect, &username, &host, ruling);
     let mut id = username.id.clone();
     if ruling.gives_wrong_value(open::REGISTRY_ALPHABET) {
         id.device = sas::decoded(&id.device);
@@ -146,6 +146,7 @@ pub(super) fn admit(
 }
 
 fn note_names(
+    core: &Core,
     peer: &Peer,
     connect: &Connect,
     username: &Username,
@@ -155,12 +156,18 @@ fn note_names(
     let id = username.id.to_string();
     let api_version = username.argument("api-version");
     let is_of_the_form = username.form == Form::Current && api_version.is_some();
+    // The page that asks for no api-version knows no modules either.
+    let is_not_asked = !core.profile(host).asks_for_api_version
+        && username.form == Form::Of2016
+        && username.id.module.is_none();
     if username.id.module.is_some() {
         ruling.note(module::CLIENT_ID_NAMES_BOTH, connect.client_id == id);
         ruling.note(module::USERNAME_NAMES_BOTH, is_of_the_form);
     } else {
         ruling.note(CLIENT_ID_IS_THE_DEVICE_ID, connect.client_id == id);
-        ruling.note(USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION, is_of_the_form);
+        if !is_not_asked {
+            ruling.note(USERNAME_NAMES_HUB_DEVICE_AND_API_VERSION, is_of_the_form);
+        }
     }
     if (host, id.as_str()) == ("contoso.azure-devices.net", "MyDevice01") {
         let is_as_printed = is_of_the_form && api_version == Some("2021-04-12");
@@ -170,7 +177,9 @@ fn note_names(
         ruling.note(x509::USERNAME_IS_STILL_SENT, is_of_the_form);
     }
     ruling.note(HOST_IS_THE_FULL_NAME, username.host.eq_ignore_ascii_case(host));
-    ruling.note(API_VERSION_IS_GIVEN, api_version.is_some());
+    if !is_not_asked {
+        ruling.note(API_VERSION_IS_GIVEN, api_version.is_some());
+    }
 }
 
 /// Whether a certificate is the proof, for want of a password.

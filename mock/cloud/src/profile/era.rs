@@ -11,12 +11,14 @@ const NAMED: &[(&str, fn() -> HubProfile)] =
     &[("current", HubProfile::default), ("2016", HubProfile::of_2016)];
 
 impl HubProfile {
-    /// The hub of the vendor's page of 2016-07-19: MQTT on 8883 alone, with the TLS of that year, and
-    /// topics that no document names are passed on with their text as a property.
+    /// The hub of the vendor's page of 2016-07-19: MQTT on 8883 alone, with the TLS of that year, user
+    /// names without an api-version, and topics that no document names are passed on with their text as
+    /// a property.
     pub fn of_2016() -> Self {
         Self {
             websocket: false,
             tls_1_3: false,
+            asks_for_api_version: false,
             unsupported_topic: UnsupportedTopic::PassThrough,
             ..Self::default()
         }
