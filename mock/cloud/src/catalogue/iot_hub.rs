@@ -87,7 +87,8 @@ pub(super) const CLAUSES: &[Clause] = &[
 
     // WS: MQTT over WebSocket
     Clause::documented("HUB-WS-001", Cloud, Must, INTRO,
-        "The hub accepts MQTT 3.1.1 inside a WebSocket on TCP port 443."),
+        "The hub accepts MQTT 3.1.1 inside a WebSocket on TCP port 443.")
+        .switched_by("hub.websocket"),
     Clause::documented("HUB-WS-002", Device, Should, CONNECTING,
         "A device for which port 8883 is shut turns to WebSocket on port 443.")
         .switched_by("hub.port_8883"),
@@ -99,7 +100,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "No MQTT passes before a finished TLS handshake."),
     Clause::documented("HUB-TLS-002", Cloud, Must, INTRO,
         "Nobody answers on the plain MQTT port, TCP 1883.")
-        .because("a port with nobody behind it: another program there is not the hub's doing"),
+        .because("a port with nobody behind it: mock/server/tests/ports.rs knocks there"),
     Clause::documented("HUB-TLS-003", Device, Must, TLS,
         "The device opens its connection with a TLS ClientHello."),
     Clause::documented("HUB-TLS-004", Cloud, Must, TLS,
