@@ -7,8 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::{HubProfile, UnsupportedTopic};
 
 /// Each name, and the switches that it stands for.
-const NAMED: &[(&str, fn() -> HubProfile)] =
-    &[("current", HubProfile::default), ("2016", HubProfile::of_2016)];
+const NAMED: &[(&str, Make)] = &[("current", HubProfile::default), ("2016", HubProfile::of_2016)];
+
+type Make = fn() -> HubProfile;
 
 impl HubProfile {
     /// The hub of the vendor's page of 2016-07-19: MQTT on 8883 alone, with the TLS of that year, user
