@@ -1,18 +1,24 @@
 //! A run of the suite: which scenarios, on what kind of scenes, and what came of each.
 
+mod select;
+mod telling;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
-use cloud::{Action, Breaks, Step, Way, catalogue, dps, hub, sas};
-use cucumber::{Event, World as _, cli, event, gherkin, parser, tag::Ext as _};
+use cloud::{Action, Breaks, Step, dps, hub};
+use cucumber::{World as _, cli, event, gherkin, parser};
 use futures::{FutureExt as _, stream};
-use gherkin::tagexpr::TagOperation;
-use reports::{Failure, Outcome, Report, Scenario, TranscriptLine, Verdict};
+use reports::{Report, Scenario};
 
+use self::{
+    select::{alone, breaks, hint_of, retain, select, shuffled, tag_expression},
+    telling::Telling,
+};
 use crate::{
     device::Cut,
     features::{self, Unusable},
@@ -234,11 +240,7 @@ impl Suite {
     async fn collect(self) -> Vec<Scenario> {
         let finished = Arc::new(Mutex::new(Vec::new()));
         let settings = self.settings.clone();
-        let writer = Telling {
-            finished: finished.clone(),
-            running: BTreeMap::new(),
-            settings: settings.clone(),
-        };
+        let writer = Telling::new(finished.clone(), settings.clone());
         let runner = cucumber::runner::Basic::default().steps(World::collection());
         cucumber::Cucumber::<World, _, (), _, _>::custom(Parsed(self.features), runner, writer)
             .with_cli(cli::Opts::<cli::Empty, _, cli::Empty>::default())
@@ -342,321 +344,9 @@ impl cucumber::Parser<()> for Parsed {
     }
 }
 
-/// The one place that knows both Cucumber's events and the reports' scenarios.
-struct Telling {
-    finished: Arc<Mutex<Vec<Scenario>>>,
-    running: BTreeMap<Place, (Instant, Option<Found>)>,
-    settings: Arc<Settings>,
-}
-
-/// What a step or a hook says against a scenario.
-struct Found {
-    outcome: Outcome,
-    failure: Option<Failure>,
-}
-
-impl Found {
-    fn new(verdict: Verdict, requirement: String, failed: Failed, step: &str) -> Self {
-        if let Some(reason) = failed.not_run {
-            return Self { outcome: Outcome::NotRun(reason), failure: None };
-        }
-        let failure = Some(told(requirement, failed, step));
-        Self { outcome: verdict.into(), failure }
-    }
-}
-
-impl cucumber::writer::Normalized for Telling {}
-
-impl cucumber::Writer<World> for Telling {
-    type Cli = cli::Empty;
-
-    async fn handle_event(
-        &mut self,
-        event: parser::Result<Event<event::Cucumber<World>>>,
-        _: &Self::Cli,
-    ) {
-        let Ok(Event { value: event::Cucumber::Feature(feature, inner), .. }) = event else {
-            return;
-        };
-        match inner {
-            event::Feature::Scenario(scenario, event)
-            | event::Feature::Rule(_, event::Rule::Scenario(scenario, event)) => {
-                self.hear(&feature, &scenario, event.event);
-            }
-            _ => {}
-        }
-    }
-}
-
-impl Telling {
-    fn hear(
-        &mut self,
-        feature: &gherkin::Feature,
-        scenario: &gherkin::Scenario,
-        event: event::Scenario<World>,
-    ) {
-        let key = place(feature, scenario);
-        match event {
-            event::Scenario::Started => {
-                self.running.insert(key, (Instant::now(), None));
-            }
-            event::Scenario::Background(step, heard) | event::Scenario::Step(step, heard) => {
-                if let Some(failure) = failure(feature, scenario, &step, heard)
-                    && let Some((_, found)) = self.running.get_mut(&key)
-                {
-                    found.get_or_insert(failure);
-                }
-            }
-            event::Scenario::Hook(_, event::Hook::Failed(_, info)) => {
-                let failed = Failed::from_panic(&panic_text(&info));
-                let requirement = requirement(feature, scenario);
-                if let Some((_, found)) = self.running.get_mut(&key) {
-                    found.get_or_insert_with(|| {
-                        Found::new(Verdict::Error, requirement, failed, "afterwards")
-                    });
-                }
-            }
-            event::Scenario::Finished => {
-                let Some((started, found)) = self.running.remove(&key) else { return };
-                let scenario = self.scenario(feature, scenario, key, started, found);
-                self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(scenario);
-            }
-            _ => {}
-        }
-    }
-
-    fn scenario(
-        &self,
-        feature: &gherkin::Feature,
-        scenario: &gherkin::Scenario,
-        (path, line): (String, usize),
-        started: Instant,
-        found: Option<Found>,
-    ) -> Scenario {
-        let Found { outcome, failure } =
-            found.unwrap_or(Found { outcome: Verdict::Pass.into(), failure: None });
-        let transcript = self
-            .settings
-            .transcripts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&(path.clone(), line))
-            .unwrap_or_default();
-        let last = transcript.len().saturating_sub(1);
-        Scenario {
-            cloud: path.split('/').nth(1).unwrap_or_default().to_owned(),
-            feature: feature.name.clone(),
-            name: scenario.name.clone(),
-            tags: features::tags(feature, scenario),
-            outcome,
-            failure,
-            transcript: transcript
-                .into_iter()
-                .enumerate()
-                .map(|(n, text)| TranscriptLine { text, offending: n == last })
-                .collect(),
-            repeat: format!("{} --at {path}:{line}", command(&self.settings)),
-            real_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            path,
-            line,
-        }
-    }
-}
-
-/// What a step's event says against the scenario. Given: inconclusive. When: error. Then: fail.
-fn failure(
-    feature: &gherkin::Feature,
-    scenario: &gherkin::Scenario,
-    step: &gherkin::Step,
-    event: event::Step<World>,
-) -> Option<Found> {
-    let sentence = format!("{}{}", step.keyword, step.value);
-    let failed = match event {
-        event::Step::Skipped => {
-            let failed = Failed::new("a sentence that the suite knows", format!("`{sentence}`"));
-            let requirement = requirement(feature, scenario);
-            return Some(Found::new(Verdict::Error, requirement, failed, &sentence));
-        }
-        event::Step::Failed(_, _, _, event::StepError::Panic(info)) => {
-            Failed::from_panic(&panic_text(&info))
-        }
-        event::Step::Failed(_, _, _, error) => Failed::new("one sentence to match", error),
-        _ => return None,
-    };
-    let verdict = match step.ty {
-        gherkin::StepType::Given => Verdict::Inconclusive,
-        gherkin::StepType::When => Verdict::Error,
-        gherkin::StepType::Then => Verdict::Fail,
-    };
-    Some(Found::new(verdict, requirement(feature, scenario), failed, &sentence))
-}
-
 /// A scenario's path and line.
 fn place(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Place {
     (features::path(feature), scenario.position.line)
-}
-
-fn told(requirement: String, failed: Failed, step: &str) -> Failure {
-    Failure {
-        requirement,
-        expected: failed.expected,
-        actual: failed.actual,
-        hint: failed.hint,
-        step: step.trim().to_owned(),
-    }
-}
-
-/// The clauses that a scenario is tagged with, a line each.
-fn requirement(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> String {
-    let clauses: Vec<String> = features::tags(feature, scenario)
-        .iter()
-        .filter_map(|tag| catalogue::find(tag))
-        .map(ToString::to_string)
-        .collect();
-    if clauses.is_empty() { scenario.name.clone() } else { clauses.join("\n") }
-}
-
-/// What could have been selected instead.
-fn hint_of(options: &Options) -> String {
-    match (&options.at, &options.name, &options.tags) {
-        (Some(_), _, _) => {
-            "a place is `features/…/x.feature` or `features/…/x.feature:LINE`, with the \
-                            line of a scenario's title"
-                .to_owned()
-        }
-        (_, Some(_), _) => {
-            "`--name` takes a part of a scenario's title, letter case included".to_owned()
-        }
-        _ => "`skyproof clauses` tells which clauses have scenarios".to_owned(),
-    }
-}
-
-fn panic_text(info: &event::Info) -> String {
-    info.downcast_ref::<String>()
-        .cloned()
-        .or_else(|| info.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-        .unwrap_or_else(|| "a panic without a text".to_owned())
-}
-
-/// Keeps the selected scenarios of a feature.
-fn select(feature: &mut gherkin::Feature, tags: Option<&TagOperation>, options: &Options) {
-    let whole = feature.clone();
-    let path = features::path(feature);
-    let wanted = |scenario: &gherkin::Scenario| {
-        tags.is_none_or(|tags| tags.eval(features::tags(&whole, scenario).iter()))
-            && options.name.as_ref().is_none_or(|name| scenario.name.contains(name))
-            && options
-                .at
-                .as_ref()
-                .is_none_or(|at| *at == path || *at == format!("{path}:{}", scenario.position.line))
-    };
-    retain(feature, wanted);
-}
-
-fn retain(feature: &mut gherkin::Feature, wanted: impl Fn(&gherkin::Scenario) -> bool) {
-    feature.scenarios.retain(&wanted);
-    for rule in &mut feature.rules {
-        rule.scenarios.retain(&wanted);
-    }
-}
-
-/// A feature for each scenario.
-fn alone(features: &[gherkin::Feature]) -> Vec<gherkin::Feature> {
-    let mut all = Vec::new();
-    for feature in features {
-        for scenario in features::scenarios(feature) {
-            let wanted = |other: &gherkin::Scenario| other.position == scenario.position;
-            let mut alone =
-                gherkin::Feature { scenarios: Vec::new(), rules: Vec::new(), ..feature.clone() };
-            alone.scenarios = feature.scenarios.iter().filter(|it| wanted(it)).cloned().collect();
-            let rules = feature.rules.iter().filter(|rule| rule.scenarios.iter().any(wanted));
-            alone.rules = rules.cloned().collect();
-            alone.rules.iter_mut().for_each(|rule| rule.scenarios.retain(wanted));
-            all.push(alone);
-        }
-    }
-    all
-}
-
-/// A feature for each scenario, in an order that the seed decides. Of two scenarios the same one
-/// comes first in every selection that has both, so that a failing order can be narrowed down.
-fn shuffled(features: &[gherkin::Feature], seed: u64) -> Vec<gherkin::Feature> {
-    let mut alone = alone(features);
-    alone.sort_by_cached_key(|feature| {
-        let place = features::scenarios(feature).next().map(|scenario| place(feature, scenario));
-        sas::hmac_sha256(&seed.to_be_bytes(), format!("{place:?}").as_bytes())
-    });
-    alone
-}
-
-/// Reads a tag expression; every tag in it must be known.
-fn tag_expression(text: &str) -> Result<TagOperation, Trouble> {
-    let unknown = text
-        .split(|c: char| c.is_whitespace() || c == '(' || c == ')')
-        .filter_map(|word| word.strip_prefix('@'))
-        .find(|tag| !features::is_known(tag));
-    if let Some(tag) = unknown {
-        return Err(Trouble::Usage(
-            format!("unknown tag `@{tag}`"),
-            "a tag is the id of a clause, as `skyproof clauses` lists them".to_owned(),
-        ));
-    }
-    text.parse().map_err(|_| {
-        Trouble::Usage(
-            format!("`{text}` is no tag expression"),
-            "such as `@HUB-D2C-016`, `@HUB-D2C-016 or @HUB-D2C-018`, `not @raw`".to_owned(),
-        )
-    })
-}
-
-/// What is to be broken: rules in code, in every way or in the one that is named.
-fn breaks(asked: &[String]) -> Result<Breaks, Trouble> {
-    let mut breaks = Vec::new();
-    for asked in asked {
-        let (id, way) = match asked.split_once(':') {
-            Some((id, way)) => (id, Some(way)),
-            None => (asked.as_str(), None),
-        };
-        let Some(rule) = cloud::rules().find(|rule| rule.id() == id) else {
-            return Err(Trouble::Usage(
-                match catalogue::find(id) {
-                    Some(clause) => format!("no rule in code upholds {clause}"),
-                    None => format!("the catalogue has no clause `{id}`"),
-                },
-                "`skyproof clauses` shows which clauses are rules in code".to_owned(),
-            ));
-        };
-        match way.map(str::parse::<Way>) {
-            None => breaks.extend(Way::ALL.map(|way| way.of(rule))),
-            Some(Ok(way)) => breaks.push(way.of(rule)),
-            Some(Err(_)) => {
-                return Err(Trouble::Usage(
-                    format!("`{asked}` names no way to break {id}"),
-                    format!("one of {}", Way::ALL.map(|way| way.of(rule).to_string()).join(", ")),
-                ));
-            }
-        }
-    }
-    Ok(breaks.into_iter().collect())
-}
-
-fn command(settings: &Settings) -> String {
-    let mut command = "skyproof test".to_owned();
-    if let Some(folder) = &settings.features {
-        command.push_str(&format!(" --features {}", folder.display()));
-    }
-    if let Some(outside) = &settings.outside {
-        command.push_str(&format!(" --cloud {}", outside.named));
-    }
-    for asked in settings.breaks.asked() {
-        command.push_str(&format!(" --break {asked}"));
-    }
-    match settings.cut {
-        Cut::Packets => {}
-        Cut::Segments(bytes) => command.push_str(&format!(" --shred {bytes}")),
-        Cut::Together => command.push_str(" --coalesce"),
-    }
-    command
 }
 
 fn unix_ms() -> u64 {
@@ -707,32 +397,4 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
 pub(crate) fn tell(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn places(features: &[gherkin::Feature]) -> Vec<Place> {
-        let all = |feature| features::scenarios(feature).map(move |it| place(feature, it));
-        features.iter().flat_map(all).collect()
-    }
-
-    #[test]
-    fn a_seed_is_an_order() {
-        let features = features::embedded().expect("features");
-        let (usual, one, two) =
-            (places(&features), places(&shuffled(&features, 1)), places(&shuffled(&features, 2)));
-        assert_eq!(one, places(&shuffled(&features, 1)));
-        assert!(one != usual && one != two);
-        let part: Vec<_> = features[..3].to_vec();
-        let wanted = places(&part);
-        let narrowed: Vec<_> = one.iter().filter(|it| wanted.contains(it)).cloned().collect();
-        assert_eq!(places(&shuffled(&part, 1)), narrowed);
-        let mut sorted = one;
-        sorted.sort();
-        let mut all = usual;
-        all.sort();
-        assert_eq!(sorted, all);
-    }
 }

@@ -1,4 +1,8 @@
-//! DPS: enrollments, connecting, registering and polling.
+//! DPS: connecting, registering and polling.
+
+mod answer;
+mod enroll;
+mod keys;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -6,17 +10,15 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cloud::{
     IdentityId, Order,
     fault::{Fault, Kind},
-    registry::{
-        Allocation, Attestation, Enrollment, Group, Hub, Provisioning, Reprovision, Webhook,
-        default_key,
-    },
-    sas,
 };
 use cucumber::{gherkin, given, then, when};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
-use wire::{Filter, Packet, Publish, Qos, Subscribe};
+use wire::{Filter, Packet, Qos, Subscribe};
 
+use self::{
+    answer::{must_have_status, next_answer},
+    keys::{device_key, key},
+};
 use super::{
     connect::{must_be_accepted, rows, set},
     packets::{bytes_of, publish},
@@ -24,131 +26,9 @@ use super::{
 };
 use crate::{
     device::{self, Device, Plan},
-    scene::{HUB, ID_SCOPE, Token, key_of},
+    scene::{Token, key_of},
     world::{Failed, Said, World},
 };
-
-#[given("a provisioning service")]
-fn provisioning_service(world: &mut World) -> Said {
-    if let Some(outside) = world.outside() {
-        return outside.group().map(|_| ()).ok_or_else(no_provisioning);
-    }
-    world.scene()?.provisioning_mut()?;
-    Ok(())
-}
-
-#[given(expr = "a provisioning service where {word} is {string}")]
-fn provisioning_with_switch(world: &mut World, switch: String, value: String) -> Said {
-    let service = world.scene()?.provisioning_mut()?;
-    service.profile = super::tenants::switched(&service.profile, &switch, &value)?;
-    Ok(())
-}
-
-#[given("a provisioning service without linked hubs")]
-fn provisioning_without_hubs(world: &mut World) -> Said {
-    world.scene()?.provisioning_mut()?.linked_hubs.clear();
-    Ok(())
-}
-
-#[given(expr = "another provisioning service {string} with the enrollment {string}")]
-fn other_service(world: &mut World, scope: String, id: String) -> Said {
-    let mut other = Provisioning::new(&scope, &[HUB]);
-    other.put_enrollment(Enrollment::new(&id, keys(&device_key(world, &id)?, &id)));
-    world.scene()?.registry_mut()?.put_provisioning(other);
-    Ok(())
-}
-
-#[given(expr = "another linked hub {string}")]
-fn linked_hub(world: &mut World, host: String) -> Said {
-    world.scene()?.registry_mut()?.put_hub(Hub::new(&host));
-    world.scene()?.provisioning_mut()?.linked_hubs.push(host);
-    Ok(())
-}
-
-#[given(expr = "an enrollment {string}")]
-fn enrollment(world: &mut World, id: String) -> Said {
-    if let Some(outside) = world.outside() {
-        // Who asks cannot tell an enrollment of his own from the group's.
-        let group = outside.group().ok_or_else(no_provisioning)?;
-        let key = sas::derived_key(&group.key, &id);
-        world.remembered.insert(key_name(&id), STANDARD.encode(key));
-        return Ok(());
-    }
-    enroll(world, &id, Terms::default())
-}
-
-#[given(expr = "an enrollment {string} with:")]
-fn enrollment_with(world: &mut World, id: String, step: &gherkin::Step) -> Said {
-    enroll(world, &id, Terms::of(step)?)
-}
-
-#[given(expr = "a disabled enrollment {string}")]
-fn disabled_enrollment(world: &mut World, id: String) -> Said {
-    enroll(world, &id, Terms { enabled: false, ..Terms::default() })
-}
-
-#[given(expr = "a TPM enrollment {string}")]
-fn tpm_enrollment(world: &mut World, id: String) -> Said {
-    world.scene()?.provisioning_mut()?.put_enrollment(Enrollment::new(&id, Attestation::Tpm));
-    Ok(())
-}
-
-/// Of the certificate that the device has, or of one that signs itself.
-#[given(expr = "an X.509 enrollment {string}")]
-fn x509_enrollment(world: &mut World, id: String) -> Said {
-    x509_enroll(world, id, true)
-}
-
-#[given(expr = "a disabled X.509 enrollment {string}")]
-fn disabled_x509_enrollment(world: &mut World, id: String) -> Said {
-    x509_enroll(world, id, false)
-}
-
-fn x509_enroll(world: &mut World, id: String, enabled: bool) -> Said {
-    if !world.certificates.contains_key(&id) {
-        has_certificate(world, id.clone(), "device/self-signed".to_owned())?;
-    }
-    let leaf = world.certificates.get(&id).map(|leaf| leaf.der().to_vec()).unwrap_or_default();
-    let enrollment = Enrollment { enabled, ..Enrollment::new(&id, Attestation::Certificate(leaf)) };
-    world.scene()?.provisioning_mut()?.put_enrollment(enrollment);
-    Ok(())
-}
-
-#[given(expr = "an enrollment group {string}")]
-fn group(world: &mut World, name: String) -> Said {
-    if let Some(outside) = world.outside() {
-        let group = outside.group().ok_or_else(no_provisioning)?;
-        world.remembered.insert(key_name(&name), STANDARD.encode(&group.key));
-        return Ok(());
-    }
-    put_group(world, &name, Terms::default())
-}
-
-#[given(expr = "an enrollment group {string} with:")]
-fn group_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
-    put_group(world, &name, Terms::of(step)?)
-}
-
-#[given(expr = "an X.509 enrollment group {string} of {string}")]
-fn x509_group(world: &mut World, name: String, signer: String) -> Said {
-    let terms = Terms { signer: Some(signer), ..Terms::default() };
-    put_group(world, &name, terms)
-}
-
-#[given(expr = "a disabled X.509 enrollment group {string} of {string}")]
-fn disabled_x509_group(world: &mut World, name: String, signer: String) -> Said {
-    let terms = Terms { signer: Some(signer), enabled: false, ..Terms::default() };
-    put_group(world, &name, terms)
-}
-
-/// `device/right`, or `device/right for d2`.
-#[given(expr = "{string} has the certificate {string}")]
-fn has_certificate(world: &mut World, id: String, recipe: String) -> Said {
-    let (recipe, common_name) = recipe.split_once(" for ").unwrap_or((&recipe, &id));
-    let leaf = world.scene()?.certificate(recipe, common_name)?;
-    world.certificates.insert(id, leaf);
-    Ok(())
-}
 
 #[given(expr = "DPS answers the next request of {string} with {int}")]
 #[given(expr = "the hub answers the next request of {string} with {int}")]
@@ -308,14 +188,6 @@ async fn has_polled_often(world: &mut World, id: String, times: usize) -> Said {
     Ok(())
 }
 
-/// An answer that is no error has a status.
-fn must_have_status(answer: serde_json::Value) -> Said {
-    if answer["status"].is_string() {
-        return Ok(());
-    }
-    Err(Failed::new("an answer with a status", answer))
-}
-
 /// As a good device does it: it waits as long as it is told, and polls until the operation has ended.
 #[when(expr = "{string} registers and polls to the end")]
 async fn registers_to_the_end(world: &mut World, id: String) -> Said {
@@ -426,66 +298,6 @@ async fn connects_to_its_hub(world: &mut World, id: String) -> Said {
     world.connect(&id, plan).await
 }
 
-#[then(expr = "{string} is answered {string}")]
-async fn is_answered(world: &mut World, id: String, topic: String) -> Said {
-    let packet = world.next_packet(&id, &topic).await?;
-    if let Ok(body) = body_of(&packet) {
-        remember(world, &id, &body);
-    }
-    let holds = matches!(&packet, Packet::Publish(publish) if publish.topic == topic);
-    world.check(holds, || Failed::new(topic, packet))
-}
-
-#[then(expr = "the answer has {string} = {string}")]
-fn answer_has(world: &mut World, path: String, expected: String) -> Said {
-    let actual = member(world, &path)?;
-    let actual = actual.as_str().map_or_else(|| actual.to_string(), str::to_owned);
-    world.check_same(&path, expected, actual)
-}
-
-#[then(expr = "the answer has {string}")]
-fn answer_has_some(world: &mut World, path: String) -> Said {
-    let actual = member(world, &path)?;
-    world.check(!actual.is_null(), || Failed::new(format!("a member `{path}`"), "none"))
-}
-
-#[then(expr = "the answer has no {string}")]
-fn answer_has_no(world: &mut World, path: String) -> Said {
-    let actual = member(world, &path)?;
-    world.check(actual.is_null(), || Failed::new(format!("no member `{path}`"), actual))
-}
-
-/// In the expected JSON `{text}`, `{base64}`, `{guid}`, `{time}` and `{operation}` stand for any text
-/// of that form.
-#[then(expr = "the answer is {string}")]
-fn answer_is(world: &mut World, expected: String) -> Said {
-    let expected: Value = json(&expected)?;
-    let actual = answer(world)?;
-    world.check(is_like(&expected, &actual), || Failed::new(expected, actual))
-}
-
-#[then("the answer is:")]
-fn answer_is_this(world: &mut World, step: &gherkin::Step) -> Said {
-    let expected = step.docstring.clone();
-    answer_is(world, expected.ok_or_else(|| Failed::new("a text below the step", "none"))?)
-}
-
-#[then(expr = "the answer consists of {string}")]
-fn answer_consists_of(world: &mut World, expected: String) -> Said {
-    let body = answer(world)?;
-    let names = body.as_object().map(|members| members.keys().cloned().collect::<Vec<_>>());
-    let actual = names.unwrap_or_default().join(", ");
-    world.check_same("members:", expected, actual)
-}
-
-/// In a form `#` is a decimal digit and `h` a hexadecimal one.
-#[then(expr = "the answer has {string} of the form {string}")]
-fn answer_has_form(world: &mut World, path: String, form: String) -> Said {
-    let actual = member(world, &path)?;
-    let holds = has_form(actual.as_str().unwrap_or_default(), &form);
-    world.check(holds, || Failed::new(format!("`{path}` of the form {form}"), actual))
-}
-
 #[when(expr = "{string} sends the WebSocket frames {string}")]
 async fn sends_frames(world: &mut World, id: String, hex: String) -> Said {
     let bytes = bytes_of(&hex)?;
@@ -519,37 +331,6 @@ fn hubs_of(world: &World, group: &str) -> BTreeMap<String, String> {
     (1..).map_while(told).collect()
 }
 
-fn is_like(expected: &Value, actual: &Value) -> bool {
-    const GUID: &str = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
-    match (expected, actual) {
-        (Value::Object(expected), Value::Object(actual)) => {
-            expected.len() == actual.len()
-                && expected
-                    .iter()
-                    .all(|(name, value)| actual.get(name).is_some_and(|it| is_like(value, it)))
-        }
-        (Value::String(form), Value::String(text)) => match form.as_str() {
-            "{text}" => !text.is_empty(),
-            "{base64}" => !text.is_empty() && STANDARD.decode(text).is_ok(),
-            "{guid}" => has_form(text, GUID),
-            "{time}" => has_form(text, "####-##-##T##:##:##.#######Z"),
-            "{operation}" => has_form(text, &format!("5.hhhhhhhhhhhhhhhh.{GUID}")),
-            _ => form == text,
-        },
-        _ => expected == actual,
-    }
-}
-
-/// In a form `#` is a decimal digit and `h` a hexadecimal one.
-fn has_form(text: &str, form: &str) -> bool {
-    let fits = |(expected, actual): (char, char)| match expected {
-        '#' => actual.is_ascii_digit(),
-        'h' => actual.is_ascii_hexdigit(),
-        other => actual == other,
-    };
-    text.len() == form.len() && form.chars().zip(text.chars()).all(fits)
-}
-
 /// Connects with what an SDK would say, these fields aside.
 async fn connect(world: &mut World, id: &str, fields: Vec<(&str, &str)>) -> Said {
     let (mut plan, mut token) = plan_for(world, id)?;
@@ -573,10 +354,6 @@ async fn connect(world: &mut World, id: &str, fields: Vec<(&str, &str)>) -> Said
     world.connect(id, plan).await
 }
 
-fn no_provisioning() -> Failed {
-    Failed::not_run("needs a provisioning service with a group of symmetric keys")
-}
-
 /// What an SDK would say for this device, and the token that it would sign.
 fn plan_for(world: &mut World, id: &str) -> Result<(Plan, Token), Failed> {
     let certificate = world.certificates.get(id).cloned();
@@ -592,51 +369,6 @@ fn signed_plan_for(world: &mut World, id: &str) -> Result<Plan, Failed> {
     Ok(Plan { password: Some(token.text(world.scene()?.now())), ..plan })
 }
 
-/// A signing key: `wrong`, the `secondary` one, one `of` another name, or one `derived from` a
-/// group's, `for` this device or another spelling.
-fn key(world: &World, id: &str, value: &str) -> Result<Vec<u8>, Failed> {
-    if let Some(group) = value.strip_prefix("derived from ") {
-        let (group, id) = group.split_once(" for ").unwrap_or((group, id));
-        let group_key = match group.strip_prefix("the secondary of ") {
-            Some(group) => known_secondary_key(world, group)?,
-            None => device_key(world, group)?,
-        };
-        return Ok(sas::derived_key(&group_key, id));
-    }
-    if let Some(other) = value.strip_prefix("of ") {
-        return device_key(world, other);
-    }
-    match value {
-        "wrong" => Ok(b"not its key, whatever".to_vec()),
-        "secondary" => known_secondary_key(world, id),
-        _ => Err(Failed::new("wrong, secondary, of … or derived from …", value)),
-    }
-}
-
-/// The primary key of an enrollment or group of this name, or the one that it would have.
-fn device_key(world: &World, name: &str) -> Result<Vec<u8>, Failed> {
-    match world.remembered.get(&key_name(name)) {
-        Some(key) => Ok(key_of(key)?),
-        None => Ok(default_key(ID_SCOPE, name, "primary")),
-    }
-}
-
-/// The secondary key, where somebody knows it.
-fn known_secondary_key(world: &World, name: &str) -> Result<Vec<u8>, Failed> {
-    match world.outside() {
-        Some(_) => Err(Failed::not_run("needs the secondary key of an enrollment")),
-        None => Ok(secondary_key(name)),
-    }
-}
-
-fn secondary_key(name: &str) -> Vec<u8> {
-    default_key(ID_SCOPE, name, "secondary")
-}
-
-fn key_name(name: &str) -> String {
-    format!("the key of {name}")
-}
-
 const FIRST_OPERATION: &str = "first operation";
 const FORMER_HUB: &str = "former hub";
 
@@ -650,159 +382,10 @@ fn told_name(id: &str, what: &str) -> String {
     format!("{id}: {what}")
 }
 
-fn keys(primary: &[u8], name: &str) -> Attestation {
-    Attestation::Keys { primary: primary.to_vec(), secondary: secondary_key(name) }
-}
-
-/// What an enrollment or a group says beside its name.
-struct Terms {
-    /// A recipe for the signer of an X.509 group.
-    signer: Option<String>,
-    key_bytes: usize,
-    device_id: Option<String>,
-    hub: Option<String>,
-    allocation: Allocation,
-    reprovision: Reprovision,
-    enabled: bool,
-    desired: Map<String, Value>,
-}
-
-impl Default for Terms {
-    fn default() -> Self {
-        Self {
-            signer: None,
-            key_bytes: 32,
-            device_id: None,
-            hub: None,
-            allocation: Allocation::default(),
-            reprovision: Reprovision::default(),
-            enabled: true,
-            desired: Map::new(),
-        }
-    }
-}
-
-impl Terms {
-    fn of(step: &gherkin::Step) -> Result<Self, Failed> {
-        let mut terms = Self::default();
-        let mut webhook: BTreeMap<&str, Value> = BTreeMap::new();
-        for (field, value) in rows(step)? {
-            match field {
-                "key bytes" => terms.key_bytes = json(value)?,
-                "device id" => terms.device_id = Some(value.to_owned()),
-                "hub" => terms.hub = Some(value.to_owned()),
-                "allocation" => terms.allocation = word(value)?,
-                "reprovisioning" => terms.reprovision = word(value)?,
-                "desired" => terms.desired = json(value)?,
-                "webhook hub" => _ = webhook.insert("hub", value.into()),
-                "webhook payload" => _ = webhook.insert("payload", json(value)?),
-                "webhook status" => _ = webhook.insert("fails_with", json(value)?),
-                _ => return Err(Failed::new("a field of an enrollment", format!("`{field}`"))),
-            }
-        }
-        if !webhook.is_empty() {
-            let webhook: Webhook = json(&serde_json::json!(webhook).to_string())?;
-            terms.allocation = Allocation::Custom(webhook);
-        }
-        Ok(terms)
-    }
-
-    /// Symmetric keys, remembered for whoever signs with them, or the signer's certificate.
-    fn attestation(&self, world: &mut World, name: &str) -> Result<Attestation, Failed> {
-        if let Some(recipe) = &self.signer {
-            let signer = world.scene()?.certificate(recipe, name)?;
-            return Ok(Attestation::Certificate(signer.der().to_vec()));
-        }
-        let key = default_key(ID_SCOPE, name, "primary");
-        let key: Vec<u8> = key.into_iter().cycle().take(self.key_bytes).collect();
-        world.remembered.insert(key_name(name), STANDARD.encode(&key));
-        Ok(keys(&key, name))
-    }
-}
-
-fn enroll(world: &mut World, id: &str, terms: Terms) -> Said {
-    let attestation = terms.attestation(world, id)?;
-    let Terms { device_id, hub, allocation, reprovision, enabled, desired, .. } = terms;
-    world.scene()?.provisioning_mut()?.put_enrollment(Enrollment {
-        device_id,
-        hub,
-        allocation,
-        reprovision,
-        enabled,
-        desired,
-        ..Enrollment::new(id, attestation)
-    });
-    Ok(())
-}
-
-fn put_group(world: &mut World, name: &str, terms: Terms) -> Said {
-    let attestation = terms.attestation(world, name)?;
-    let Terms { hub, allocation, reprovision, enabled, desired, .. } = terms;
-    world.scene()?.provisioning_mut()?.put_group(Group {
-        hub,
-        allocation,
-        reprovision,
-        enabled,
-        desired,
-        ..Group::new(name, attestation)
-    });
-    Ok(())
-}
-
 fn device_registration(id: &str) -> String {
     serde_json::json!({"registrationId": id}).to_string()
 }
 
-/// A word of a closed list, as a seed spells it.
-fn word<T: DeserializeOwned>(value: &str) -> Result<T, Failed> {
-    json(&Value::from(value).to_string())
-}
-
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failed> {
     serde_json::from_str(text).map_err(|error| Failed::from(format!("{text}: {error}")))
-}
-
-/// The next answer's body, noted for later sentences.
-async fn next_answer(world: &mut World, id: &str) -> Result<Value, Failed> {
-    let packet = world.next_packet(id, "an answer of DPS").await?;
-    let body = body_of(&packet)?;
-    remember(world, id, &body);
-    Ok(body)
-}
-
-/// The last answer's JSON body.
-fn answer(world: &World) -> Result<Value, Failed> {
-    body_of(world.packet.as_ref().ok_or_else(|| Failed::new("an answer in hand", "none"))?)
-}
-
-/// A member of the last answer's JSON body, by its dotted path.
-fn member(world: &World, path: &str) -> Result<Value, Failed> {
-    let body = answer(world)?;
-    Ok(path.split('.').fold(&body, |value, name| &value[name]).clone())
-}
-
-fn body_of(packet: &Packet) -> Result<Value, Failed> {
-    match packet {
-        Packet::Publish(Publish { payload, .. }) => serde_json::from_slice(payload)
-            .map_err(|error| Failed::new("a JSON body", format!("{error} in {packet}"))),
-        other => Err(Failed::new("a PUBLISH", other)),
-    }
-}
-
-/// Keeps of an answer what a device needs later.
-fn remember(world: &mut World, id: &str, body: &Value) {
-    let state = &body["registrationState"];
-    for (name, value) in [
-        ("operationId", &body["operationId"]),
-        ("assignedHub", &state["assignedHub"]),
-        ("deviceId", &state["deviceId"]),
-    ] {
-        if let Some(value) = value.as_str() {
-            world.remembered.insert(told_name(id, name), value.to_owned());
-        }
-    }
-    if let Some(operation) = body["operationId"].as_str() {
-        let first = told_name(id, FIRST_OPERATION);
-        world.remembered.entry(first).or_insert_with(|| operation.to_owned());
-    }
 }

@@ -1,0 +1,218 @@
+//! What Cucumber's events say, as the reports want to hear it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use cloud::catalogue;
+use cucumber::{Event, cli, event, gherkin, parser};
+use reports::{Failure, Outcome, Scenario, TranscriptLine, Verdict};
+
+use super::place;
+use crate::{
+    device::Cut,
+    features,
+    world::{Failed, Place, Settings, World},
+};
+
+/// The one place that knows both Cucumber's events and the reports' scenarios.
+pub(super) struct Telling {
+    finished: Arc<Mutex<Vec<Scenario>>>,
+    running: BTreeMap<Place, (Instant, Option<Found>)>,
+    settings: Arc<Settings>,
+}
+
+/// What a step or a hook says against a scenario.
+struct Found {
+    outcome: Outcome,
+    failure: Option<Failure>,
+}
+
+impl Found {
+    fn new(verdict: Verdict, requirement: String, failed: Failed, step: &str) -> Self {
+        if let Some(reason) = failed.not_run {
+            return Self { outcome: Outcome::NotRun(reason), failure: None };
+        }
+        let failure = Some(told(requirement, failed, step));
+        Self { outcome: verdict.into(), failure }
+    }
+}
+
+impl cucumber::writer::Normalized for Telling {}
+
+impl cucumber::Writer<World> for Telling {
+    type Cli = cli::Empty;
+
+    async fn handle_event(
+        &mut self,
+        event: parser::Result<Event<event::Cucumber<World>>>,
+        _: &Self::Cli,
+    ) {
+        let Ok(Event { value: event::Cucumber::Feature(feature, inner), .. }) = event else {
+            return;
+        };
+        match inner {
+            event::Feature::Scenario(scenario, event)
+            | event::Feature::Rule(_, event::Rule::Scenario(scenario, event)) => {
+                self.hear(&feature, &scenario, event.event);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Telling {
+    /// Puts each scenario that ends into `finished`.
+    pub(super) const fn new(finished: Arc<Mutex<Vec<Scenario>>>, settings: Arc<Settings>) -> Self {
+        Self { finished, running: BTreeMap::new(), settings }
+    }
+
+    fn hear(
+        &mut self,
+        feature: &gherkin::Feature,
+        scenario: &gherkin::Scenario,
+        event: event::Scenario<World>,
+    ) {
+        let key = place(feature, scenario);
+        match event {
+            event::Scenario::Started => {
+                self.running.insert(key, (Instant::now(), None));
+            }
+            event::Scenario::Background(step, heard) | event::Scenario::Step(step, heard) => {
+                if let Some(failure) = failure(feature, scenario, &step, heard)
+                    && let Some((_, found)) = self.running.get_mut(&key)
+                {
+                    found.get_or_insert(failure);
+                }
+            }
+            event::Scenario::Hook(_, event::Hook::Failed(_, info)) => {
+                let failed = Failed::from_panic(&panic_text(&info));
+                let requirement = requirement(feature, scenario);
+                if let Some((_, found)) = self.running.get_mut(&key) {
+                    found.get_or_insert_with(|| {
+                        Found::new(Verdict::Error, requirement, failed, "afterwards")
+                    });
+                }
+            }
+            event::Scenario::Finished => {
+                let Some((started, found)) = self.running.remove(&key) else { return };
+                let scenario = self.scenario(feature, scenario, key, started, found);
+                self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(scenario);
+            }
+            _ => {}
+        }
+    }
+
+    fn scenario(
+        &self,
+        feature: &gherkin::Feature,
+        scenario: &gherkin::Scenario,
+        (path, line): (String, usize),
+        started: Instant,
+        found: Option<Found>,
+    ) -> Scenario {
+        let Found { outcome, failure } =
+            found.unwrap_or(Found { outcome: Verdict::Pass.into(), failure: None });
+        let transcript = self
+            .settings
+            .transcripts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&(path.clone(), line))
+            .unwrap_or_default();
+        let last = transcript.len().saturating_sub(1);
+        Scenario {
+            cloud: path.split('/').nth(1).unwrap_or_default().to_owned(),
+            feature: feature.name.clone(),
+            name: scenario.name.clone(),
+            tags: features::tags(feature, scenario),
+            outcome,
+            failure,
+            transcript: transcript
+                .into_iter()
+                .enumerate()
+                .map(|(n, text)| TranscriptLine { text, offending: n == last })
+                .collect(),
+            repeat: format!("{} --at {path}:{line}", command(&self.settings)),
+            real_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            path,
+            line,
+        }
+    }
+}
+
+/// What a step's event says against the scenario. Given: inconclusive. When: error. Then: fail.
+fn failure(
+    feature: &gherkin::Feature,
+    scenario: &gherkin::Scenario,
+    step: &gherkin::Step,
+    event: event::Step<World>,
+) -> Option<Found> {
+    let sentence = format!("{}{}", step.keyword, step.value);
+    let failed = match event {
+        event::Step::Skipped => {
+            let failed = Failed::new("a sentence that the suite knows", format!("`{sentence}`"));
+            let requirement = requirement(feature, scenario);
+            return Some(Found::new(Verdict::Error, requirement, failed, &sentence));
+        }
+        event::Step::Failed(_, _, _, event::StepError::Panic(info)) => {
+            Failed::from_panic(&panic_text(&info))
+        }
+        event::Step::Failed(_, _, _, error) => Failed::new("one sentence to match", error),
+        _ => return None,
+    };
+    let verdict = match step.ty {
+        gherkin::StepType::Given => Verdict::Inconclusive,
+        gherkin::StepType::When => Verdict::Error,
+        gherkin::StepType::Then => Verdict::Fail,
+    };
+    Some(Found::new(verdict, requirement(feature, scenario), failed, &sentence))
+}
+
+fn told(requirement: String, failed: Failed, step: &str) -> Failure {
+    Failure {
+        requirement,
+        expected: failed.expected,
+        actual: failed.actual,
+        hint: failed.hint,
+        step: step.trim().to_owned(),
+    }
+}
+
+/// The clauses that a scenario is tagged with, a line each.
+fn requirement(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> String {
+    let clauses: Vec<String> = features::tags(feature, scenario)
+        .iter()
+        .filter_map(|tag| catalogue::find(tag))
+        .map(ToString::to_string)
+        .collect();
+    if clauses.is_empty() { scenario.name.clone() } else { clauses.join("\n") }
+}
+
+fn panic_text(info: &event::Info) -> String {
+    info.downcast_ref::<String>()
+        .cloned()
+        .or_else(|| info.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "a panic without a text".to_owned())
+}
+
+fn command(settings: &Settings) -> String {
+    let mut command = "skyproof test".to_owned();
+    if let Some(folder) = &settings.features {
+        command.push_str(&format!(" --features {}", folder.display()));
+    }
+    if let Some(outside) = &settings.outside {
+        command.push_str(&format!(" --cloud {}", outside.named));
+    }
+    for asked in settings.breaks.asked() {
+        command.push_str(&format!(" --break {asked}"));
+    }
+    match settings.cut {
+        Cut::Packets => {}
+        Cut::Segments(bytes) => command.push_str(&format!(" --shred {bytes}")),
+        Cut::Together => command.push_str(" --coalesce"),
+    }
+    command
+}
