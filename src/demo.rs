@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, process::ExitCode, sync::Arc, time::Duration};
 
-use cloud::{Action, Step};
+use cloud::{Action, Input, Step};
 use rumqttc::{AsyncClient, Event, MqttOptions, Outgoing, QoS, TlsConfiguration, Transport};
 use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer, pki_types::pem::PemObject};
+use wire::Packet;
 
 use crate::{
     args::{Demo, Start},
@@ -32,8 +33,9 @@ pub(crate) async fn run(asked: Demo) -> Result<ExitCode, Trouble> {
     let sent = tokio::time::timeout(HANG, send(&running.facts.environment)).await;
     let arrived = match sent {
         Ok(Ok(())) => {
-            let arrived = running.mock.wait(|cloud| arrival(cloud.trace().steps()));
-            tokio::time::timeout(HANG, arrived).await.is_ok()
+            let ended = running.mock.wait(|cloud| end(cloud.trace().steps()));
+            let has_ended = tokio::time::timeout(HANG, ended).await.is_ok();
+            has_ended && running.mock.with_cloud(|cloud| has_arrived(cloud.trace().steps()))
         }
         Ok(Err(trouble)) => {
             running.end().await;
@@ -96,8 +98,18 @@ fn trusting(ca_file: &str) -> Result<ClientConfig, Trouble> {
     Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
-fn arrival<'a>(mut steps: impl Iterator<Item = &'a Step>) -> Option<()> {
+/// The device said goodbye, or is gone without.
+fn end<'a>(mut steps: impl Iterator<Item = &'a Step>) -> Option<()> {
     steps
-        .any(|step| step.effects.iter().any(|effect| matches!(effect.action, Action::Telemetry(_))))
+        .any(|step| {
+            matches!(
+                step.input,
+                Input::Received { packet: Packet::Disconnect(_), .. } | Input::Closed { .. }
+            )
+        })
         .then_some(())
+}
+
+fn has_arrived<'a>(mut steps: impl Iterator<Item = &'a Step>) -> bool {
+    steps.any(|step| step.effects.iter().any(|it| matches!(it.action, Action::Telemetry(_))))
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod catalogue;
 mod certificates;
 mod device;
+mod documents;
 mod driving;
 mod exec;
 mod outside;
