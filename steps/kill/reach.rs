@@ -114,12 +114,22 @@ impl Reach {
     }
 }
 
+fn family(rest: &str) -> String {
+    rest.split(['.', '/', '_']).next().unwrap_or_default().to_owned()
+}
+
+/// Whether some file of this family declares rules.
+fn has_rules(sources: &str, wanted: &str) -> bool {
+    let families = cloud::rule_files().filter_map(|file| file.path.strip_prefix(sources));
+    families.map(family).any(|family| family == wanted)
+}
+
 fn touch(path: &str) -> Touch {
-    let family = |rest: &str| rest.split(['.', '/', '_']).next().unwrap_or_default().to_owned();
     for (sources, features) in CLOUDS {
         match path.strip_prefix(sources).map(family) {
-            Some(family) if family == "mod" => return Touch::Everything,
-            Some(family) => return Touch::Family(features, family),
+            Some(family) if has_rules(sources, &family) => return Touch::Family(features, family),
+            // Rules of every family use it.
+            Some(_) => return Touch::Everything,
             None => {}
         }
         let sides = path.strip_prefix("features/").and_then(|rest| rest.strip_prefix(features));
@@ -188,6 +198,8 @@ mod tests {
             ("mock/cloud/src/hub/twin_report.rs", of("hub/twin.rs")),
             ("features/dps/device/poll.feature", of("dps/poll.rs")),
             ("mock/cloud/src/hub/mod.rs", all),
+            ("mock/cloud/src/hub/username.rs", all),
+            ("mock/cloud/src/dps/throttle.rs", all),
             ("mock/cloud/src/ruling.rs", all),
             ("steps/world.rs", all),
             ("features/survivors.txt", all),
