@@ -6,7 +6,9 @@ use super::{Session, open};
 use crate::{
     cloud::Core,
     rate::Rate,
+    registry::Provisioning,
     ruling::{Broken, Ruling},
+    time::Time,
 };
 
 /// 96 KB.
@@ -26,12 +28,10 @@ pub(super) fn register(
     session: &Session,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
-    let now = core.now;
-    let fits = core.registry.provisioning.get_mut(&session.scope).is_none_or(|instance| {
+    judge(core, session, ruling, |instance, now| {
         let rate = Rate::per_min(instance.profile.rate_limits.registrations_per_min);
         instance.registering.admit(now, 1, rate)
-    });
-    uphold(fits, ruling)
+    })
 }
 
 /// Judges a poll by how many its device made.
@@ -40,13 +40,23 @@ pub(super) fn poll(
     session: &Session,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Broken> {
-    let now = core.now;
-    let fits = core.registry.provisioning.get_mut(&session.scope).is_none_or(|instance| {
+    judge(core, session, ruling, |instance, now| {
         let rate = Rate { most: instance.profile.rate_limits.polls_per_10_s, per_s: 10 };
         let device = session.name.to_ascii_lowercase();
         instance.polling.entry(device).or_default().admit(now, 1, rate)
-    });
-    uphold(fits, ruling)
+    })
+}
+
+/// An instance that is not declared admits everybody.
+fn judge(
+    core: &mut Core,
+    session: &Session,
+    ruling: &mut Ruling<'_>,
+    admits: impl FnOnce(&mut Provisioning, Time) -> bool,
+) -> Result<(), Broken> {
+    let now = core.now;
+    let instance = core.registry.provisioning.get_mut(&session.scope);
+    uphold(instance.is_none_or(|instance| admits(instance, now)), ruling)
 }
 
 fn uphold(holds: bool, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
