@@ -442,6 +442,14 @@ pub(crate) enum Fault {
         #[command(flatten)]
         target: Target,
     },
+    /// List the faults that may still strike, and how often each has
+    List {
+        /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        target: Target,
+    },
     /// Remove every fault
     Clear(Target),
 }

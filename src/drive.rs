@@ -11,7 +11,7 @@ use skyproof::admin::encoded;
 
 use crate::{
     admin_client::AdminClient,
-    args::{self, Drive, HubTarget},
+    args::{self, Drive, HubTarget, Target},
     locator, out,
     trouble::Trouble,
 };
@@ -31,6 +31,7 @@ pub(crate) async fn run(asked: Drive) -> Result<ExitCode, Trouble> {
                 AdminClient::new(&target)?.ask(Method::POST, "faults", Some(&fault)).await?;
             print(&answer)
         }
+        Drive::Fault(args::Fault::List { json, target }) => faults(json, &target).await,
         Drive::Fault(args::Fault::Clear(target)) => {
             print(&AdminClient::new(&target)?.ask(Method::DELETE, "faults", None).await?)
         }
@@ -219,6 +220,23 @@ async fn list(as_json: bool, at: &HubTarget) -> Result<ExitCode, Trouble> {
             text("status"),
             text("connectionState").to_lowercase()
         ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn faults(as_json: bool, target: &Target) -> Result<ExitCode, Trouble> {
+    let faults = AdminClient::new(target)?.ask(Method::GET, "faults", None).await?;
+    if as_json {
+        return print(&faults);
+    }
+    for fault in faults.as_array().into_iter().flatten() {
+        let words = out::tame(fault["fault"].as_str().unwrap_or_default());
+        let strikes = match fault["strikes"].as_u64().unwrap_or_default() {
+            0 => "has not struck".to_owned(),
+            1 => "struck once".to_owned(),
+            strikes => format!("struck {strikes} times"),
+        };
+        out::line(format!("{words}  {strikes}"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use cloud::{
 use server::{Clock, Config, Mock};
 
 use crate::{
-    device::{Doors, Link, Peer, Plan, Proof, TlsOffer},
+    device::{Doors, Peer, Plan, Proof},
     outside::{self, Outside, Running},
     trust::LocalAuthority,
     world::Failed,
@@ -261,25 +261,11 @@ impl Scene {
 
     fn plan(&self, host: &str, client_id: &str, certificate: Option<&certs::Leaf>) -> Plan {
         Plan {
-            raw: false,
-            link: Link::Tls,
-            server_name: host.to_owned(),
-            tls: TlsOffer::All,
-            verifies: true,
-            roots_der: self.roots_der(),
             certificate: certificate.map(|leaf| Proof {
                 chain_der: leaf.chain_der.clone(),
                 key_der: leaf.key_der.clone(),
             }),
-            protocol_name: "MQTT".to_owned(),
-            level: 4,
-            clean: false,
-            keep_alive_s: 240,
-            client_id: client_id.to_owned(),
-            username: None,
-            password: None,
-            will: None,
-            acknowledges_by_hand: false,
+            ..Plan::new(host, client_id, self.roots_der())
         }
     }
 }

@@ -85,6 +85,8 @@ pub enum Trouble {
     Feature(Unusable),
     /// An option says nothing sensible; with a hint.
     Usage(String, String),
+    /// Nobody answers who ought to; with a hint.
+    Unreachable(String, String),
     /// No scenario is selected; with a hint.
     Nothing(String),
     /// These scenarios fail although nothing is broken on purpose, each `path:line`.
@@ -95,7 +97,9 @@ impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Feature(unusable) => unusable.fmt(f),
-            Self::Usage(what, hint) => write!(f, "{what}\nhint: {hint}"),
+            Self::Usage(what, hint) | Self::Unreachable(what, hint) => {
+                write!(f, "{what}\nhint: {hint}")
+            }
             Self::NotGreen(red) => write!(
                 f,
                 "{} not green although nothing is broken on purpose\nhint: run the suite first",
@@ -111,6 +115,7 @@ impl Trouble {
     pub const fn exit_code(&self) -> reports::ExitCode {
         match self {
             Self::Feature(_) | Self::Usage(..) => reports::ExitCode::Usage,
+            Self::Unreachable(..) => reports::ExitCode::Trouble,
             Self::Nothing(_) => reports::ExitCode::NothingRan,
             Self::NotGreen(_) => reports::ExitCode::Violations,
         }
@@ -251,8 +256,9 @@ impl Suite {
                 world.settings = settings.clone();
                 let unfit =
                     settings.outside.as_ref().and_then(|it| outside::unfit(feature, scenario, it));
+                let dead = settings.outside.as_ref().and_then(|it| it.dead().cloned());
                 async move {
-                    let unfit = unfit.map(Failed::not_run);
+                    let unfit = unfit.map(Failed::not_run).or(dead.map(Failed::from));
                     assert!(unfit.is_none(), "{:?}", unfit.unwrap_or_else(|| Failed::new("", "")));
                 }
                 .boxed_local()
@@ -377,12 +383,24 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
                 return trouble.exit_code().into();
             }
         };
+        let outside = suite.settings.outside.clone();
+        if let Err(trouble) = knock(outside.as_deref(), "").await {
+            eprintln!("error: {trouble}");
+            return trouble.exit_code().into();
+        }
         match suite.run(&mut terminal).await {
             Ok(finished) => outcomes.extend(finished.into_iter().map(|scenario| scenario.outcome)),
             Err(error) => {
                 eprintln!("error: the report could not be written: {error}");
                 return reports::ExitCode::Trouble.into();
             }
+        }
+        // What failed then says nothing about the cloud while it lived.
+        if reports::ExitCode::of(&outcomes) != reports::ExitCode::Conformant
+            && let Err(trouble) = knock(outside.as_deref(), "the cloud went away: ").await
+        {
+            eprintln!("error: {trouble}");
+            return trouble.exit_code().into();
         }
     }
     let code = reports::ExitCode::of(&outcomes);
@@ -391,6 +409,13 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
         return reports::ExitCode::Violations.into();
     }
     code.into()
+}
+
+/// Looks whether a cloud that is not in this process answers.
+async fn knock(outside: Option<&Outside>, prefix: &str) -> Result<(), Trouble> {
+    let Some(outside) = outside else { return Ok(()) };
+    let unreachable = |(what, hint)| Trouble::Unreachable(format!("{prefix}{what}"), hint);
+    outside.knock().await.map_err(unreachable)
 }
 
 /// A line on standard output; a reader that went away is no error.

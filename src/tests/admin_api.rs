@@ -76,6 +76,7 @@ fn everything_can_be_asked_for() {
         ("GET journal?kind=order&limit=1", "", 200, r#""kinds":["order"]"#),
         ("GET logs?device=device-1&limit=1", "", 200, "[]"),
         ("POST faults", r#"{"do": "drop"}"#, 200, r#""faults":1"#),
+        ("GET faults", "", 200, r#""fault":"drop every packet""#),
         ("DELETE faults", "", 200, r#"{"removed":1}"#),
         ("POST advance", r#"{"by_s": 3660}"#, 200, r#""now":"#),
         ("POST reset", "", 200, r#""hubs""#),

@@ -1,12 +1,16 @@
 //! A device of the facts that `up` printed, over MQTT and TLS.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use rumqttc::{
-    Client, Connection, Event, MqttOptions, Outgoing, Packet, QoS, TlsConfiguration, Transport,
+    Client, Connection, ConnectionError, Event, MqttOptions, Outgoing, Packet, QoS,
+    TlsConfiguration, Transport,
 };
 
 use crate::sandbox::Up;
+
+/// Real time after which a wait that must end counts as hung. It catches hangs and decides nothing.
+const HANG: Duration = Duration::from_secs(20);
 
 /// What a device came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +42,7 @@ pub(crate) fn publish(up: &Up, device: &str, body: &str) -> Outcome {
     let id = up.fact(&format!("{device}/id"));
     let topic = format!("devices/{id}/messages/events/a=1");
     client.publish(topic, QoS::AtLeastOnce, false, body).unwrap();
-    for event in connection.iter() {
+    while let Some(event) = next(&mut connection) {
         match event {
             Ok(Event::Incoming(Packet::PubAck(_))) => client.disconnect().unwrap(),
             Ok(Event::Outgoing(Outgoing::Disconnect)) => return Outcome::Acknowledged,
@@ -47,4 +51,13 @@ pub(crate) fn publish(up: &Up, device: &str, body: &str) -> Outcome {
         }
     }
     Outcome::Refused
+}
+
+/// The next that happens to a device; something must.
+pub(crate) fn next(connection: &mut Connection) -> Option<Result<Event, ConnectionError>> {
+    match connection.recv_timeout(HANG) {
+        Ok(event) => Some(event),
+        Err(rumqttc::RecvTimeoutError::Disconnected) => None,
+        Err(rumqttc::RecvTimeoutError::Timeout) => panic!("hung: nothing happened in {HANG:?}"),
+    }
 }

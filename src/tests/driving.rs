@@ -146,8 +146,7 @@ fn time_passes_for_live_connections_too() {
     let sandbox = Sandbox::new();
     let mut up = sandbox.up(&["--clock", "held"]);
     let (_client, mut connection) = device::client(&up, "/hubs/0/devices/0");
-    let connected = connection
-        .iter()
+    let connected = std::iter::from_fn(|| device::next(&mut connection))
         .find(|event| matches!(event, Ok(Event::Incoming(Packet::ConnAck(_))) | Err(_)));
     assert!(matches!(connected, Some(Ok(_))), "{connected:?}");
     sandbox.succeed(&["advance", "89s"]);
@@ -157,7 +156,7 @@ fn time_passes_for_live_connections_too() {
         refused.contains("  device-1  REFUSED, the connection is closed: HUB-KEEPALIVE-011: "),
         "{refused}"
     );
-    assert!(connection.iter().any(|event| event.is_err()));
+    while !matches!(device::next(&mut connection), Some(Err(_)) | None) {}
 }
 
 #[test]
@@ -198,6 +197,33 @@ fn faults_are_added_and_cleared() {
     );
     assert_eq!(wrong.code, Some(REFUSED));
     assert_eq!(sandbox.json(&["fault", "clear"])["removed"], 1);
+}
+
+#[test]
+fn the_faults_at_work_are_listed_with_how_often_they_struck() {
+    let sandbox = Sandbox::new();
+    let seed = sandbox.file(
+        "seed.toml",
+        "[[hub]]\nhost = \"h.azure-devices.net\"\n[[hub.device]]\nid = \"d1\"\n\
+         [[fault]]\ndo = \"duplicate\"\npacket = \"PUBACK\"\ntimes = 2\n",
+    );
+    let up = sandbox.up(&["--seed", &seed]);
+    sandbox.succeed(&["fault", "add", r#"{"do": {"delay-s": 5}, "device": "d2"}"#]);
+    let list = || sandbox.succeed(&["fault", "list"]);
+    let delay = "delay every packet by 5 s to d2  has not struck\n";
+    assert_eq!(list(), format!("duplicate PUBACK, 2 times  has not struck\n{delay}"));
+    assert_eq!(device::publish(&up, "/hubs/0/devices/0", "a"), device::Outcome::Acknowledged);
+    assert_eq!(list(), format!("duplicate PUBACK, 2 times  struck once\n{delay}"));
+    let first = &sandbox.json(&["fault", "list", "--json"])[0];
+    assert_eq!((&first["matches"], &first["strikes"]), (&json!(1), &json!(1)));
+    // What is declared can be added again as it is.
+    let again = sandbox.json(&["fault", "add", &first["declared"].to_string()]);
+    assert_eq!((&again["fault"], &again["faults"]), (&first["fault"], &json!(3)));
+    assert_eq!(device::publish(&up, "/hubs/0/devices/0", "b"), device::Outcome::Acknowledged);
+    // One that has struck for the last time is none any more.
+    assert_eq!(list().lines().count(), 2);
+    sandbox.succeed(&["fault", "clear"]);
+    assert_eq!((list().as_str(), sandbox.json(&["fault", "list", "--json"])), ("", json!([])));
 }
 
 #[test]

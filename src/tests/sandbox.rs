@@ -6,10 +6,18 @@ use std::{
     net::Ipv4Addr,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
 };
 
 use serde_json::Value;
+
+/// Real time after which a process counts as hung and is killed. It catches hangs and decides nothing.
+const HANG: Duration = Duration::from_secs(300);
 
 /// Gone with its folder when it is dropped.
 pub(crate) struct Sandbox {
@@ -69,7 +77,10 @@ impl Sandbox {
 
     /// Runs it to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
-        ended(self.command(arguments).output().unwrap())
+        let mut command = self.command(arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let _watch = Watch::over(&child);
+        ended(child.wait_with_output().unwrap())
     }
 
     /// Runs it, and it has to succeed; gives what it printed.
@@ -93,6 +104,7 @@ impl Sandbox {
         let arguments: Vec<&str> = fixed.iter().chain(&ports).chain(more).copied().collect();
         let mut command = self.command(&arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let watch = Watch::over(&child);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -101,7 +113,7 @@ impl Sandbox {
             let _ = child.stderr.take().unwrap().read_to_string(&mut stderr);
             panic!("{arguments:?} does not start: {line}{stderr}")
         });
-        Up { child, stdout, facts }
+        Up { child, stdout, facts, _watch: watch }
     }
 }
 
@@ -117,6 +129,7 @@ pub(crate) struct Up {
     stdout: BufReader<ChildStdout>,
     /// What it printed when it was ready.
     pub(crate) facts: Value,
+    _watch: Watch,
 }
 
 impl Up {
@@ -164,6 +177,26 @@ impl Drop for Up {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Kills a process that hangs, so that whoever reads from it or talks to it meets its end.
+struct Watch {
+    /// Dropped with this, which ends the watch.
+    _over: mpsc::Sender<()>,
+}
+
+impl Watch {
+    fn over(child: &Child) -> Self {
+        let (over, ended) = mpsc::channel::<()>();
+        let pid = child.id().to_string();
+        thread::spawn(move || {
+            if ended.recv_timeout(HANG) == Err(mpsc::RecvTimeoutError::Timeout) {
+                eprintln!("process {pid} hangs: killed");
+                let _ = Command::new("kill").args(["-s", "KILL", &pid]).status();
+            }
+        });
+        Self { _over: over }
     }
 }
 

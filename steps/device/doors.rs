@@ -1,10 +1,15 @@
 //! Where a cloud listens.
 
-use std::io;
+use std::{
+    io,
+    sync::{Arc, OnceLock},
+};
 
 use cloud::Time;
 use server::Mock;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::timeout};
+
+use super::HANG;
 
 /// Addresses to knock at, each `host:port`.
 #[derive(Clone, Debug)]
@@ -15,6 +20,8 @@ pub(crate) struct Doors {
     pub(crate) tls: bool,
     /// The moment at which certificates are judged, when it is not that on the wall.
     pub(crate) now: Option<Time>,
+    /// How somebody found that nobody answers any more, for all who would knock later.
+    pub(crate) dead: Arc<OnceLock<String>>,
 }
 
 impl Doors {
@@ -25,6 +32,7 @@ impl Doors {
             wss: Some(mock.wss_address().to_string()),
             tls: true,
             now: Some(mock.now()),
+            dead: Arc::default(),
         }
     }
 
@@ -39,7 +47,7 @@ impl Doors {
 
 /// Connects over TCP, and lets no byte wait for the next.
 pub(crate) async fn reach(address: &str) -> io::Result<TcpStream> {
-    let tcp = TcpStream::connect(address).await?;
+    let tcp = timeout(HANG, TcpStream::connect(address)).await??;
     tcp.set_nodelay(true)?;
     Ok(tcp)
 }

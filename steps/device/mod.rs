@@ -525,6 +525,11 @@ pub(crate) async fn connect_without_upgrade(doors: &Doors, plan: &Plan) -> Resul
     raw::connect_without_upgrade(doors, plan).await
 }
 
+/// Connects up to the end of the TLS handshake, and hangs up.
+pub(crate) async fn knock(doors: &Doors, plan: &Plan) -> Result<(), String> {
+    raw::knock(doors, plan).await
+}
+
 /// Offers TLS 1.1 and nothing newer, and tells how that ends: `alert 70`, `closed`, or what came back.
 pub(crate) async fn offer_tls_1_1(doors: &Doors, plan: &Plan) -> Result<String, String> {
     old_tls::offer_tls_1_1(doors, &plan.server_name).await

@@ -1,16 +1,13 @@
 //! A client of another age: it offers TLS 1.1 and nothing newer, which rustls cannot say.
 
 use bytes::{BufMut, BytesMut};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::Doors;
+use super::{Doors, reach};
 
 /// Offers TLS 1.1 and tells how that ends: `alert 70`, `closed`, or what came back.
 pub(super) async fn offer_tls_1_1(doors: &Doors, server_name: &str) -> Result<String, String> {
-    let mut tcp = TcpStream::connect(&doors.mqtt).await.map_err(|error| error.to_string())?;
+    let mut tcp = reach(&doors.mqtt).await.map_err(|error| error.to_string())?;
     tcp.write_all(&client_hello(server_name)).await.map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
     let read = tokio::time::timeout(super::HANG, tcp.read_to_end(&mut answer)).await;

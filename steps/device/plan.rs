@@ -55,6 +55,28 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// As a device connects that has nothing to prove.
+    pub(crate) fn new(server_name: &str, client_id: &str, roots_der: Vec<Vec<u8>>) -> Self {
+        Self {
+            raw: false,
+            link: Link::Tls,
+            server_name: server_name.to_owned(),
+            tls: TlsOffer::All,
+            verifies: true,
+            roots_der,
+            certificate: None,
+            protocol_name: "MQTT".to_owned(),
+            level: 4,
+            clean: false,
+            keep_alive_s: 240,
+            client_id: client_id.to_owned(),
+            username: None,
+            password: None,
+            will: None,
+            acknowledges_by_hand: false,
+        }
+    }
+
     /// The CONNECT packet.
     pub(crate) fn packet(&self) -> Connect {
         Connect {

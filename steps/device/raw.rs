@@ -8,6 +8,7 @@ use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
@@ -136,7 +137,7 @@ impl Raw {
             {
                 return Ok(Met::Packet(packet));
             }
-            let more = tokio::time::timeout(HANG, self.read()).await;
+            let more = timeout(HANG, self.read()).await;
             if !more.map_err(|_| "hung: the cloud's bytes did not arrive".to_owned())? {
                 return Ok(Met::End);
             }
@@ -195,7 +196,7 @@ async fn answer_to_connect(
     stream.write_all(&bytes).await.map_err(|error| error.to_string())?;
     stream.flush().await.map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
-    let end = tokio::time::timeout(HANG, stream.read_to_end(&mut answer)).await;
+    let end = timeout(HANG, stream.read_to_end(&mut answer)).await;
     Ok(end.is_ok().then_some(answer))
 }
 
@@ -205,10 +206,19 @@ async fn dial(doors: &Doors, plan: &Plan, address: &str) -> Result<TlsStream<Tcp
     let name = ServerName::try_from(plan.server_name.clone())
         .map_err(|_| format!("`{}` is no host name", plan.server_name))?;
     let tcp = dialled(address).await?;
-    TlsConnector::from(Arc::new(config))
-        .connect(name, tcp)
-        .await
-        .map_err(|error| format!("the TLS handshake failed: {error}"))
+    let shaken = TlsConnector::from(Arc::new(config)).connect(name, tcp);
+    match timeout(HANG, shaken).await {
+        Ok(shaken) => shaken.map_err(|error| format!("the TLS handshake failed: {error}")),
+        Err(_) => {
+            let why = format!("hung: {address} accepts TCP and does not answer the TLS handshake");
+            Err(doors.dead.get_or_init(|| why).clone())
+        }
+    }
+}
+
+/// Connects up to the end of the TLS handshake, and hangs up.
+pub(super) async fn knock(doors: &Doors, plan: &Plan) -> Result<(), String> {
+    dial(doors, plan, &doors.mqtt).await.map(|_| ())
 }
 
 /// Connects over TCP.
@@ -235,8 +245,9 @@ async fn upgrade(
         .header("Sec-WebSocket-Protocol", subprotocol)
         .body(())
         .map_err(|error| error.to_string())?;
-    let (stream, response) = tokio_tungstenite::client_async(request, stream)
+    let (stream, response) = timeout(HANG, tokio_tungstenite::client_async(request, stream))
         .await
+        .map_err(|_| "hung: the WebSocket upgrade is not answered".to_owned())?
         .map_err(|error| format!("the WebSocket upgrade failed: {error}"))?;
     let echoed = response.headers().get("Sec-WebSocket-Protocol").and_then(|v| v.to_str().ok());
     if echoed != Some(subprotocol) {

@@ -2,7 +2,7 @@
 
 use tokio::net::TcpStream;
 
-use super::Doors;
+use super::{Doors, reach};
 
 /// A connection on which nothing is ever said. It ends when this is dropped.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(crate) struct Silent {
 impl Silent {
     /// Connects to the MQTT port.
     pub(crate) async fn open(doors: &Doors) -> Result<Self, String> {
-        let tcp = TcpStream::connect(&doors.mqtt).await;
+        let tcp = reach(&doors.mqtt).await;
         Ok(Self { _tcp: tcp.map_err(|error| error.to_string())? })
     }
 }

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -11,7 +12,7 @@ use cloud::{IdentityId, seed::IdentitySeed};
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 
-use super::{Group, Kind, Outside, text};
+use super::{Group, Kind, Outside, service::Admin, text};
 use crate::{admin, device::Doors, scene::key_of, world::Failed};
 
 type Bad = (String, String);
@@ -70,6 +71,8 @@ fn mock(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, Bad>
             key: key_of(text(group, "/primary_key")?).ok()?,
         })
     });
+    let dead = Arc::default();
+    let admin = Admin { authority: admin, dead: Arc::clone(&dead) };
     Ok(Outside {
         kind: Kind::Mock { admin, mark: mark(), provisioning },
         server_name: hub.clone(),
@@ -79,6 +82,7 @@ fn mock(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, Bad>
             wss: Some(format!("{host}:{}", port("/wss_port")?)),
             tls: true,
             now: None,
+            dead,
         },
         roots_der: roots(&ca_file)?,
         named,
@@ -125,7 +129,7 @@ fn devices(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, B
     let mqtt = if dialled.contains(':') { dialled } else { format!("{dialled}:8883") };
     Ok(Outside {
         kind: Kind::Devices(devices),
-        doors: Doors { mqtt, wss, tls: true, now: None },
+        doors: Doors { mqtt, wss, tls: true, now: None, dead: Arc::default() },
         hub,
         server_name,
         roots_der: roots(&ca_of(ca)?)?,

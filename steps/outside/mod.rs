@@ -6,14 +6,19 @@ mod given;
 mod rename;
 mod service;
 
-use std::{fmt, path::Path};
+use std::{fmt, path::Path, sync::Arc};
 
 use cloud::{IdentityId, Order, Time, identity::Credentials, registry::Hub};
 use serde_json::Value;
 
 pub use self::broker::{Broker, Running};
 pub(crate) use self::rename::{declared, settled, unfit};
-use crate::{device::Doors, scene::HUB, world::Failed};
+use self::service::Admin;
+use crate::{
+    device::{self, Doors, Plan},
+    scene::HUB,
+    world::Failed,
+};
 
 /// What the suite knows of a cloud elsewhere.
 pub(crate) struct Outside {
@@ -31,7 +36,7 @@ pub(crate) struct Outside {
 /// How the cloud came to be here.
 enum Kind {
     /// A mock with an admin API at `host:port`: identities are made for each scenario.
-    Mock { admin: String, mark: String, provisioning: Option<Group> },
+    Mock { admin: Admin, mark: String, provisioning: Option<Group> },
     /// These devices and nothing else.
     Devices(Vec<(String, Vec<u8>)>),
     /// A broker without dialect, a fresh one for each scenario. Everybody may connect.
@@ -68,7 +73,13 @@ impl Outside {
             kind: Kind::Plain(broker),
             hub: HUB.to_owned(),
             server_name: HUB.to_owned(),
-            doors: Doors { mqtt: String::new(), wss: None, tls: false, now: None },
+            doors: Doors {
+                mqtt: String::new(),
+                wss: None,
+                tls: false,
+                now: None,
+                dead: Arc::default(),
+            },
             roots_der: Vec::new(),
             named: "a plain broker".to_owned(),
         }
@@ -84,6 +95,34 @@ impl Outside {
             }
             Kind::Mock { .. } | Kind::Devices(_) => Ok((self.doors.clone(), None)),
         }
+    }
+
+    /// Looks whether anybody answers: the admin API of a mock, and the TLS handshake of a device.
+    ///
+    /// # Errors
+    /// What does not answer, and a hint.
+    pub(crate) async fn knock(&self) -> Result<(), (String, String)> {
+        if let Kind::Mock { admin, .. } = &self.kind {
+            service::knock(admin).await.map_err(|why| {
+                let hint =
+                    "`skyproof up --json` tells of one run: take the line of the one that runs";
+                (why, hint.to_owned())
+            })?;
+        }
+        if self.is_plain() {
+            return Ok(());
+        }
+        let plan = Plan::new(&self.server_name, "", self.roots_der.clone());
+        device::knock(&self.doors, &plan).await.map_err(|why| {
+            let mqtt = &self.doors.mqtt;
+            let hint = "the addresses come of `--cloud`, and whom to trust of `--ca`";
+            (format!("no device can connect to {mqtt}: {why}"), hint.to_owned())
+        })
+    }
+
+    /// How somebody found that nobody answers any more, if somebody did.
+    pub(crate) fn dead(&self) -> Option<&String> {
+        self.doors.dead.get()
     }
 
     /// How many scenarios may run at once: those that share devices must not meet.

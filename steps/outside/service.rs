@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -17,9 +18,33 @@ use crate::{
     world::Failed,
 };
 
-pub(super) async fn order(authority: &str, hub: &str, order: &Order) -> Result<Answer, Failed> {
+/// Real time after which an order counts as hung: longer than a call of a method may take.
+const HANG: Duration = Duration::from_secs(60);
+
+/// Likewise of the question whether somebody is there.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where orders go.
+pub(super) struct Admin {
+    /// `127.0.0.1:8900`
+    pub(super) authority: String,
+    /// As that of the doors.
+    pub(super) dead: Arc<OnceLock<String>>,
+}
+
+/// Looks whether a mock answers.
+pub(super) async fn knock(admin: &Admin) -> Result<(), String> {
+    let at = &admin.authority;
+    match within(PATIENCE, admin, Method::GET, "health", None).await {
+        Ok((status, _)) if status.is_success() => Ok(()),
+        Ok((status, _)) => Err(format!("the admin API at {at} answers {status}")),
+        Err(failed) => Err(format!("no mock answers at {at}: {}", failed.actual)),
+    }
+}
+
+pub(super) async fn order(admin: &Admin, hub: &str, order: &Order) -> Result<Answer, Failed> {
     let (method, path, body) = request(hub, order)?;
-    let (status, answer) = ask(authority, method, &path, body.as_ref()).await?;
+    let (status, answer) = ask(admin, method, &path, body.as_ref()).await?;
     if status.is_success() {
         // As the API says it of an order that has nothing to say.
         let is_empty = answer.as_object().is_some_and(Map::is_empty);
@@ -36,13 +61,13 @@ pub(super) async fn order(authority: &str, hub: &str, order: &Order) -> Result<A
 
 /// Everything that these identities sent, in order.
 pub(super) async fn telemetry(
-    authority: &str,
+    admin: &Admin,
     names: &[String],
 ) -> Result<Vec<Arc<Telemetry>>, Failed> {
     let mut all = Vec::new();
     for name in names {
         let path = format!("journal?kind=telemetry&limit=1000&device={}", encoded(name));
-        let (status, steps) = ask(authority, Method::GET, &path, None).await?;
+        let (status, steps) = ask(admin, Method::GET, &path, None).await?;
         if !status.is_success() {
             return Err(Failed::new("the journal of the mock", format!("{status} {steps}")));
         }
@@ -57,9 +82,9 @@ pub(super) async fn telemetry(
 }
 
 /// Removes an identity; one that is gone already is no trouble.
-pub(super) async fn remove(authority: &str, hub: &str, device: &str) {
+pub(super) async fn remove(admin: &Admin, hub: &str, device: &str) {
     let path = format!("devices/{}?hub={}", encoded(device), encoded(hub));
-    let _ = ask(authority, Method::DELETE, &path, None).await;
+    let _ = ask(admin, Method::DELETE, &path, None).await;
 }
 
 /// How an order is asked for.
@@ -126,6 +151,7 @@ fn request(hub: &str, order: &Order) -> Result<(Method, String, Option<Value>), 
         Order::AddFault(_) => return Err(told("needs a fault that would strike others")),
         Order::ListIdentities { .. }
         | Order::ListTenants
+        | Order::ListFaults
         | Order::ClearFaults
         | Order::Reset(_) => {
             return Err(told("needs the whole cloud for itself"));
@@ -134,6 +160,30 @@ fn request(hub: &str, order: &Order) -> Result<(Method, String, Option<Value>), 
 }
 
 async fn ask(
+    admin: &Admin,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+) -> Result<(StatusCode, Value), Failed> {
+    within(HANG, admin, method, path, body).await
+}
+
+async fn within(
+    patience: Duration,
+    admin: &Admin,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+) -> Result<(StatusCode, Value), Failed> {
+    let authority = &admin.authority;
+    let answer = answer(authority, method, path, body);
+    tokio::time::timeout(patience, answer).await.unwrap_or_else(|_| {
+        let why = format!("hung: {authority} accepts TCP and does not answer `{path}`");
+        Err(Failed::from(admin.dead.get_or_init(|| why).clone()))
+    })
+}
+
+async fn answer(
     authority: &str,
     method: Method,
     path: &str,

@@ -11,6 +11,7 @@ use std::{
     sync::Arc,
 };
 
+use serde_json::{Value, json};
 use wire::Packet;
 
 use crate::{
@@ -214,6 +215,12 @@ impl Faults {
         self.has_begun
     }
 
+    /// Those that may still strike, as the operator is shown them.
+    pub(crate) fn view(&self, now: Time) -> Value {
+        let at_work = self.active.iter().filter(|active| !active.is_over(now));
+        at_work.map(Active::view).collect()
+    }
+
     /// Whether no fault can strike, and none has an effect that lasts.
     fn is_idle(&self) -> bool {
         self.active.is_empty() && self.frozen.is_empty() && self.mute.is_empty()
@@ -255,6 +262,16 @@ impl Faults {
 }
 
 impl Active {
+    fn view(&self) -> Value {
+        json!({
+            "fault": self.fault.to_string(),
+            "declared": &*self.fault,
+            "addedAt": self.added_at.round_trip(),
+            "matches": self.matches,
+            "strikes": self.strikes,
+        })
+    }
+
     /// Whether it strikes what it covers, now.
     fn is_due(
         &mut self,

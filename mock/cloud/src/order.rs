@@ -48,6 +48,9 @@ pub enum Order {
     CutConnection { hub: String, identity: IdentityId },
     /// Adds a fault.
     AddFault(Fault),
+    /// Lists the faults that may still strike. Answer: an array of `{"fault", "declared", "addedAt", "matches",
+    /// "strikes"}`, in the order of their adding.
+    ListFaults,
     /// Removes every fault.
     ClearFaults,
     /// Forgets everything and starts from this registry; live connections end.
@@ -183,6 +186,7 @@ impl fmt::Display for Order {
             Self::PurgeQueue { device, .. } => write!(f, "purge the queue of {device}"),
             Self::CutConnection { identity, .. } => write!(f, "cut the connection of {identity}"),
             Self::AddFault(fault) => write!(f, "add a fault: {fault}"),
+            Self::ListFaults => f.write_str("list the faults"),
             Self::ClearFaults => f.write_str("clear all faults"),
             Self::Reset(_) => f.write_str("reset to the seed"),
         }

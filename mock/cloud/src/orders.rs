@@ -59,6 +59,7 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
         Order::ListTenants => Ok(view::tenants(&core.registry)),
         Order::CutConnection { hub, identity } => cut(core, hub, identity, ruling),
         Order::AddFault(fault) => add_fault(core, fault),
+        Order::ListFaults => Ok(core.faults.view(core.now)),
         Order::ClearFaults => Ok(json!({"removed": core.clear_faults(ruling)})),
         Order::Reset(registry) => Ok(reset(core, registry, ruling)),
     };

@@ -147,6 +147,7 @@ fn subject(order: &Order) -> Option<String> {
         Order::TakeFeedback { .. }
         | Order::ListIdentities { .. }
         | Order::ListTenants
+        | Order::ListFaults
         | Order::ClearFaults
         | Order::Reset(_) => None,
     }

@@ -48,7 +48,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/journal", get(read_journal))
         .route("/logs", get(read_logs))
         .route("/expect", post(expect))
-        .route("/faults", post(add_fault).delete(clear_faults))
+        .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/advance", post(advance))
         .route("/reset", post(reset))
         .route("/ca.pem", get(ca_pem));
@@ -62,10 +62,10 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 }
 
 /// What [`router`] serves, for whoever asks for something else.
-const PATHS: &str = "GET health, ready, tenants, devices, twins/{id}, journal, logs, ca.pem; POST devices, \
-     c2d, method, feedback, expect, faults, advance, reset; PATCH devices/{id}, twins/{id}; PUT \
-     twins/{id}; DELETE devices/{id}, devices/{id}/connection, devices/{id}/queue, faults; all below \
-     /_skyproof/";
+const PATHS: &str = "GET health, ready, tenants, devices, twins/{id}, journal, logs, faults, ca.pem; POST \
+     devices, c2d, method, feedback, expect, faults, advance, reset; PATCH devices/{id}, twins/{id}; \
+     PUT twins/{id}; DELETE devices/{id}, devices/{id}/connection, devices/{id}/queue, faults; all \
+     below /_skyproof/";
 
 async fn no_such_path(method: Method, uri: Uri) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, format!("there is no `{method} {}`", uri.path()))
@@ -338,6 +338,10 @@ fn follow(shared: Arc<Shared>, selection: Selection, tell: Tell) -> Body {
 async fn expect(State(shared): Of, told: Told) -> Answered {
     let wanted = told.rest(expect::SHAPE)?;
     expect::wait(&shared, wanted).await.map(Json)
+}
+
+async fn faults(State(shared): Of) -> Answered {
+    shared.order(Order::ListFaults).await
 }
 
 async fn add_fault(State(shared): Of, told: Told) -> Answered {
