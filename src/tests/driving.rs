@@ -205,15 +205,15 @@ fn the_faults_at_work_are_listed_with_how_often_they_struck() {
     let seed = sandbox.file(
         "seed.toml",
         "[[hub]]\nhost = \"h.azure-devices.net\"\n[[hub.device]]\nid = \"d1\"\n\
-         [[fault]]\ndo = \"duplicate\"\npacket = \"PUBACK\"\ntimes = 2\n",
+         [[fault]]\ndo = \"duplicate\"\npacket = \"TELEMETRY\"\ntimes = 2\n",
     );
     let up = sandbox.up(&["--seed", &seed]);
     sandbox.succeed(&["fault", "add", r#"{"do": {"delay-s": 5}, "device": "d2"}"#]);
     let list = || sandbox.succeed(&["fault", "list"]);
     let delay = "delay every packet by 5 s to d2  has not struck\n";
-    assert_eq!(list(), format!("duplicate PUBACK, 2 times  has not struck\n{delay}"));
+    assert_eq!(list(), format!("duplicate TELEMETRY, 2 times  has not struck\n{delay}"));
     assert_eq!(device::publish(&up, "/hubs/0/devices/0", "a"), device::Outcome::Acknowledged);
-    assert_eq!(list(), format!("duplicate PUBACK, 2 times  struck once\n{delay}"));
+    assert_eq!(list(), format!("duplicate TELEMETRY, 2 times  struck once\n{delay}"));
     let first = &sandbox.json(&["fault", "list", "--json"])[0];
     assert_eq!((&first["matches"], &first["strikes"]), (&json!(1), &json!(1)));
     // What is declared can be added again as it is.

@@ -1,5 +1,9 @@
 //! `test --cloud`: the suite against a mock in another process, over the wire.
 
+use std::net::{TcpListener, TcpStream};
+
+use serde_json::json;
+
 use crate::sandbox::{Ended, Sandbox};
 
 /// What ran there when this was written, rounded down: a suite that stops reaching over the wire would
@@ -62,6 +66,64 @@ fn a_cloud_that_cannot_be_used_says_why() {
         assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.stderr);
         assert!(ended.stderr.contains(error), "{arguments:?}: {}", ended.stderr);
     }
+}
+
+#[test]
+fn a_cloud_that_does_not_answer_ends_the_suite_before_it_begins() {
+    const TROUBLE: i32 = 3;
+    let sandbox = Sandbox::new();
+    let up = sandbox.up(&["--quiet"]);
+    // One who accepts and never says anything, and a port that nobody has.
+    let silent = TcpListener::bind((sandbox.address, 0)).unwrap();
+    let silent = silent.local_addr().unwrap();
+    let _caller = TcpStream::connect(silent).unwrap();
+    let nobody = {
+        let gone = TcpListener::bind((sandbox.address, 0)).unwrap();
+        gone.local_addr().unwrap()
+    };
+    let with = |name: &str, value: serde_json::Value| {
+        let mut facts = up.facts.clone();
+        facts[name] = value;
+        let file = format!("{}.json", facts[name].to_string().replace(['"', ':', '/'], ""));
+        sandbox.file(&file, &facts.to_string())
+    };
+    let device = up.fact("/hubs/0/devices/0/gateway_connection_string");
+    for (cloud, ca, error) in [
+        (
+            with("admin_url", json!(format!("http://{nobody}"))),
+            None,
+            format!("error: no mock answers at {nobody}: "),
+        ),
+        (
+            with("mqtt_port", json!(nobody.port())),
+            None,
+            format!("error: no device can connect to {nobody}: "),
+        ),
+        (
+            with("mqtt_port", json!(silent.port())),
+            None,
+            format!("hung: {silent} accepts TCP and does not answer the TLS handshake\nhint: "),
+        ),
+        (
+            device.to_owned(),
+            Some(other_authority(&sandbox)),
+            "the TLS handshake failed: invalid peer certificate: ".to_owned(),
+        ),
+    ] {
+        let ca = ca.iter().flat_map(|ca| ["--ca", ca.as_str()]);
+        let arguments: Vec<&str> = ["test", "--cloud", &cloud].into_iter().chain(ca).collect();
+        let ended = sandbox.run(&arguments);
+        assert_eq!(ended.code, Some(TROUBLE), "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(&error), "{arguments:?}: {}", ended.stderr);
+        assert_eq!(ended.stdout, "", "{arguments:?}");
+    }
+}
+
+/// An authority that the mock of a sandbox has nothing from.
+fn other_authority(sandbox: &Sandbox) -> String {
+    let folder = sandbox.path("other").display().to_string();
+    let pem = sandbox.succeed(&["cert", "ca", "--authority", &folder]);
+    sandbox.file("other.pem", &pem)
 }
 
 /// `373 passed, 0 failed, 387 skipped`

@@ -327,7 +327,11 @@ fn a_fault_that_makes_no_sense_is_refused() {
     let fault = Fault::new(Kind::Drop).on("PUBACK").of("d1").times(1);
     let added = ask(&mut talk, Order::AddFault(fault));
     assert_eq!(added, json!({"fault": "drop PUBACK to d1, once", "faults": 1}));
+    let listed = ask(&mut talk, Order::ListFaults);
+    assert_eq!(listed[0]["fault"], added["fault"]);
+    assert_eq!((&listed[0]["matches"], &listed[0]["strikes"]), (&json!(0), &json!(0)));
     assert_eq!(ask(&mut talk, Order::ClearFaults), json!({"removed": 1}));
+    assert_eq!(ask(&mut talk, Order::ListFaults), json!([]));
 }
 
 #[test]
