@@ -92,11 +92,13 @@ async fn twin(asked: args::Twin) -> Result<ExitCode, Trouble> {
     print(&AdminClient::new(&asked.at.target)?.ask(method, &path, body.as_ref()).await?)
 }
 
+/// From the first step that is remembered, however many there are, and on with what comes.
+const ALL: &str = "since=0&limit=4294967295";
+
 async fn telemetry(asked: args::Telemetry) -> Result<ExitCode, Trouble> {
     let client = AdminClient::new(&asked.target)?;
     let device = asked.device.map(|device| format!("&device={}", encoded(&device)));
-    // From the first step that is remembered, and on with what comes.
-    let path = format!("journal?kind=telemetry&since=0{}", device.unwrap_or_default());
+    let path = format!("journal?kind=telemetry&{ALL}{}", device.unwrap_or_default());
     let is_of_hub = |telemetry: &Value| match (&asked.hub, telemetry["hub"].as_str()) {
         (Some(asked), Some(hub)) => hub.eq_ignore_ascii_case(asked),
         (asked, _) => asked.is_none(),
@@ -124,7 +126,7 @@ async fn telemetry(asked: args::Telemetry) -> Result<ExitCode, Trouble> {
 async fn logs(asked: args::Logs) -> Result<ExitCode, Trouble> {
     let client = AdminClient::new(&asked.target)?;
     let device = asked.device.map(|device| format!("&device={}", encoded(&device)));
-    let path = format!("logs?since=0{}", device.unwrap_or_default());
+    let path = format!("logs?{ALL}{}", device.unwrap_or_default());
     if asked.follow {
         client.follow(&format!("{path}&follow=true"), |record| out::line(&record)).await?;
     } else {

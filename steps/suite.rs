@@ -256,7 +256,7 @@ impl Suite {
                 world.settings = settings.clone();
                 let unfit =
                     settings.outside.as_ref().and_then(|it| outside::unfit(feature, scenario, it));
-                let dead = settings.outside.as_ref().and_then(|it| it.dead().cloned());
+                let dead = settings.outside.as_ref().and_then(|it| it.dead());
                 async move {
                     let unfit = unfit.map(Failed::not_run).or(dead.map(Failed::from));
                     assert!(unfit.is_none(), "{:?}", unfit.unwrap_or_else(|| Failed::new("", "")));

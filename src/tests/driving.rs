@@ -1,7 +1,7 @@
 //! Commands that drive a running mock.
 
 use cloud::fault::SHAPES;
-use rumqttc::{Event, Packet};
+use rumqttc::{Event, Packet, QoS};
 use serde_json::json;
 
 use crate::{device, sandbox::Sandbox};
@@ -128,6 +128,30 @@ fn telemetry_is_told_by_hub() {
     assert_eq!(device::publish(&up, "/hubs/0/devices/0", "hello"), device::Outcome::Acknowledged);
     let told = |hub: &str| sandbox.succeed(&["telemetry", "--hub", hub]).lines().count();
     assert_eq!((told(up.fact("/hubs/0/host")), told("other.example")), (1, 0));
+}
+
+#[test]
+fn telemetry_and_logs_are_told_to_the_last_record() {
+    // More than the admin API tells unless it is asked for more.
+    const MESSAGES: usize = 1100;
+    let sandbox = Sandbox::new();
+    let up = sandbox.up(&["--quiet"]);
+    let (client, mut connection) = device::client(&up, "/hubs/0/devices/0");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0..MESSAGES {
+                let topic = "devices/device-1/messages/events/";
+                client.publish(topic, QoS::AtLeastOnce, false, n.to_string()).unwrap();
+            }
+        });
+        let acknowledged = std::iter::from_fn(|| device::next(&mut connection))
+            .filter(|event| matches!(event, Ok(Event::Incoming(Packet::PubAck(_)))));
+        assert_eq!(acknowledged.take(MESSAGES).count(), MESSAGES);
+    });
+    let told = sandbox.succeed(&["telemetry"]);
+    assert_eq!(told.lines().count(), MESSAGES);
+    assert!(told.ends_with(&format!("  {MESSAGES}  {}\n", MESSAGES - 1)));
+    assert!(sandbox.succeed(&["logs"]).contains("deviceConnect"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use cloud::Time;
@@ -21,7 +21,25 @@ pub(crate) struct Doors {
     /// The moment at which certificates are judged, when it is not that on the wall.
     pub(crate) now: Option<Time>,
     /// How somebody found that nobody answers any more, for all who would knock later.
-    pub(crate) dead: Arc<OnceLock<String>>,
+    pub(crate) dead: Dead,
+}
+
+/// That a cloud elsewhere, which all scenarios have in common, does not answer any more, and how it was
+/// found out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Dead(Arc<Mutex<Option<String>>>);
+
+impl Dead {
+    /// Somebody waited for too long; gives what was found first.
+    pub(crate) fn tell(&self, why: String) -> String {
+        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        found.get_or_insert(why).clone()
+    }
+
+    /// What was found, if anything.
+    pub(crate) fn why(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Doors {
@@ -32,7 +50,7 @@ impl Doors {
             wss: Some(mock.wss_address().to_string()),
             tls: true,
             now: Some(mock.now()),
-            dead: Arc::default(),
+            dead: Dead::default(),
         }
     }
 

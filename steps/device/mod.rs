@@ -16,7 +16,7 @@ use server::Mock;
 use wire::{Connack, Decoder, Packet, Version};
 
 pub(crate) use self::{
-    doors::{Doors, reach},
+    doors::{Dead, Doors, reach},
     plan::{Link, Plan, Proof, TlsOffer},
     raw::Cut,
     silent::Silent,

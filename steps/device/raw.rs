@@ -202,6 +202,9 @@ async fn answer_to_connect(
 
 /// Connects up to the end of the TLS handshake.
 async fn dial(doors: &Doors, plan: &Plan, address: &str) -> Result<TlsStream<TcpStream>, String> {
+    if let Some(why) = doors.dead.why() {
+        return Err(why);
+    }
     let config = tls::config(&plan.roots_der, doors.now(), plan)?;
     let name = ServerName::try_from(plan.server_name.clone())
         .map_err(|_| format!("`{}` is no host name", plan.server_name))?;
@@ -211,7 +214,7 @@ async fn dial(doors: &Doors, plan: &Plan, address: &str) -> Result<TlsStream<Tcp
         Ok(shaken) => shaken.map_err(|error| format!("the TLS handshake failed: {error}")),
         Err(_) => {
             let why = format!("hung: {address} accepts TCP and does not answer the TLS handshake");
-            Err(doors.dead.get_or_init(|| why).clone())
+            Err(doors.dead.tell(why))
         }
     }
 }

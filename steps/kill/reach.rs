@@ -60,6 +60,9 @@ const FOUNDATION: &[&str] = &[
     "Cargo.lock",
 ];
 
+/// How an id begins, and no path.
+const CLOUDS_OF_IDS: [&str; 3] = ["HUB-", "DPS-", "SKY-"];
+
 impl Reach {
     /// The rules within, in the order of the code.
     ///
@@ -93,6 +96,12 @@ impl Reach {
             if let Some(clause) = catalogue::find(what) {
                 ids.insert(clause.id);
                 continue;
+            }
+            if CLOUDS_OF_IDS.iter().any(|cloud| what.starts_with(cloud)) {
+                return Err(Trouble::Usage(
+                    format!("the catalogue has no clause `{what}`"),
+                    "`skyproof clauses` lists them; a file is named by its path".to_owned(),
+                ));
             }
             match touch(what) {
                 Touch::Nothing => {}
@@ -174,6 +183,14 @@ mod tests {
         Reach { sample, touched, collateral: false }
             .rules(std::iter::empty())
             .map_or(0, |rules| rules.len())
+    }
+
+    #[test]
+    fn what_looks_like_an_id_has_to_be_one() {
+        let touched = Some(vec!["HUB-D2C-999".to_owned()]);
+        let reach = Reach { sample: None, touched, collateral: false };
+        let trouble = reach.rules(std::iter::empty()).expect_err("no such clause").to_string();
+        assert!(trouble.starts_with("the catalogue has no clause `HUB-D2C-999`"), "{trouble}");
     }
 
     #[test]

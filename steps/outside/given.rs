@@ -4,7 +4,6 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -13,7 +12,12 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 
 use super::{Group, Kind, Outside, service::Admin, text};
-use crate::{admin, device::Doors, scene::key_of, world::Failed};
+use crate::{
+    admin,
+    device::{Dead, Doors},
+    scene::key_of,
+    world::Failed,
+};
 
 type Bad = (String, String);
 
@@ -71,8 +75,8 @@ fn mock(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, Bad>
             key: key_of(text(group, "/primary_key")?).ok()?,
         })
     });
-    let dead = Arc::default();
-    let admin = Admin { authority: admin, dead: Arc::clone(&dead) };
+    let dead = Dead::default();
+    let admin = Admin { authority: admin, dead: dead.clone() };
     Ok(Outside {
         kind: Kind::Mock { admin, mark: mark(), provisioning },
         server_name: hub.clone(),
@@ -129,7 +133,7 @@ fn devices(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, B
     let mqtt = if dialled.contains(':') { dialled } else { format!("{dialled}:8883") };
     Ok(Outside {
         kind: Kind::Devices(devices),
-        doors: Doors { mqtt, wss, tls: true, now: None, dead: Arc::default() },
+        doors: Doors { mqtt, wss, tls: true, now: None, dead: Dead::default() },
         hub,
         server_name,
         roots_der: roots(&ca_of(ca)?)?,

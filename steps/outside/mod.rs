@@ -6,7 +6,7 @@ mod given;
 mod rename;
 mod service;
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path};
 
 use cloud::{IdentityId, Order, Time, identity::Credentials, registry::Hub};
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub use self::broker::{Broker, Running};
 pub(crate) use self::rename::{declared, settled, unfit};
 use self::service::Admin;
 use crate::{
-    device::{self, Doors, Plan},
+    device::{self, Dead, Doors, Plan},
     scene::HUB,
     world::Failed,
 };
@@ -78,7 +78,7 @@ impl Outside {
                 wss: None,
                 tls: false,
                 now: None,
-                dead: Arc::default(),
+                dead: Dead::default(),
             },
             roots_der: Vec::new(),
             named: "a plain broker".to_owned(),
@@ -116,13 +116,14 @@ impl Outside {
         device::knock(&self.doors, &plan).await.map_err(|why| {
             let mqtt = &self.doors.mqtt;
             let hint = "the addresses come of `--cloud`, and whom to trust of `--ca`";
+            let why = why.strip_prefix(&format!("{mqtt}: ")).unwrap_or(&why);
             (format!("no device can connect to {mqtt}: {why}"), hint.to_owned())
         })
     }
 
     /// How somebody found that nobody answers any more, if somebody did.
-    pub(crate) fn dead(&self) -> Option<&String> {
-        self.doors.dead.get()
+    pub(crate) fn dead(&self) -> Option<String> {
+        self.doors.dead.why()
     }
 
     /// How many scenarios may run at once: those that share devices must not meet.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::text;
 use crate::{
     admin::{self, NoResponse, encoded},
+    device::Dead,
     world::Failed,
 };
 
@@ -29,7 +30,7 @@ pub(super) struct Admin {
     /// `127.0.0.1:8900`
     pub(super) authority: String,
     /// As that of the doors.
-    pub(super) dead: Arc<OnceLock<String>>,
+    pub(super) dead: Dead,
 }
 
 /// Looks whether a mock answers.
@@ -175,11 +176,14 @@ async fn within(
     path: &str,
     body: Option<&Value>,
 ) -> Result<(StatusCode, Value), Failed> {
+    if let Some(why) = admin.dead.why() {
+        return Err(Failed::from(why));
+    }
     let authority = &admin.authority;
     let answer = answer(authority, method, path, body);
     tokio::time::timeout(patience, answer).await.unwrap_or_else(|_| {
         let why = format!("hung: {authority} accepts TCP and does not answer `{path}`");
-        Err(Failed::from(admin.dead.get_or_init(|| why).clone()))
+        Err(Failed::from(admin.dead.tell(why)))
     })
 }
 

@@ -389,7 +389,11 @@ pub struct DpsProfile {
 
 /// How much a DPS instance takes; 0 is no limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "a table such as { registrations_per_min = 100 }"
+)]
 pub struct DpsRateLimits {
     /// Registrations of the instance in a minute.
     pub registrations_per_min: u32,

@@ -19,7 +19,7 @@ pub enum Edition {
 
 /// Rates of one's own, instead of those of the edition; 0 is no limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table such as { telemetry_per_s = 12 }")]
 pub struct RateLimits {
     /// CONNECTs in a second.
     pub connects_per_s: Option<u32>,
