@@ -69,7 +69,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::documented("HUB-CONN-004", Device, Must, AS_DEVICE,
         "The device gives its device id as ClientId."),
     Clause::documented("HUB-CONN-005", Device, Must, AS_DEVICE,
-        "The username reads `{hub host}/{device id}/?api-version=2021-04-12`."),
+        "The username reads `{hub host}/{device id}/?api-version=2021-04-12`.")
+        .switched_by("hub.asks_for_api_version"),
     Clause::documented("HUB-CONN-006", Device, Must, AS_DEVICE,
         "The username begins with the hub's full CNAME, not with its short name."),
     Clause::documented("HUB-CONN-007", Device, Must, AS_DEVICE,
