@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use cloud::{Action, Breaks, Step, dps, hub};
+use cloud::{Action, Break, Breaks, Step, Uses, dps, hub};
 use cucumber::{World as _, cli, event, gherkin, parser};
 use futures::{FutureExt as _, stream};
 use reports::{Report, Scenario};
@@ -370,6 +370,7 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
     }
     let mut terminal = reports::Terminal::new(std::io::stdout().lock());
     let mut outcomes = Vec::new();
+    let mut met = Uses::new();
     for round in 0..options.repeat.max(1) {
         let mut options = options.clone();
         if let Some(seed) = &mut options.shuffle {
@@ -383,7 +384,8 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
                 return trouble.exit_code().into();
             }
         };
-        let outside = suite.settings.outside.clone();
+        let settings = suite.settings.clone();
+        let outside = settings.outside.clone();
         if let Err(trouble) = knock(outside.as_deref(), "").await {
             eprintln!("error: {trouble}");
             return trouble.exit_code().into();
@@ -395,6 +397,9 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
                 return reports::ExitCode::Trouble.into();
             }
         }
+        let witnesses = settings.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
+        met.extend(witnesses.values().flat_map(|witness| &witness.uses).copied());
+        drop(witnesses);
         // What failed then says nothing about the cloud while it lived.
         if reports::ExitCode::of(&outcomes) != reports::ExitCode::Conformant
             && let Err(trouble) = knock(outside.as_deref(), "the cloud went away: ").await
@@ -405,10 +410,22 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
     }
     let code = reports::ExitCode::of(&outcomes);
     if !options.breaks.is_empty() && code == reports::ExitCode::Conformant {
-        tell(&format!("no scenario noticed that {} is broken", options.breaks.join(" and ")));
+        tell(&unnoticed(&options.breaks, &met));
         return reports::ExitCode::Violations.into();
     }
     code.into()
+}
+
+/// Why nobody noticed: the rule was met and nobody looked, or never met in that way.
+fn unnoticed(asked: &[String], met: &Uses) -> String {
+    let is_asked = |one: &&Break| asked.iter().any(|it| it == one.id || *it == one.to_string());
+    if met.iter().any(|one| is_asked(&one)) {
+        return format!("no scenario noticed that {} is broken", asked.join(" and "));
+    }
+    let is_near = |one: &&Break| asked.iter().any(|it| it.split(':').next() == Some(one.id));
+    let near: Vec<String> = met.iter().filter(is_near).map(ToString::to_string).collect();
+    let near = if near.is_empty() { "no other way".to_owned() } else { near.join(" and ") };
+    format!("no scenario meets {}; those that ran meet {near}", asked.join(" or "))
 }
 
 /// Looks whether a cloud that is not in this process answers.
@@ -422,4 +439,29 @@ async fn knock(outside: Option<&Outside>, prefix: &str) -> Result<(), Trouble> {
 pub(crate) fn tell(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud::Way;
+
+    use super::*;
+
+    #[test]
+    fn a_break_that_nobody_meets_is_told_from_one_that_nobody_notices() {
+        let rule = cloud::rules().find(|rule| rule.id() == "HUB-D2C-016").expect("a rule");
+        let met: Uses = [Way::Vanished.of(rule), Way::Inverted.of(rule)].into();
+        for (asked, says) in [
+            ("HUB-D2C-016", "no scenario noticed that HUB-D2C-016 is broken"),
+            ("HUB-D2C-016:inverted", "no scenario noticed that HUB-D2C-016:inverted is broken"),
+            (
+                "HUB-D2C-016:value",
+                "no scenario meets HUB-D2C-016:value; those that ran meet \
+                 HUB-D2C-016:vanished and HUB-D2C-016:inverted",
+            ),
+            ("HUB-D2C-015", "no scenario meets HUB-D2C-015; those that ran meet no other way"),
+        ] {
+            assert_eq!(unnoticed(&[asked.to_owned()], &met), says);
+        }
+    }
 }
