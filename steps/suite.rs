@@ -397,9 +397,10 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
                 return reports::ExitCode::Trouble.into();
             }
         }
-        let witnesses = settings.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
-        met.extend(witnesses.values().flat_map(|witness| &witness.uses).copied());
-        drop(witnesses);
+        {
+            let witnesses = settings.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
+            met.extend(witnesses.values().flat_map(|witness| &witness.uses).copied());
+        }
         // What failed then says nothing about the cloud while it lived.
         if reports::ExitCode::of(&outcomes) != reports::ExitCode::Conformant
             && let Err(trouble) = knock(outside.as_deref(), "the cloud went away: ").await
