@@ -14,7 +14,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 use wire::{Decoder, Packet, Version};
 
-use super::{Doors, HANG, Link, Met, Plan, reach, tls};
+use super::{Doors, HANG, Link, Met, Plan, reach, tls, unhurried};
 
 /// How outgoing packets are cut into writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -209,7 +209,7 @@ async fn dial(doors: &Doors, plan: &Plan, address: &str) -> Result<TlsStream<Tcp
     let name = ServerName::try_from(plan.server_name.clone())
         .map_err(|_| format!("`{}` is no host name", plan.server_name))?;
     let tcp = dialled(address).await?;
-    let shaken = TlsConnector::from(Arc::new(config)).connect(name, tcp);
+    let shaken = unhurried(TlsConnector::from(Arc::new(config)).connect(name, tcp));
     match timeout(HANG, shaken).await {
         Ok(shaken) => shaken.map_err(|error| format!("the TLS handshake failed: {error}")),
         Err(_) => {
