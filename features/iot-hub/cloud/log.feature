@@ -19,6 +19,20 @@ Feature: The hub's log of connections
     When "d1" loses its network
     Then the log of "d1" says "deviceDisconnect 404104 DeviceConnectionClosedRemotely"
 
+  @HUB-OPEN-079 @SKY-FAULT-001 @SKY-FAULT-006
+  Scenario: An upgrade of the service is logged with 400029, and a connection during it with 400030
+    When the operator adds the fault '{"do":{"maintenance-s":30}}'
+    Then the log of "d1" says "deviceDisconnect 400029 ConnectionForcefullyClosedOnFaultInjection"
+    When "d1" connects again
+    Then "d1" is refused with code 3
+    And the log of "d1" says "deviceConnect 400030 ConnectionRejectedOnFaultInjection"
+
+  @HUB-OPEN-079 @HUB-OPEN-016
+  Scenario: A token that ran out is logged with 401003, and then with 404104
+    When the operator adds the fault '{"packet":"CLOCK","do":"token-expiry"}'
+    Then the log of "d1" says "deviceConnect 401003 IoTHubUnauthorized"
+    And the log of "d1" says "deviceDisconnect 404104 DeviceConnectionClosedRemotely"
+
   @HUB-LOG-002
   Scenario: Who says goodbye makes no error
     When "d1" disconnects

@@ -27,6 +27,9 @@ codes! {
     IOT_HUB_FORMAT_ERROR = 400_006 "IotHubFormatError";
     CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION = 400_027
         "ConnectionForcefullyClosedOnNewConnection";
+    CONNECTION_FORCEFULLY_CLOSED_ON_FAULT_INJECTION = 400_029
+        "ConnectionForcefullyClosedOnFaultInjection";
+    CONNECTION_REJECTED_ON_FAULT_INJECTION = 400_030 "ConnectionRejectedOnFaultInjection";
     CUSTOM_ALLOCATION_FAILED = 400_207 "CustomAllocationFailed";
     CUSTOM_ALLOCATION_IOT_HUB_NOT_SPECIFIED = 400_208 "CustomAllocationIotHubNotSpecified";
     CUSTOM_ALLOCATION_UNAUTHORIZED_ACCESS = 400_209 "CustomAllocationUnauthorizedAccess";

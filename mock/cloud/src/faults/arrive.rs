@@ -8,7 +8,7 @@ use crate::{
     dialect::{self, State},
     dps,
     fault::{Direction, Kind, Victim, Whose},
-    hub::open::TROUBLE_IS_CODE_3,
+    hub::{self, open::TROUBLE_IS_CODE_3},
     input::ConnId,
     rule::Rule,
     ruling::Ruling,
@@ -98,6 +98,11 @@ impl Core {
         let whose = claimed(packet);
         if let Some(outage) = self.outage_for(&whose) {
             self.faults.note(&outage, arrived(conn, packet));
+            if let Packet::Connect(connect) = packet
+                && !dps::is_meant(self, conn, connect)
+            {
+                hub::rejected_by_upgrade(self, conn, connect, ruling);
+            }
             return Some(SERVER_UNAVAILABLE);
         }
         let fault = self.strike(Some(conn), ruling, |fault| {

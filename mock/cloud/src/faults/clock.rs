@@ -63,8 +63,14 @@ impl Core {
             }
             Kind::MaintenanceS(_) => {
                 self.begin_outage(fault, ruling);
-                ruling.close(conn, MAINTENANCE);
-                self.lose(conn, ruling);
+                match self.take(conn) {
+                    State::Hub(session) => hub::upgraded(self, session, MAINTENANCE, ruling),
+                    other => {
+                        self.give_back(conn, other);
+                        ruling.close(conn, MAINTENANCE);
+                        self.lose(conn, ruling);
+                    }
+                }
             }
             _ => {}
         }

@@ -17,6 +17,7 @@ use crate::{
     rule::{Rule, rules},
     ruling::{Broken, Ruling},
     sas,
+    time::Time,
 };
 
 rules! {
@@ -293,24 +294,46 @@ pub(super) fn refuse(
         ruling.send(conn, Packet::Connack(connack), because);
     }
     if let (Some(code), Some(hub), Some(id)) = (log, host, id) {
-        let username = connect.username.as_deref().and_then(Username::parse);
-        let sdk_version =
-            username.as_ref().and_then(|username| username.argument("DeviceClientType"));
-        let scope = if id.module.is_some() { "module" } else { "device" };
-        let auth_method = match shows_a_certificate(peer, connect) {
-            true => auth::method_json(scope, "x509Certificate", "external"),
-            false => auth::method_json(scope, "sas", "iothub"),
-        };
-        let subject = log::Subject {
-            hub: &hub,
-            id: &id,
-            sdk_version: sdk_version.unwrap_or_default(),
-            auth_method: &auth_method,
-            address: &peer.address,
-        };
-        let record =
-            log::LogRecord::connections(core.now, log::Operation::Connect, Some(code), subject);
-        ruling.log(record, open::CONNECTIONS_RECORD);
+        let because = open::CONNECTIONS_RECORD;
+        log_refused(core.now, peer, connect, (&hub, &id), code, because, ruling);
     }
     ruling.close(conn, because);
+}
+
+/// Writes the record of a CONNECT that an upgrade of the service turned away.
+pub(super) fn log_upgrade(core: &Core, conn: ConnId, connect: &Connect, ruling: &mut Ruling<'_>) {
+    let Some(connection) = core.connections.get(&conn) else { return };
+    let Some(named) = connect.username.as_deref().and_then(Username::parse) else { return };
+    let (code, because) =
+        (error_code::CONNECTION_REJECTED_ON_FAULT_INJECTION, open::CODE_OF_EACH_CLOSE);
+    let whose = (named.host.as_str(), &named.id);
+    log_refused(core.now, &connection.peer, connect, whose, code, because, ruling);
+}
+
+/// Writes the record of a CONNECT that was turned away, of which there is no session.
+fn log_refused(
+    now: Time,
+    peer: &Peer,
+    connect: &Connect,
+    (hub, id): (&str, &IdentityId),
+    code: Code,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) {
+    let username = connect.username.as_deref().and_then(Username::parse);
+    let sdk_version = username.as_ref().and_then(|username| username.argument("DeviceClientType"));
+    let scope = if id.module.is_some() { "module" } else { "device" };
+    let auth_method = match shows_a_certificate(peer, connect) {
+        true => auth::method_json(scope, "x509Certificate", "external"),
+        false => auth::method_json(scope, "sas", "iothub"),
+    };
+    let subject = log::Subject {
+        hub,
+        id,
+        sdk_version: sdk_version.unwrap_or_default(),
+        auth_method: &auth_method,
+        address: &peer.address,
+    };
+    let record = log::LogRecord::connections(now, log::Operation::Connect, Some(code), subject);
+    ruling.log(record, because);
 }

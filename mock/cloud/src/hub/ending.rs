@@ -14,6 +14,8 @@ pub(super) enum End {
     Displaced(Rule),
     /// Nothing was heard in time.
     KeepAlive(Rule),
+    /// The service is upgraded.
+    Upgraded(Rule),
     /// The token ran out.
     TokenExpired(Rule),
     /// The message was too large.
@@ -46,6 +48,10 @@ pub(super) fn end(core: &mut Core, mut session: Box<Session>, end: End, ruling: 
                 codes::CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION,
                 conn::DISPLACEMENT_IS_LOGGED,
             ))
+        }
+        End::Upgraded(because) => {
+            ruling.close(conn, because);
+            Some((codes::CONNECTION_FORCEFULLY_CLOSED_ON_FAULT_INJECTION, open::CODE_OF_EACH_CLOSE))
         }
         End::KeepAlive(because) => {
             ruling.close(conn, because);

@@ -442,6 +442,26 @@ pub(crate) fn token_expired(core: &mut Core, session: Box<Session>, ruling: &mut
     }
 }
 
+/// A live session ends because the service is upgraded.
+pub(crate) fn upgraded(
+    core: &mut Core,
+    session: Box<Session>,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) {
+    end(core, session, End::Upgraded(because), ruling);
+}
+
+/// Logs a CONNECT that comes while the service is upgraded; it goes no further.
+pub(crate) fn rejected_by_upgrade(
+    core: &Core,
+    conn: ConnId,
+    connect: &Connect,
+    ruling: &mut Ruling<'_>,
+) {
+    conn::log_upgrade(core, conn, connect, ruling);
+}
+
 /// A live session gives way to a connection that nobody saw.
 pub(crate) fn taken_over(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
     conn::give_way(core, session, ruling);
