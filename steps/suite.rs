@@ -218,6 +218,7 @@ impl Suite {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             at,
             scenarios: self.len(),
+            client: None,
         })?;
         let mut finished = self.collect().await;
         finished.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));

@@ -3,7 +3,9 @@
 use cloud::{Step, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::{failure::Failure, outcome::Outcome};
+use crate::{
+    client::Client, conversation::Conversation, failure::Failure, judged::Judged, outcome::Outcome,
+};
 
 /// One thing that happened. A run starts, scenarios finish in any order, the run finishes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +20,22 @@ pub enum Event {
         at: Time,
         /// How many scenarios are selected.
         scenarios: usize,
+        /// Who is certified, when somebody is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<Box<Client>>,
+    },
+    /// For whoever shows progress.
+    ScenarioStarted {
+        path: String,
+        line: usize,
+        name: String,
     },
     ScenarioFinished(Box<Scenario>),
+    /// Something about the run as a whole that a reader has to know: behaviour that was seen and not
+    /// claimed, a lane that was left out.
+    Remark {
+        text: String,
+    },
     RunFinished {
         /// Real time since the run started, in milliseconds.
         real_ms: u64,
@@ -47,10 +63,58 @@ pub struct Scenario {
     pub failure: Option<Failure>,
     /// What its clouds heard and did, oldest first.
     pub transcript: Vec<TranscriptLine>,
+    /// What was found out about each clause that the scenario looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judged: Vec<Judged>,
+    /// Its sentences and how far it came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Sentence>,
+    /// What went over the wire, when somebody wants to draw it.
+    #[serde(default, skip_serializing_if = "Conversation::is_empty")]
+    pub conversation: Conversation,
+    /// Trouble of the harness or of the client's process, beside what the outcome says of the
+    /// client's conduct: `the client ended with exit code 1`, with what it wrote to standard error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// How often it was run; above 1 only where its tags allow that.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub attempts: u32,
     /// The command that runs this scenario alone, in one line.
     pub repeat: String,
     /// Real time in milliseconds.
     pub real_ms: u64,
+}
+
+/// One sentence of a scenario, as Gherkin has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// `Given `, with the blank.
+    pub keyword: String,
+    pub text: String,
+    /// Its line in the feature.
+    pub line: usize,
+    pub came_to: CameTo,
+}
+
+/// What a sentence came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CameTo {
+    Passed,
+    Failed,
+    /// An earlier one ended the scenario.
+    Skipped,
+    /// Nobody knows the sentence.
+    Undefined,
+}
+
+const fn once() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks like this")]
+const fn is_once(attempts: &u32) -> bool {
+    *attempts == 1
 }
 
 /// One step of the trace, for reading.

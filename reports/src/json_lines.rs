@@ -1,9 +1,13 @@
 //! For programs: one JSON object per event, in a line of its own, as it happens.
 //!
-//! - `run-started`: `suite`, `version`, `at` (RFC 3339 in UTC), `scenarios` (how many selected).
+//! - `run-started`: `suite`, `version`, `at` (RFC 3339 in UTC), `scenarios` (how many selected), `client`
+//!   (who is certified, when somebody is).
+//! - `scenario-started`: `path`, `line`, `name`.
 //! - `scenario-finished`: `cloud`, `feature`, `path`, `line` (from 1), `name`, `tags` (without the
 //!   `@`), `outcome`, `reason` (of `unsupported` and `not-run`), `failure` (where there is one),
-//!   `transcript` (a list of `{text, offending}`), `repeat` (a command), `real_ms`.
+//!   `transcript` (a list of `{text, offending}`), `judged`, `steps`, `conversation`, `trouble`,
+//!   `attempts` (left out when empty, or 1), `repeat` (a command), `real_ms`.
+//! - `remark`: `text`, about the run as a whole.
 //! - `run-finished`: `real_ms`.
 //!
 //! The member `event` tells which it is.

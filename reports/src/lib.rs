@@ -5,10 +5,13 @@
 
 mod account;
 pub mod areas;
+pub mod client;
+pub mod conversation;
 pub mod event;
 pub mod exit_code;
 pub mod failure;
 pub mod json_lines;
+pub mod judged;
 pub mod junit;
 pub mod markdown;
 pub mod matrix;
@@ -19,10 +22,13 @@ pub mod tally;
 pub mod terminal;
 
 pub use areas::{Area, Areas};
-pub use event::{Event, Scenario, TranscriptLine};
+pub use client::{Client, Digest, Lane, Mode};
+pub use conversation::Conversation;
+pub use event::{CameTo, Event, Scenario, Sentence, TranscriptLine};
 pub use exit_code::ExitCode;
 pub use failure::Failure;
 pub use json_lines::JsonLines;
+pub use judged::{Found, Judged};
 pub use junit::Junit;
 pub use markdown::Markdown;
 pub use matrix::{Matrix, Noticed, Proof, Row, Totals};

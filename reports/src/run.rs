@@ -23,7 +23,7 @@ impl Run {
     /// Keeps what the event tells; whether the run is complete now.
     pub(crate) fn hear(&mut self, event: &Event) -> bool {
         match event {
-            Event::RunStarted { suite, version, at, scenarios: _ } => {
+            Event::RunStarted { suite, version, at, .. } => {
                 let (suite, version) = (suite.clone(), version.clone());
                 *self = Self { suite, version, at: *at, ..Self::default() };
                 false
@@ -37,6 +37,7 @@ impl Run {
                 self.scenarios.push(scenario);
                 false
             }
+            Event::ScenarioStarted { .. } | Event::Remark { .. } => false,
             Event::RunFinished { real_ms } => {
                 self.real_ms = *real_ms;
                 self.scenarios.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));

@@ -41,6 +41,8 @@ impl<W: Write> Report for Terminal<W> {
     fn tell(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted { .. } => self.tally = Tally::default(),
+            Event::ScenarioStarted { .. } => {}
+            Event::Remark { text } => writeln!(self.out, "note: {text}\n")?,
             Event::ScenarioFinished(scenario) => {
                 self.tally.add(&scenario.outcome);
                 if scenario.outcome.counted() == Counted::Skipped {

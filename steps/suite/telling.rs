@@ -8,7 +8,7 @@ use std::{
 
 use cloud::catalogue;
 use cucumber::{Event, cli, event, gherkin, parser};
-use reports::{Failure, Outcome, Scenario, TranscriptLine, Verdict};
+use reports::{Conversation, Failure, Outcome, Scenario, TranscriptLine, Verdict};
 
 use super::place;
 use crate::{
@@ -135,6 +135,11 @@ impl Telling {
                 .enumerate()
                 .map(|(n, text)| TranscriptLine { text, offending: n == last })
                 .collect(),
+            judged: Vec::new(),
+            steps: Vec::new(),
+            conversation: Conversation::default(),
+            trouble: None,
+            attempts: 1,
             repeat: format!("{} --at {path}:{line}", command(&self.settings)),
             real_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             path,

@@ -2,7 +2,7 @@
 
 use cloud::Time;
 use reports::{
-    Event, Failure, Outcome, Report, Scenario, TranscriptLine,
+    Conversation, Event, Failure, Outcome, Report, Scenario, TranscriptLine,
     Verdict::{Error, Fail, Inconclusive, Pass, Warn},
 };
 
@@ -86,6 +86,7 @@ pub(crate) fn run<const N: usize>(scenarios: [Scenario; N]) -> Vec<Event> {
         version: "0.1.0".into(),
         at: Time::from_ms(1_763_648_544_123),
         scenarios: N,
+        client: None,
     }];
     events.extend(scenarios.map(|scenario| Event::ScenarioFinished(Box::new(scenario))));
     events.push(Event::RunFinished { real_ms: 1204 });
@@ -104,6 +105,11 @@ pub(crate) fn scenario(line: usize, name: &str, outcome: Outcome) -> Scenario {
         outcome,
         failure: None,
         transcript: Vec::new(),
+        judged: Vec::new(),
+        steps: Vec::new(),
+        conversation: Conversation::default(),
+        trouble: None,
+        attempts: 1,
         repeat: format!("skyproof test --tags @HUB-D2C-016 --seed {line}"),
         real_ms: 7,
     }

@@ -1,0 +1,56 @@
+//! The client that a run certifies, and on what terms.
+
+use serde::{Deserialize, Serialize};
+
+/// Who is certified, how, and what it says of itself. A report that lacks any of it cannot be checked by
+/// running it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// By the manifest, by the adapter's hello, or the command's file name.
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The command as it was given: an argument vector.
+    pub command: Vec<String>,
+    /// Of the executable and of each argument that is a file, in hex: what was certified.
+    pub sha256: Vec<Digest>,
+    pub mode: Mode,
+    /// What the client is said to do by itself: `telemetry`, `c2d`, `twin`, `methods:reboot`.
+    pub capabilities: Vec<String>,
+    /// Such as `linux x86_64`.
+    pub platform: String,
+    pub seed: u64,
+    /// How many times as fast as real time the client and the cloud live; 1 without `--warp`.
+    pub warp: u32,
+    pub lane: Lane,
+}
+
+/// The digest of one file of the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    pub file: String,
+    /// 64 digits in lower case.
+    pub sha256: String,
+}
+
+/// How the harness deals with the client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// A process that is started and watched on the wire.
+    #[default]
+    BlackBox,
+    /// A process that takes orders on standard input.
+    Adapter,
+}
+
+/// Which scenarios are in reach.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lane {
+    /// Those that end in seconds.
+    #[default]
+    Quick,
+    /// Those that wait for a client's timers in real time, too.
+    Long,
+}
