@@ -23,13 +23,17 @@ pub struct Area {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Areas(pub BTreeMap<&'static str, Area>);
 
+/// `HUB-D2C` of `HUB-D2C-016`.
+pub(crate) fn area_of(id: &str) -> &str {
+    id.rsplit_once('-').map_or(id, |(area, _)| area)
+}
+
 impl Matrix {
     /// Counts the rows of each area.
     pub fn areas(&self) -> Areas {
         let mut areas: BTreeMap<&str, Area> = BTreeMap::new();
         for row in &self.rows {
-            let name = row.clause.id.rsplit_once('-').map_or(row.clause.id, |(area, _)| area);
-            areas.entry(name).or_default().count(row);
+            areas.entry(area_of(row.clause.id)).or_default().count(row);
         }
         Areas(areas)
     }

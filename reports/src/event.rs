@@ -134,15 +134,15 @@ impl TranscriptLine {
 }
 
 /// A moment in JSON: `2026-11-20T14:22:24.0000000Z`.
-mod moment {
+pub(crate) mod moment {
     use cloud::Time;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(at: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(at: &Time, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&at.round_trip())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
         let text = String::deserialize(from)?;
         Time::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is no date in UTC")))
     }

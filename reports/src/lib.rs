@@ -1,38 +1,45 @@
 //! One stream of events in, any number of reports out.
 //!
 //! Whoever runs scenarios tells an [`Event`] at a time; each [`Report`] writes to what it is given
-//! and opens no file. Nothing reads a report.
+//! and opens no file. Nobody who judges or is judged reads a report.
 
 mod account;
 pub mod areas;
+pub mod clauses;
 pub mod client;
 pub mod conversation;
 pub mod event;
 pub mod exit_code;
 pub mod failure;
+pub mod json;
 pub mod json_lines;
 pub mod judged;
 pub mod junit;
 pub mod markdown;
 pub mod matrix;
 pub mod outcome;
+mod packet;
+pub mod profile;
 pub mod report;
 mod run;
 pub mod tally;
 pub mod terminal;
 
 pub use areas::{Area, Areas};
+pub use clauses::Clauses;
 pub use client::{Client, Digest, Lane, Mode};
 pub use conversation::Conversation;
 pub use event::{CameTo, Event, Scenario, Sentence, TranscriptLine};
 pub use exit_code::ExitCode;
 pub use failure::Failure;
+pub use json::Json;
 pub use json_lines::JsonLines;
 pub use judged::{Found, Judged};
 pub use junit::Junit;
 pub use markdown::Markdown;
 pub use matrix::{Matrix, Noticed, Proof, Row, Totals};
 pub use outcome::{Counted, Outcome, Verdict};
+pub use profile::Profile;
 pub use report::{Report, Tee};
 pub use tally::Tally;
 pub use terminal::Terminal;

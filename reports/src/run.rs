@@ -3,6 +3,7 @@
 use cloud::Time;
 
 use crate::{
+    client::Client,
     event::{Event, Scenario},
     outcome::{Outcome, Verdict},
     tally::Tally,
@@ -14,6 +15,8 @@ pub(crate) struct Run {
     pub(crate) suite: String,
     pub(crate) version: String,
     pub(crate) at: Time,
+    pub(crate) client: Option<Client>,
+    pub(crate) remarks: Vec<String>,
     /// By path and line once the run has finished: parallel runs read alike.
     pub(crate) scenarios: Vec<Scenario>,
     pub(crate) real_ms: u64,
@@ -23,9 +26,10 @@ impl Run {
     /// Keeps what the event tells; whether the run is complete now.
     pub(crate) fn hear(&mut self, event: &Event) -> bool {
         match event {
-            Event::RunStarted { suite, version, at, .. } => {
+            Event::RunStarted { suite, version, at, client, .. } => {
                 let (suite, version) = (suite.clone(), version.clone());
-                *self = Self { suite, version, at: *at, ..Self::default() };
+                let client = client.as_deref().cloned();
+                *self = Self { suite, version, at: *at, client, ..Self::default() };
                 false
             }
             Event::ScenarioFinished(scenario) => {
@@ -37,7 +41,11 @@ impl Run {
                 self.scenarios.push(scenario);
                 false
             }
-            Event::ScenarioStarted { .. } | Event::Remark { .. } => false,
+            Event::ScenarioStarted { .. } => false,
+            Event::Remark { text } => {
+                self.remarks.push(text.clone());
+                false
+            }
             Event::RunFinished { real_ms } => {
                 self.real_ms = *real_ms;
                 self.scenarios.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));

@@ -1,5 +1,7 @@
 //! Every report on every outcome, compared as text.
 
+mod certified;
+mod json;
 mod json_lines;
 mod junit;
 mod markdown;
