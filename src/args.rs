@@ -115,6 +115,16 @@ pub(crate) enum Clock {
     Scaled(f64),
 }
 
+impl std::fmt::Display for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Wall => f.write_str("wall"),
+            Self::Held => f.write_str("held"),
+            Self::Scaled(factor) => write!(f, "scaled:{factor}"),
+        }
+    }
+}
+
 fn parse_clock(text: &str) -> Result<Clock, String> {
     const EXPECTED: &str = "expected wall, held or scaled:N with N above 0, such as scaled:60";
     match text.split_once(':') {

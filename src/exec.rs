@@ -2,18 +2,16 @@
 
 use std::{
     io::ErrorKind,
-    net::{IpAddr, Ipv4Addr},
     process::{ExitCode, ExitStatus},
 };
 
-use server::StartError;
+use skyproof::loopback;
 use tokio::process::{Child, Command};
 
 use crate::{
     args::{Exec, Start},
     live::Shown,
-    loopback,
-    start::{self, MQTT_PORT, Ports, Prepared, Running, WSS_PORT},
+    start::{self, Ports, Prepared, Running},
     trouble::Trouble,
     up::{self, Signals},
 };
@@ -87,22 +85,13 @@ async fn start(prepared: &Prepared, options: &Start) -> Result<Running, Trouble>
     if given {
         return prepared.start(options, Ports { admin, ..Ports::of(options) }).await;
     }
-    let mut wss = WSS_PORT;
-    for bind in loopback::candidates() {
-        let ports = Ports { bind, mqtt: MQTT_PORT, wss, admin };
-        match prepared.try_start(options, ports).await {
-            Ok(running) => return Ok(running),
-            Err(StartError::Listen {
-                kind: ErrorKind::PermissionDenied, port: WSS_PORT, ..
-            }) => {
-                wss = 0;
-            }
-            Err(StartError::Listen { port, .. }) if port != admin => {}
-            Err(error) => return Err(start::explained(error, ports)),
-        }
-    }
-    let bind = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    prepared.start(options, Ports { bind, mqtt: 0, wss: 0, admin }).await
+    let start = async |bind, mqtt, wss| {
+        let ports = Ports { bind, mqtt, wss, admin };
+        prepared.try_start(options, ports).await.map_err(|error| (error, ports))
+    };
+    loopback::on_real_ports(start, |(error, _)| error)
+        .await
+        .map_err(|(error, ports)| start::explained(error, ports))
 }
 
 /// As a shell tells it: a signal is 128 and its number.

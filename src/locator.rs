@@ -5,7 +5,9 @@ use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::{authority::data_folder, facts::Facts};
+use skyproof::facts::Facts;
+
+use crate::authority::data_folder;
 
 /// What is tried when no mock has left word.
 pub(crate) const DEFAULT_ADMIN: &str = "http://127.0.0.1:8900";

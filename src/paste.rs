@@ -2,10 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::{
-    facts::{DeviceFacts, Facts, HubFacts},
-    start::{MQTT_PORT, WSS_PORT},
-};
+use skyproof::facts::{DeviceFacts, Facts, HubFacts, MQTT_PORT, WSS_PORT};
 
 /// How many devices of a hub are shown.
 const DEVICES_MAX: usize = 5;

@@ -9,20 +9,19 @@ use std::{
 
 use cloud::{Cloud, Registry, Time};
 use server::{Admin, AdminConfig, Config, Mock, StartError};
-use skyproof::LocalAuthority;
+use skyproof::{
+    LocalAuthority,
+    facts::{Facts, Files, MQTT_PORT, Places, WSS_PORT},
+};
 
 use crate::{
     args::{self, Start},
     authority::Home,
-    facts::{Facts, Files, Places},
     ports,
     trouble::Trouble,
     world,
 };
 
-/// What SDKs cannot be talked out of.
-pub(crate) const MQTT_PORT: u16 = 8883;
-pub(crate) const WSS_PORT: u16 = 443;
 const ADMIN_PORT: u16 = 8900;
 
 /// How much of what happened is remembered.
@@ -69,8 +68,9 @@ impl Prepared {
     pub(crate) fn new(options: &Start) -> Result<Self, Trouble> {
         let home = Home::open(options.authority.as_deref())?;
         let registry = world::registry(options, &home)?;
-        let (device_certificate, device_key) = home.device_files();
-        let files = Files { ca: home.ca_file(), device_certificate, device_key };
+        let (certificate, key) = home.device_files();
+        let device = Some((world::X509_DEVICE.to_owned(), certificate, key));
+        let files = Files { ca: home.ca_file(), device };
         let ca_pem = home.ca_pem();
         let names = registry.hubs.values().map(|hub| hub.host.clone()).collect();
         Ok(Self { registry, leaves: Arc::new(home.leaves(names)), files, ca_pem })
@@ -124,7 +124,7 @@ impl Prepared {
             wss_port: mock.wss_address().port(),
             admin: admin.address(),
         };
-        let facts = Facts::new(&self.registry, places, &self.files, options.clock, now);
+        let facts = Facts::new(&self.registry, places, &self.files, options.clock.to_string(), now);
         Ok(Running { mock, facts, admin })
     }
 }

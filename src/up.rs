@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use server::{Mock, Stopped};
+use skyproof::facts::Facts;
 use tokio::signal;
 
 use crate::{
     admin_client::AdminClient,
     args::Up,
-    facts::Facts,
     live::{Live, Shown},
     locator, out, paste,
     start::{Ports, Prepared},

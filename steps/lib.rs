@@ -6,8 +6,10 @@
 pub mod admin;
 pub mod arguments;
 mod device;
+pub mod facts;
 mod features;
 pub mod kill;
+pub mod loopback;
 pub mod matrix;
 pub mod outside;
 mod scene;

@@ -41,7 +41,7 @@ impl Clock {
 pub(crate) enum Timeline {
     Held(AtomicU64),
     Wall { latest_ms: AtomicU64 },
-    Scaled { start: Time, since: Instant, factor: f64 },
+    Scaled { start: Time, since: Instant, factor: f64, jumped_ms: AtomicU64 },
 }
 
 impl Timeline {
@@ -51,7 +51,8 @@ impl Timeline {
             Clock::Held(start) => Self::Held(AtomicU64::new(start.ms())),
             Clock::Wall => Self::Wall { latest_ms: AtomicU64::new(0) },
             Clock::Scaled { factor } if factor.is_finite() && factor > 0.0 => {
-                Self::Scaled { start: Time::from_ms(wall_ms()), since: real_now(), factor }
+                let start = Time::from_ms(wall_ms());
+                Self::Scaled { start, since: real_now(), factor, jumped_ms: AtomicU64::new(0) }
             }
             Clock::Scaled { .. } => return None,
         })
@@ -64,9 +65,10 @@ impl Timeline {
                 let now_ms = wall_ms();
                 latest_ms.fetch_max(now_ms, Ordering::AcqRel).max(now_ms)
             }
-            Self::Scaled { start, since, factor } => {
+            Self::Scaled { start, since, factor, jumped_ms } => {
                 let real = real_now().duration_since(*since);
-                start.plus_ms((real.as_secs_f64() * 1000.0 * factor) as u64).ms()
+                let jumped_ms = jumped_ms.load(Ordering::Acquire);
+                start.plus_ms((real.as_secs_f64() * 1000.0 * factor) as u64 + jumped_ms).ms()
             }
         })
     }
@@ -80,6 +82,13 @@ impl Timeline {
         if let Self::Held(now_ms) = self {
             now_ms.fetch_max(time.ms(), Ordering::AcqRel);
         }
+    }
+
+    /// Lets so much time have passed on a scaled clock; others cannot jump.
+    pub(crate) fn jump(&self, by_ms: u64) -> bool {
+        let Self::Scaled { jumped_ms, .. } = self else { return false };
+        jumped_ms.fetch_add(by_ms, Ordering::AcqRel);
+        true
     }
 
     /// Sleeps until about this moment; a held clock never gets there by itself. May return early.
@@ -135,6 +144,17 @@ mod tests {
         timeline.move_to(Time::from_s(200));
         timeline.move_to(Time::from_s(150));
         assert_eq!(timeline.now(), Time::from_s(200));
+    }
+
+    #[test]
+    fn a_scaled_clock_jumps_and_others_do_not() {
+        let timeline = Timeline::start(Clock::scaled(1.0)).expect("a clock");
+        let before = timeline.now();
+        assert!(timeline.jump(3_600_000));
+        assert!(timeline.now() >= before.plus_ms(3_600_000));
+        for clock in [Clock::held(Time::from_s(100)), Clock::wall()] {
+            assert!(!Timeline::start(clock).expect("a clock").jump(1));
+        }
     }
 
     #[test]

@@ -98,6 +98,38 @@ impl Mock {
         self.settle().await;
     }
 
+    /// Lets so much time have passed at once, with everything that was due meanwhile. The clock runs on
+    /// from there.
+    ///
+    /// # Panics
+    /// When the clock is not a scaled one.
+    pub fn jump(&self, by: Duration) {
+        let by_ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        assert!(self.engine.timeline.jump(by_ms), "only a scaled clock can jump");
+        self.engine.timeout();
+    }
+
+    /// Waits until `look` finds something, at most until this moment of the mock's time. It looks now,
+    /// after each new step, and at the end; `None` when there was nothing, or the mock stopped.
+    pub async fn wait_until<T>(
+        &self,
+        deadline: Time,
+        mut look: impl FnMut(&Cloud) -> Option<T>,
+    ) -> Option<T> {
+        tokio::select! {
+            found = self.try_wait(&mut look) => return found.ok(),
+            () = self.reach(deadline) => {}
+        }
+        self.with_cloud(look)
+    }
+
+    /// Waits until the mock's time has come to this moment.
+    pub async fn reach(&self, moment: Time) {
+        while self.now() < moment {
+            self.engine.timeline.sleep_until(moment).await;
+        }
+    }
+
     /// Waits until everything that was sent to the mock has been handled and answered, as far as
     /// clients read. Returns at once when the mock has stopped.
     ///

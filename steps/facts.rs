@@ -1,5 +1,5 @@
 //! Everything that a client or a script needs to know of a running mock: what `up --json` prints, what
-//! the copy-paste lines are made of, and the environment of `exec`.
+//! the copy-paste lines are made of, and the environment of `exec` and `certify`.
 
 use std::{
     collections::BTreeMap,
@@ -9,119 +9,121 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cloud::{
-    IdentityId, Registry, Time,
+    Registry, Time,
     identity::{Credentials, Identity},
     registry::{Attestation, Hub, Policy, Provisioning},
     sas,
 };
 use serde::Serialize;
 
-use crate::{args::Clock, start::MQTT_PORT, world::X509_DEVICE};
+/// The ports that SDKs cannot be talked out of.
+pub const MQTT_PORT: u16 = 8883;
+pub const WSS_PORT: u16 = 443;
 
 /// Where the listeners are.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Places {
-    pub(crate) bind: IpAddr,
-    pub(crate) mqtt_port: u16,
-    pub(crate) wss_port: u16,
-    pub(crate) admin: SocketAddr,
+pub struct Places {
+    pub bind: IpAddr,
+    pub mqtt_port: u16,
+    pub wss_port: u16,
+    pub admin: SocketAddr,
 }
 
 /// Files that clients read.
 #[derive(Clone, Debug)]
-pub(crate) struct Files {
-    pub(crate) ca: PathBuf,
-    pub(crate) device_certificate: PathBuf,
-    pub(crate) device_key: PathBuf,
+pub struct Files {
+    pub ca: PathBuf,
+    /// A device that proves itself by a certificate: its id, its certificate and its key.
+    pub device: Option<(String, PathBuf, PathBuf)>,
 }
 
 /// A running mock, in data.
 #[derive(Debug, Serialize)]
-pub(crate) struct Facts {
-    pub(crate) version: &'static str,
-    pub(crate) pid: u32,
-    pub(crate) bind: IpAddr,
+pub struct Facts {
+    pub version: &'static str,
+    pub pid: u32,
+    pub bind: IpAddr,
     /// What connection strings tell as `GatewayHostName`: the host, with its port where that is not
     /// the usual one.
     #[serde(skip)]
-    pub(crate) gateway: String,
+    pub gateway: String,
     /// What clients dial: `localhost`, or the address when the name leads elsewhere.
-    pub(crate) host: String,
-    pub(crate) mqtt_port: u16,
-    pub(crate) wss_port: u16,
-    pub(crate) admin_url: String,
-    pub(crate) ca_file: PathBuf,
-    pub(crate) clock: String,
+    pub host: String,
+    pub mqtt_port: u16,
+    pub wss_port: u16,
+    pub admin_url: String,
+    pub ca_file: PathBuf,
+    pub clock: String,
     /// The moment at which the tokens below were made.
-    pub(crate) now: String,
-    pub(crate) auto_create: bool,
-    pub(crate) hubs: Vec<HubFacts>,
-    pub(crate) provisioning: Vec<ProvisioningFacts>,
+    pub now: String,
+    pub auto_create: bool,
+    pub hubs: Vec<HubFacts>,
+    pub provisioning: Vec<ProvisioningFacts>,
     /// What `exec` gives to its command.
-    pub(crate) environment: BTreeMap<&'static str, String>,
+    pub environment: BTreeMap<&'static str, String>,
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct HubFacts {
-    pub(crate) host: String,
+pub struct HubFacts {
+    pub host: String,
     /// For the service side.
-    pub(crate) service_connection_string: Option<String>,
-    pub(crate) devices: Vec<DeviceFacts>,
+    pub service_connection_string: Option<String>,
+    pub devices: Vec<DeviceFacts>,
 }
 
 /// One device or module of a hub.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct DeviceFacts {
-    pub(crate) id: String,
-    pub(crate) enabled: bool,
+pub struct DeviceFacts {
+    pub id: String,
+    pub enabled: bool,
     /// `sas`, `x509-thumbprint` or `x509-authority`.
-    pub(crate) authentication: &'static str,
-    pub(crate) connection_string: String,
+    pub authentication: &'static str,
+    pub connection_string: String,
     /// The same through the gateway that the mock is, for whoever cannot bend DNS.
-    pub(crate) gateway_connection_string: String,
+    pub gateway_connection_string: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) primary_key: Option<String>,
+    pub primary_key: Option<String>,
     /// MQTT's client id, user name and password.
-    pub(crate) client_id: String,
-    pub(crate) username: String,
+    pub client_id: String,
+    pub username: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) password: Option<String>,
+    pub password: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) certificate_file: Option<PathBuf>,
+    pub certificate_file: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) key_file: Option<PathBuf>,
+    pub key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct ProvisioningFacts {
-    pub(crate) id_scope: String,
+pub struct ProvisioningFacts {
+    pub id_scope: String,
     /// What clients give as the provisioning host.
-    pub(crate) host: String,
-    pub(crate) enrollments: Vec<EnrollmentFacts>,
-    pub(crate) groups: Vec<GroupFacts>,
+    pub host: String,
+    pub enrollments: Vec<EnrollmentFacts>,
+    pub groups: Vec<GroupFacts>,
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct EnrollmentFacts {
-    pub(crate) registration_id: String,
-    pub(crate) enabled: bool,
+pub struct EnrollmentFacts {
+    pub registration_id: String,
+    pub enabled: bool,
     /// `symmetric-key`, `x509` or `tpm`.
-    pub(crate) attestation: &'static str,
+    pub attestation: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) primary_key: Option<String>,
+    pub primary_key: Option<String>,
     /// MQTT's user name and password.
-    pub(crate) username: String,
+    pub username: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) password: Option<String>,
+    pub password: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct GroupFacts {
-    pub(crate) name: String,
-    pub(crate) enabled: bool,
-    pub(crate) attestation: &'static str,
+pub struct GroupFacts {
+    pub name: String,
+    pub enabled: bool,
+    pub attestation: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) primary_key: Option<String>,
+    pub primary_key: Option<String>,
 }
 
 /// How long the printed tokens are good.
@@ -131,11 +133,11 @@ const DAY_S: u64 = 86_400;
 
 impl Facts {
     /// What is to be known of these tenants on these places.
-    pub(crate) fn new(
+    pub fn new(
         registry: &Registry,
         places: Places,
         files: &Files,
-        clock: Clock,
+        clock: String,
         now: Time,
     ) -> Self {
         let host = dialled(places.bind);
@@ -159,11 +161,7 @@ impl Facts {
             wss_port: places.wss_port,
             admin_url: format!("http://{}", places.admin),
             ca_file: files.ca.clone(),
-            clock: match clock {
-                Clock::Wall => "wall".to_owned(),
-                Clock::Held => "held".to_owned(),
-                Clock::Scaled(factor) => format!("scaled:{factor}"),
-            },
+            clock,
             now: now.round_trip(),
             auto_create: registry.auto_create,
             hubs: hubs.into_iter().map(|hub| made.hub(hub)).collect(),
@@ -179,12 +177,12 @@ impl Facts {
     }
 
     /// The first enabled device with a key; what examples are about.
-    pub(crate) fn key_device(&self) -> Option<&DeviceFacts> {
+    pub fn key_device(&self) -> Option<&DeviceFacts> {
         self.devices().find(|device| device.enabled && device.password.is_some())
     }
 
     /// The first enabled device with a certificate whose file is known.
-    pub(crate) fn certificate_device(&self) -> Option<&DeviceFacts> {
+    pub fn certificate_device(&self) -> Option<&DeviceFacts> {
         self.devices().find(|device| device.enabled && device.certificate_file.is_some())
     }
 
@@ -221,6 +219,13 @@ impl Facts {
             };
             names.insert("X509_CERT_FILE", shown(&device.certificate_file));
             names.insert("X509_KEY_FILE", shown(&device.key_file));
+            if self.key_device().is_none() {
+                let string = device.gateway_connection_string.clone();
+                names.insert("IOTHUB_DEVICE_CONNECTION_STRING", string);
+                names.insert("IOTHUB_DEVICE_SECURITY_TYPE", "connectionString".to_owned());
+                names.insert("SKYPROOF_CLIENT_ID", device.client_id.clone());
+                names.insert("SKYPROOF_USERNAME", device.username.clone());
+            }
         }
         if let Some(dps) = self.provisioning.first() {
             names.insert("IOTHUB_DEVICE_DPS_ENDPOINT", dps.host.clone());
@@ -265,7 +270,7 @@ impl Made<'_> {
             Credentials::Thumbprints { .. } => ("x509-thumbprint", None),
             Credentials::Authority => ("x509-authority", None),
         };
-        let ours = authentication == "x509-authority" && *id == IdentityId::device(X509_DEVICE);
+        let files = self.files.device.as_ref().filter(|(device, ..)| *device == id.to_string());
         let resource = format!("{}/{}", hub.host, id.topic_root());
         DeviceFacts {
             id: id.to_string(),
@@ -280,8 +285,8 @@ impl Made<'_> {
             client_id: id.to_string(),
             username: format!("{}/{id}/?api-version=2021-04-12", hub.host),
             password: key.map(|key| sas::sign(key, &resource, self.expiry_s, None)),
-            certificate_file: ours.then(|| self.files.device_certificate.clone()),
-            key_file: ours.then(|| self.files.device_key.clone()),
+            certificate_file: files.map(|(_, certificate, _)| certificate.clone()),
+            key_file: files.map(|(_, _, key)| key.clone()),
         }
     }
 

@@ -1,0 +1,63 @@
+//! Loopback addresses on which a mock can have the real ports for itself.
+
+use std::{
+    io::ErrorKind,
+    net::{IpAddr, Ipv4Addr},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use server::StartError;
+
+use crate::facts::{MQTT_PORT, WSS_PORT};
+
+/// Starts something on the real ports of a loopback address that is free, so that clients with fixed
+/// ports work. Without the right to listen on 443 that port is any other; where other addresses than
+/// 127.0.0.1 lead nowhere, all are. `start` gets the address and the two ports.
+///
+/// # Errors
+/// Those of `start` that have nothing to do with these ports.
+pub async fn on_real_ports<T, E>(
+    start: impl AsyncFn(IpAddr, u16, u16) -> Result<T, E>,
+    error_of: impl Fn(&E) -> &StartError,
+) -> Result<T, E> {
+    let mut wss = WSS_PORT;
+    for bind in candidates() {
+        let error = match start(bind, MQTT_PORT, wss).await {
+            Ok(started) => return Ok(started),
+            Err(error) => error,
+        };
+        match error_of(&error) {
+            StartError::Listen { kind: ErrorKind::PermissionDenied, port: WSS_PORT, .. } => wss = 0,
+            StartError::Listen { port: MQTT_PORT | WSS_PORT, .. } => {}
+            _ => return Err(error),
+        }
+    }
+    start(IpAddr::V4(Ipv4Addr::LOCALHOST), 0, 0).await
+}
+
+/// Some addresses of 127.0.0.0/8, others for each process and each call, so that mocks do not meet.
+/// Only Linux answers on all of them.
+fn candidates() -> impl Iterator<Item = IpAddr> {
+    const TRIES: u32 = if cfg!(target_os = "linux") { 16 } else { 0 };
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id().wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed) * 65_537);
+    (0..TRIES).map(move |attempt| address(first.wrapping_add(attempt.wrapping_mul(7919))))
+}
+
+/// Spreads numbers over 127.1.1.1 to 127.254.254.254.
+fn address(number: u32) -> IpAddr {
+    let octet = |n: u32| (n % 254 + 1) as u8;
+    IpAddr::V4(Ipv4Addr::new(127, octet(number / (254 * 254)), octet(number / 254), octet(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_differ_give_addresses_that_differ() {
+        let addresses: std::collections::BTreeSet<IpAddr> = (0..100_000).map(address).collect();
+        assert_eq!(addresses.len(), 100_000);
+        assert!(addresses.iter().all(IpAddr::is_loopback));
+    }
+}
