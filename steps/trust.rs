@@ -9,6 +9,8 @@ use server::{KeyKind, Leaf, Leaves};
 const DAY_S: i64 = 86_400;
 /// A host that nobody dials.
 const WRONG_NAME: &str = "wrong-name.invalid";
+/// More than a TLS record holds, so that the handshake's message is cut.
+const LARGE_BYTES: usize = 20_000;
 /// What the vendors' server certificates last.
 const LEAF_DAYS: i64 = 365;
 
@@ -65,6 +67,9 @@ impl Leaves for LocalAuthority {
                     not_after_s: now_s - DAY_S,
                 };
             }
+            ServerCertificate::NotYetValid => {
+                validity.not_before_s = now_s + DAY_S;
+            }
             _ => {}
         }
         let leaf = match shown {
@@ -75,6 +80,10 @@ impl Leaves for LocalAuthority {
             ServerCertificate::SelfSigned => {
                 certs::LeafRequest::server(&names, validity, algorithm).self_signed()
             }
+            ServerCertificate::Large => authority.issue(&certs::LeafRequest {
+                shape: certs::Shape::Padded { bytes: LARGE_BYTES },
+                ..certs::LeafRequest::server(&names, validity, algorithm)
+            }),
             _ => authority.server_leaf(&names, validity, algorithm),
         }
         .map_err(|error| error.to_string())?;

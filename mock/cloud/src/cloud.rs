@@ -27,6 +27,8 @@ pub struct Core {
     pub(crate) chance: Chance,
     pub(crate) faults: Faults,
     pub(crate) waiting_calls: Vec<crate::hub::method::WaitingCall>,
+    /// The certificate that every host shows, when an order said so.
+    pub(crate) shown: Option<ServerCertificate>,
     /// The last moment that was put into words.
     worded: Option<(Time, Arc<str>)>,
 }
@@ -58,6 +60,7 @@ impl Cloud {
             chance: Chance::new(seed),
             faults: Faults::default(),
             waiting_calls: Vec::new(),
+            shown: None,
             worded: None,
         };
         Self { core, breaks: Breaks::default(), uses: None, trace: Trace::default() }

@@ -164,7 +164,11 @@ pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
 
 /// The certificate that a host shows.
 pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
-    if speaks_dps(sni) { ServerCertificate::Right } else { hub::server_certificate(core, sni) }
+    if speaks_dps(sni) {
+        core.shown.unwrap_or_default()
+    } else {
+        hub::server_certificate(core, sni)
+    }
 }
 
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {

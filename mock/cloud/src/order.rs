@@ -9,6 +9,7 @@ use crate::{
     error_code::{self, Code},
     fault::Fault,
     identity::IdentityId,
+    profile::ServerCertificate,
     queue::Ack,
     registry::Registry,
 };
@@ -46,6 +47,9 @@ pub enum Order {
     PurgeQueue { hub: String, device: String },
     /// Cuts a live connection without a word, as a network failure does.
     CutConnection { hub: String, identity: IdentityId },
+    /// Shows this certificate to who dials any host from now on, whatever the tenants' profiles say.
+    /// Answer: `{"shown": "expired"}`.
+    ShowCertificate(ServerCertificate),
     /// Adds a fault.
     AddFault(Fault),
     /// Lists the faults that may still strike. Answer: an array of `{"fault", "declared", "addedAt", "matches",
@@ -185,6 +189,7 @@ impl fmt::Display for Order {
             Self::ListTenants => f.write_str("list the tenants"),
             Self::PurgeQueue { device, .. } => write!(f, "purge the queue of {device}"),
             Self::CutConnection { identity, .. } => write!(f, "cut the connection of {identity}"),
+            Self::ShowCertificate(shown) => write!(f, "show the certificate `{shown:?}`"),
             Self::AddFault(fault) => write!(f, "add a fault: {fault}"),
             Self::ListFaults => f.write_str("list the faults"),
             Self::ClearFaults => f.write_str("clear all faults"),

@@ -58,6 +58,10 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
         Order::ListIdentities { hub } => list(core, hub),
         Order::ListTenants => Ok(view::tenants(&core.registry)),
         Order::CutConnection { hub, identity } => cut(core, hub, identity, ruling),
+        Order::ShowCertificate(shown) => {
+            core.shown = Some(*shown);
+            Ok(json!({ "shown": shown }))
+        }
         Order::AddFault(fault) => add_fault(core, fault),
         Order::ListFaults => Ok(core.faults.view(core.now)),
         Order::ClearFaults => Ok(json!({"removed": core.clear_faults(ruling)})),
@@ -182,6 +186,7 @@ fn reset(core: &mut Core, registry: &Registry, ruling: &mut Ruling<'_>) -> Value
     }
     core.timers = Timers::default();
     core.registry = registry.clone();
+    core.shown = None;
     disconnect_all(core);
     core.begin_faults(ruling);
     view::tenants(&core.registry)

@@ -113,12 +113,23 @@ switch!(
         WrongName,
         /// Over since yesterday.
         Expired,
+        /// Good from tomorrow on.
+        NotYetValid,
         /// Of an authority that nobody trusts.
         UnknownAuthority,
         /// Of no authority at all.
         SelfSigned,
+        /// Right, and so long that the handshake spans several TLS records.
+        Large,
     } default Right
 );
+
+impl ServerCertificate {
+    /// Whether a device has every reason to accept it.
+    pub const fn is_right(self) -> bool {
+        matches!(self, Self::Right | Self::Large)
+    }
+}
 
 /// The switches of one hub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -34,7 +34,7 @@ pub(super) fn refused(core: &Core, sni: Option<&str>, door: Door, ruling: &mut R
         Door::Tls => ruling.note(NO_MQTT_BEFORE_TLS, true),
         Door::Distrust => {
             match certificate(core, sni) {
-                ServerCertificate::Right => ruling.note(THE_ROOT_IS_TRUSTED, false),
+                shown if shown.is_right() => ruling.note(THE_ROOT_IS_TRUSTED, false),
                 _ => ruling.note(TLS_1_2_AND_A_VERIFIED_SERVER, true),
             }
             ruling.note(NO_MQTT_BEFORE_TLS, true);
@@ -51,15 +51,15 @@ pub(super) fn offers_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling<'_>
 
 /// The certificate that the hub which is dialled shows.
 pub(super) fn certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
-    tenant::dialled(core, sni)
-        .map_or(ServerCertificate::Right, |hub| hub.profile.server_certificate)
+    let by_profile = || tenant::dialled(core, sni).map(|hub| hub.profile.server_certificate);
+    core.shown.or_else(by_profile).unwrap_or_default()
 }
 
 /// A connection that came through the handshake opened with TLS, and accepted what it was shown.
 pub(super) fn opened(core: &Core, peer: &Peer, ruling: &mut Ruling<'_>) {
     ruling.note(A_DEVICE_OPENS_WITH_CLIENT_HELLO, true);
     match certificate(core, peer.sni.as_deref()) {
-        ServerCertificate::Right => ruling.note(THE_ROOT_IS_TRUSTED, true),
+        shown if shown.is_right() => ruling.note(THE_ROOT_IS_TRUSTED, true),
         _ => ruling.note(TLS_1_2_AND_A_VERIFIED_SERVER, false),
     }
 }

@@ -149,6 +149,7 @@ fn subject(order: &Order) -> Option<String> {
         | Order::ListTenants
         | Order::ListFaults
         | Order::ClearFaults
+        | Order::ShowCertificate(_)
         | Order::Reset(_) => None,
     }
 }
