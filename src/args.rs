@@ -1,6 +1,12 @@
 //! What can be asked on the command line.
 
-use std::{ffi::OsString, net::IpAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsString,
+    net::IpAddr,
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloud::fault::SHAPES;
@@ -29,6 +35,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Start the mock cloud, run a command with its addresses and keys in the environment, stop
     Exec(Exec),
+    /// Certify a device client: which documented behaviours it honours, breaks or never shows
+    Certify(Certify),
     /// Run the conformance suite against the mock
     Test(Selection),
     /// Print each clause with its rule in code and the scenarios that prove it
@@ -174,6 +182,65 @@ pub(crate) struct Exec {
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = capabilities())]
+pub(crate) struct Certify {
+    #[arg(value_enum)]
+    pub(crate) cloud: CertifiedCloud,
+    /// What the client does by itself, of the list below. What it claims and never shows is an error;
+    /// without a word, everything but what needs one is tried
+    #[arg(long, value_name = "CAPABILITY", value_delimiter = ',')]
+    pub(crate) does: Vec<String>,
+    /// How many processes of the client live at once [default: 8]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Part of a scenario's name, `@HUB-D2C-016`, or a place such as features/…/x.feature:12
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) only: Option<String>,
+    /// Write the reports into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) report: Option<PathBuf>,
+    /// Let the client and the cloud live so many times as fast as real time (needs libfaketime)
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) warp: NonZeroU32,
+    /// Also wait for the client's timers in real time: minutes
+    #[arg(long)]
+    pub(crate) long: bool,
+    /// Decides the names of devices
+    #[arg(long, default_value = "1")]
+    pub(crate) seed: u64,
+    /// Read the features from this folder instead of those in the program
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) features: Option<PathBuf>,
+    /// The command that starts the client, and its arguments; `$SKYPROOF_HOST` and the like are expanded
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// A cloud whose clients can be certified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertifiedCloud {
+    IotHub,
+    Dps,
+}
+
+impl std::fmt::Display for CertifiedCloud {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::IotHub => "iot-hub",
+            Self::Dps => "dps",
+        })
+    }
+}
+
+/// What a client can claim, for the help.
+fn capabilities() -> String {
+    let lines = skyproof::client::CAPABILITIES
+        .iter()
+        .map(|(name, _, does)| format!("  {name:12} {does}\n"));
+    format!("Capabilities:\n{}", lines.collect::<String>())
 }
 
 #[derive(Debug, Args)]

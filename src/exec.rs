@@ -89,7 +89,7 @@ async fn start(prepared: &Prepared, options: &Start) -> Result<Running, Trouble>
         let ports = Ports { bind, mqtt, wss, admin };
         prepared.try_start(options, ports).await.map_err(|error| (error, ports))
     };
-    loopback::on_real_ports(start, |(error, _)| error)
+    loopback::on_real_ports(0, start, |(error, _)| error)
         .await
         .map_err(|(error, ports)| start::explained(error, ports))
 }

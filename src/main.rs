@@ -5,6 +5,7 @@ mod admin_client;
 mod args;
 mod authority;
 mod cert;
+mod certify;
 mod clauses;
 mod demo;
 mod drive;
@@ -47,6 +48,7 @@ fn run(command: Command) -> Result<ExitCode, Trouble> {
             Command::Up(up) => up::run(up).await,
             Command::Demo(asked) => demo::run(asked).await,
             Command::Exec(exec) => exec::run(exec).await,
+            Command::Certify(asked) => certify::run(asked).await,
             Command::Test(selection) => Ok(skyproof::suite::main(&selection.options()).await),
             Command::Clauses(asked) => clauses::run(&asked).await,
             Command::Explain(asked) => explain::run(&asked).await,

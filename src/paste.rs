@@ -2,7 +2,10 @@
 
 use std::fmt::{self, Write as _};
 
-use skyproof::facts::{DeviceFacts, Facts, HubFacts, MQTT_PORT, WSS_PORT};
+use skyproof::{
+    client::quoted,
+    facts::{DeviceFacts, Facts, HubFacts, MQTT_PORT, WSS_PORT},
+};
 
 /// How many devices of a hub are shown.
 const DEVICES_MAX: usize = 5;
@@ -190,33 +193,5 @@ pub(crate) fn topic_root(id: &str) -> String {
     match id.split_once('/') {
         Some((device, module)) => format!("devices/{device}/modules/{module}"),
         None => format!("devices/{id}"),
-    }
-}
-
-/// For a POSIX shell.
-fn quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-:,@%+".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_shell_takes_what_is_pasted_as_it_is() {
-        for (text, pasted) in [
-            ("/home/me/ca.pem", "/home/me/ca.pem"),
-            ("", "''"),
-            ("a b", "'a b'"),
-            ("h/d/?api-version=1", "'h/d/?api-version=1'"),
-            ("it's", "'it'\\''s'"),
-            ("$HOME", "'$HOME'"),
-        ] {
-            assert_eq!(quoted(text), pasted);
-        }
     }
 }

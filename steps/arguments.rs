@@ -84,6 +84,7 @@ impl Selection {
             repeat: self.repeat.get(),
             concurrency: self.concurrency.map(NonZeroUsize::get),
             keeps_transcripts: false,
+            client: None,
         }
     }
 }

@@ -6,12 +6,20 @@ use cloud::catalogue;
 use cucumber::{feature::Ext as _, gherkin};
 use include_dir::{Dir, include_dir};
 
+use crate::client;
+
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
 
 /// Tags that are no clauses: how a scenario is run.
 pub(crate) const TAGS: &[(&str, &str)] = &[
     ("raw", "the raw device speaks, and not rumqttc"),
     ("golden", "its transcript is kept as a snapshot"),
+    ("client", "a client under test is judged: `skyproof certify` runs it"),
+    (
+        "first",
+        "of the client scenarios this one comes first; without a good connection no other runs",
+    ),
+    ("long", "it waits for timers of the client: only with `--warp` or `--long`"),
 ];
 
 /// Why the features cannot be run.
@@ -138,7 +146,9 @@ fn check(
 
 /// Whether a tag is a clause or a way to run a scenario.
 pub(crate) fn is_known(tag: &str) -> bool {
-    catalogue::find(tag).is_some() || TAGS.iter().any(|(known, _)| *known == tag)
+    catalogue::find(tag).is_some()
+        || TAGS.iter().any(|(known, _)| *known == tag)
+        || tag.strip_prefix("does:").is_some_and(client::is_capability)
 }
 
 /// The scenarios of a feature, those inside its rules included.

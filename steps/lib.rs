@@ -5,6 +5,8 @@
 
 pub mod admin;
 pub mod arguments;
+pub mod certify;
+pub mod client;
 mod device;
 pub mod facts;
 mod features;

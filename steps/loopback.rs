@@ -3,7 +3,6 @@
 use std::{
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr},
-    sync::atomic::{AtomicU32, Ordering},
 };
 
 use server::StartError;
@@ -12,16 +11,18 @@ use crate::facts::{MQTT_PORT, WSS_PORT};
 
 /// Starts something on the real ports of a loopback address that is free, so that clients with fixed
 /// ports work. Without the right to listen on 443 that port is any other; where other addresses than
-/// 127.0.0.1 lead nowhere, all are. `start` gets the address and the two ports.
+/// 127.0.0.1 lead nowhere, all are. `start` gets the address and the two ports. `nth` tells apart those
+/// that one process starts.
 ///
 /// # Errors
 /// Those of `start` that have nothing to do with these ports.
 pub async fn on_real_ports<T, E>(
+    nth: u32,
     start: impl AsyncFn(IpAddr, u16, u16) -> Result<T, E>,
     error_of: impl Fn(&E) -> &StartError,
 ) -> Result<T, E> {
     let mut wss = WSS_PORT;
-    for bind in candidates() {
+    for bind in candidates(nth) {
         let error = match start(bind, MQTT_PORT, wss).await {
             Ok(started) => return Ok(started),
             Err(error) => error,
@@ -35,12 +36,11 @@ pub async fn on_real_ports<T, E>(
     start(IpAddr::V4(Ipv4Addr::LOCALHOST), 0, 0).await
 }
 
-/// Some addresses of 127.0.0.0/8, others for each process and each call, so that mocks do not meet.
+/// Some addresses of 127.0.0.0/8, others for each process and number, so that mocks do not meet.
 /// Only Linux answers on all of them.
-fn candidates() -> impl Iterator<Item = IpAddr> {
+fn candidates(nth: u32) -> impl Iterator<Item = IpAddr> {
     const TRIES: u32 = if cfg!(target_os = "linux") { 16 } else { 0 };
-    static CALLS: AtomicU32 = AtomicU32::new(0);
-    let first = std::process::id().wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed) * 65_537);
+    let first = std::process::id().wrapping_add(nth.wrapping_mul(65_537));
     (0..TRIES).map(move |attempt| address(first.wrapping_add(attempt.wrapping_mul(7919))))
 }
 

@@ -12,7 +12,9 @@ use cloud::{
 use server::{Clock, Config, Mock};
 
 use crate::{
+    client::Spec,
     device::{Doors, Peer, Plan, Proof},
+    loopback,
     outside::{self, Outside, Running},
     trust::LocalAuthority,
     world::Failed,
@@ -33,7 +35,11 @@ pub(crate) const TOKEN_LIFE_S: i64 = 3600;
 pub(crate) struct Scene {
     /// Arranged by `Given`, until the first connection starts the mock.
     registry: Registry,
-    pub(crate) authorities: certs::Authorities,
+    pub(crate) authorities: Arc<certs::Authorities>,
+    /// When it began.
+    beginning: Time,
+    /// Whose scene it is, when a client is under test: then the mock's clock runs, and its ports are real.
+    client: Option<Arc<Spec>>,
     breaks: Breaks,
     mock: Option<Arc<Mock>>,
     /// The cloud, when it is not in this process.
@@ -54,12 +60,28 @@ impl Scene {
         let authorities = certs::Authorities::new(now_s).map_err(|error| error.to_string())?;
         Ok(Self {
             registry: Registry::default(),
-            authorities,
+            authorities: Arc::new(authorities),
+            beginning: BEGINNING,
+            client: None,
             breaks,
             mock: None,
             outside,
             doors: None,
         })
+    }
+
+    /// The scene of a client under test.
+    pub(crate) fn of_client(client: Arc<Spec>, breaks: Breaks) -> Self {
+        Self {
+            registry: Registry::default(),
+            authorities: client.authorities.clone(),
+            beginning: outside::now(),
+            client: Some(client),
+            breaks,
+            mock: None,
+            outside: None,
+            doors: None,
+        }
     }
 
     /// The tenants, to be arranged before anybody connects.
@@ -129,16 +151,28 @@ impl Scene {
             return Ok(mock.clone());
         }
         let registry = std::mem::take(&mut self.registry);
-        let cloud = Cloud::new(registry, 1).with_breaks(self.breaks.clone()).with_uses();
+        let cloud = || Cloud::new(registry.clone(), 1).with_breaks(self.breaks.clone());
         let leaves = LocalAuthority::new(
             copied(self.root(certs::Algorithm::EcdsaP256))?,
             copied(self.root(certs::Algorithm::Rsa2048))?,
             Vec::new(),
         );
-        let config = Config::default();
-        let mock = Mock::start(cloud, Clock::Held(BEGINNING), Arc::new(leaves), config)
-            .await
-            .map_err(|error| error.to_string())?;
+        let leaves = Arc::new(leaves);
+        let mock = match &self.client {
+            None => {
+                let (cloud, clock) = (cloud().with_uses(), Clock::Held(BEGINNING));
+                Mock::start(cloud, clock, leaves, Config::default()).await
+            }
+            Some(client) => {
+                let start = async |bind, mqtt_port, wss_port| {
+                    let config = Config { bind, mqtt_port, wss_port, ..Config::default() };
+                    let clock = Clock::scaled(f64::from(client.warp));
+                    Mock::start(cloud(), clock, leaves.clone(), config).await
+                };
+                loopback::on_real_ports(client.next(), start, |error| error).await
+            }
+        }
+        .map_err(|error| error.to_string())?;
         let mock = Arc::new(mock);
         self.mock = Some(mock.clone());
         Ok(mock)
@@ -159,7 +193,7 @@ impl Scene {
         if self.outside.is_some() {
             return outside::now();
         }
-        self.mock.as_ref().map_or(BEGINNING, |mock| mock.now())
+        self.mock.as_ref().map_or(self.beginning, |mock| mock.now())
     }
 
     fn root(&self, algorithm: certs::Algorithm) -> &certs::Authority {
@@ -211,7 +245,7 @@ impl Scene {
         common_name: &str,
     ) -> Result<certs::Leaf, String> {
         let recipe = certs::find(recipe).map_err(|error| error.to_string())?;
-        let now_s = i64::try_from(BEGINNING.s()).unwrap_or(0);
+        let now_s = i64::try_from(self.beginning.s()).unwrap_or(0);
         certs::mint_for(recipe, &[common_name], now_s, &self.authorities)
             .map_err(|error| error.to_string())
     }

@@ -13,13 +13,15 @@ use std::{
 use cloud::{Action, Break, Breaks, Step, Uses, dps, hub};
 use cucumber::{World as _, cli, event, gherkin, parser};
 use futures::{FutureExt as _, stream};
-use reports::{Report, Scenario};
+use reports::{Outcome, Report, Scenario};
+use tokio::sync::mpsc;
 
 use self::{
     select::{alone, breaks, hint_of, retain, select, shuffled, tag_expression},
     telling::Telling,
 };
 use crate::{
+    client::Spec,
     device::Cut,
     features::{self, Unusable},
     kill,
@@ -56,6 +58,8 @@ pub struct Options {
     pub concurrency: Option<usize>,
     /// Keep the transcripts of scenarios that passed, too.
     pub keeps_transcripts: bool,
+    /// Who is certified: then the scenarios of clients of its cloud run, and otherwise all others.
+    pub client: Option<Arc<Spec>>,
 }
 
 /// A cloud that is not in this process.
@@ -173,6 +177,7 @@ impl Suite {
                 None => Cut::Packets,
             },
             outside,
+            client: options.client.clone(),
             features: options.features.clone(),
             keeps_transcripts: options.keeps_transcripts,
             ..Settings::default()
@@ -196,6 +201,49 @@ impl Suite {
             ..Settings::default()
         };
         Self { features, settings: Arc::new(settings), concurrency: self.concurrency }
+    }
+
+    /// The scenarios with this tag, and the others; `None` for none.
+    pub(crate) fn split(self, tag: &str) -> (Option<Self>, Option<Self>) {
+        let part = |is_with: bool| {
+            let mut part = self.clone();
+            part.features.retain_mut(|feature| {
+                let whole = feature.clone();
+                retain(feature, |it| {
+                    features::tags(&whole, it).iter().any(|known| known == tag) == is_with
+                });
+                features::scenarios(feature).next().is_some()
+            });
+            (!part.is_empty()).then_some(part)
+        };
+        (part(true), part(false))
+    }
+
+    /// Tells this listener of scenarios as they come and go. To be called before anything runs.
+    pub(crate) fn listen(&mut self, listener: mpsc::UnboundedSender<reports::Event>) {
+        self.settings = Arc::new(Settings {
+            breaks: self.settings.breaks.clone(),
+            client: self.settings.client.clone(),
+            features: self.settings.features.clone(),
+            listener: Some(listener),
+            ..Settings::default()
+        });
+    }
+
+    /// Runs every selected scenario, in silence.
+    pub(crate) async fn run_all(self) -> Vec<Scenario> {
+        self.collect().await
+    }
+
+    /// Every selected scenario as one that was not run, for this reason.
+    pub(crate) fn not_run(&self, reason: &str) -> Vec<Scenario> {
+        let all = self.features.iter().flat_map(|feature| {
+            features::scenarios(feature).map(move |scenario| (feature, scenario))
+        });
+        all.map(|(feature, scenario)| {
+            telling::untold(&self.settings, feature, scenario, Outcome::NotRun(reason.to_owned()))
+        })
+        .collect()
     }
 
     /// How many scenarios will run.
@@ -258,8 +306,16 @@ impl Suite {
                 let unfit =
                     settings.outside.as_ref().and_then(|it| outside::unfit(feature, scenario, it));
                 let dead = settings.outside.as_ref().and_then(|it| it.dead());
+                let lacks = settings.client.as_ref().and_then(|it| it.lacks(&world.tags));
+                let place = place(feature, scenario);
+                settings.tell(|| reports::Event::ScenarioStarted {
+                    path: place.0,
+                    line: place.1,
+                    name: scenario.name.clone(),
+                });
                 async move {
                     let unfit = unfit.map(Failed::not_run).or(dead.map(Failed::from));
+                    let unfit = unfit.or(lacks.map(Failed::instead));
                     assert!(unfit.is_none(), "{:?}", unfit.unwrap_or_else(|| Failed::new("", "")));
                 }
                 .boxed_local()
@@ -283,8 +339,16 @@ impl Suite {
 /// After the last step: the mock's panics and closes without a name count, then the scene is taken down.
 async fn leave(world: &mut World, place: Place, passed: bool) {
     let unsaid = world.flush().await.err();
+    if world.settings.client.is_some() {
+        world.end_client().await;
+        let account = world.account(passed);
+        let accounts = world.settings.accounts.lock();
+        accounts.unwrap_or_else(PoisonError::into_inner).insert(place.clone(), account);
+    }
     let panics = world.running().map(|mock| mock.panics()).unwrap_or_default();
-    let unnamed = if passed { unnamed_close(world) } else { None };
+    // A client's ledger tells of closes.
+    let is_named = world.settings.client.is_some();
+    let unnamed = if passed && !is_named { unnamed_close(world) } else { None };
     let trouble = if !panics.is_empty() {
         Some(Failed::new("the mock to live", format!("it panicked: {}", panics.join("; "))))
     } else if passed && unsaid.is_some() {

@@ -11,10 +11,13 @@ use std::{
 
 use cloud::{Action, Answer, Breaks, IdentityId, Order, Rule, Step, Uses, telemetry::Telemetry};
 use futures::{FutureExt as _, future::BoxFuture};
+use reports::{Judged, Outcome, Verdict};
 use server::Mock;
+use tokio::sync::mpsc;
 use wire::Packet;
 
 use crate::{
+    client::{Spec, Subject},
     device::{Cut, Device, Doors, Link, Met, Peer, Plan, Silent, TlsOffer},
     outside::Outside,
     scene::Scene,
@@ -32,6 +35,10 @@ pub(crate) struct Settings {
     pub(crate) cut: Cut,
     /// The cloud, when it is not in this process.
     pub(crate) outside: Option<Arc<Outside>>,
+    /// Who is certified, when somebody is.
+    pub(crate) client: Option<Arc<Spec>>,
+    /// Whoever wants to hear of scenarios as they come and go.
+    pub(crate) listener: Option<mpsc::UnboundedSender<reports::Event>>,
     /// Where the features were read from, when not from the binary.
     pub(crate) features: Option<PathBuf>,
     /// Whether transcripts are kept of scenarios that passed.
@@ -40,6 +47,27 @@ pub(crate) struct Settings {
     pub(crate) transcripts: Mutex<BTreeMap<Place, Vec<String>>>,
     /// What the mocks of finished scenarios went through.
     pub(crate) witnesses: Mutex<BTreeMap<Place, Witness>>,
+    /// What the clients of finished scenarios were seen to do.
+    pub(crate) accounts: Mutex<BTreeMap<Place, Account>>,
+}
+
+impl Settings {
+    /// Tells whoever listens while the run goes on.
+    pub(crate) fn tell(&self, event: impl FnOnce() -> reports::Event) {
+        if let Some(listener) = &self.listener {
+            // Who has left misses nothing.
+            let _ = listener.send(event());
+        }
+    }
+}
+
+/// What the client of one scenario was seen to do.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Account {
+    pub(crate) judged: Vec<Judged>,
+    pub(crate) conversation: reports::Conversation,
+    /// Of its process.
+    pub(crate) trouble: Option<String>,
 }
 
 /// What the mock of one scenario went through, as far as the kill matrix asks.
@@ -78,6 +106,12 @@ pub(crate) struct World {
     pub(crate) pending: Option<BoxFuture<'static, Result<Answer, Failed>>>,
     /// Assertions made so far.
     pub(crate) assertions: usize,
+    /// The client under test.
+    pub(crate) client: Option<Subject>,
+    /// How it spaced its attempts to connect.
+    pub(crate) backoff: Option<reports::conversation::Backoff>,
+    /// The clauses that a sentence found broken.
+    pub(crate) found_broken: Vec<String>,
     /// Names of things seen earlier, such as an operation id.
     pub(crate) remembered: BTreeMap<String, String>,
 }
@@ -94,9 +128,13 @@ pub(crate) struct Failed {
     pub(crate) expected: String,
     pub(crate) actual: String,
     pub(crate) hint: Option<String>,
-    /// What the scenario needs and cannot have here: then it is not run, and nothing is said against it.
+    /// What the scenario comes to instead of what the kind of its sentence says: not run, where it cannot
+    /// have here what it needs; unsupported; an error.
     #[serde(default)]
-    pub(crate) not_run: Option<String>,
+    pub(crate) instead: Option<Box<Outcome>>,
+    /// The clauses that this is about, where they are fewer than the scenario's tags.
+    #[serde(default)]
+    pub(crate) clauses: Vec<String>,
 }
 
 /// What a sentence comes to.
@@ -108,14 +146,45 @@ impl Failed {
             expected: expected.to_string(),
             actual: actual.to_string(),
             hint: None,
-            not_run: None,
+            instead: None,
+            clauses: Vec::new(),
         }
+    }
+
+    /// The scenario comes to this, whatever the kind of the sentence.
+    pub(crate) fn instead(outcome: Outcome) -> Self {
+        let reason = outcome.reason().unwrap_or_default().to_owned();
+        Self { instead: Some(Box::new(outcome)), ..Self::new("a scenario that can be run", reason) }
+    }
+
+    /// Trouble of the harness or of a process, which says nothing about anybody's conduct.
+    pub(crate) fn error(expected: impl fmt::Display, actual: impl fmt::Display) -> Self {
+        Self { instead: Some(Box::new(Verdict::Error.into())), ..Self::new(expected, actual) }
+    }
+
+    /// What was to be judged did not come about.
+    pub(crate) fn inconclusive(expected: impl fmt::Display, actual: impl fmt::Display) -> Self {
+        Self {
+            instead: Some(Box::new(Verdict::Inconclusive.into())),
+            ..Self::new(expected, actual)
+        }
+    }
+
+    /// It is about these clauses alone.
+    pub(crate) fn of(mut self, clauses: Vec<String>) -> Self {
+        self.clauses = clauses;
+        self
+    }
+
+    /// It breaks a recommendation, and no duty.
+    pub(crate) fn warns(mut self) -> Self {
+        self.instead = Some(Box::new(Verdict::Warn.into()));
+        self
     }
 
     /// The scenario cannot be run here; the reason in a few words, such as `needs held time`.
     pub(crate) fn not_run(reason: impl fmt::Display) -> Self {
-        let reason = reason.to_string();
-        Self { not_run: Some(reason.clone()), ..Self::new("a cloud in this process", reason) }
+        Self::instead(Outcome::NotRun(reason.to_string()))
     }
 
     pub(crate) fn hint(mut self, hint: impl fmt::Display) -> Self {
@@ -151,8 +220,11 @@ impl World {
     /// The scene, made on first mention.
     pub(crate) fn scene(&mut self) -> Result<&mut Scene, Failed> {
         if self.scene.is_none() {
-            self.scene =
-                Some(Scene::new(self.settings.breaks.clone(), self.settings.outside.clone())?);
+            let (breaks, outside) = (self.settings.breaks.clone(), self.settings.outside.clone());
+            self.scene = Some(match &self.settings.client {
+                Some(client) => Scene::of_client(client.clone(), breaks),
+                None => Scene::new(breaks, outside)?,
+            });
         }
         self.scene.as_mut().ok_or_else(|| Failed::new("a scene", "none"))
     }
@@ -241,7 +313,9 @@ impl World {
             Poll::Ready(answer) => self.answer = Some(answer?),
             Poll::Pending => self.pending = Some(pending),
         }
-        mock.settle().await;
+        if mock.is_held() {
+            mock.settle().await;
+        }
         Ok(())
     }
 

@@ -15,8 +15,12 @@ pub(super) fn select(
 ) {
     let whole = feature.clone();
     let path = features::path(feature);
+    let is_of_cloud = |cloud: &str| path.starts_with(&format!("features/{cloud}/"));
+    let client = options.client.as_ref();
     let wanted = |scenario: &gherkin::Scenario| {
-        tags.is_none_or(|tags| tags.eval(features::tags(&whole, scenario).iter()))
+        features::tags(&whole, scenario).iter().any(|tag| tag == "client") == client.is_some()
+            && client.is_none_or(|client| is_of_cloud(&client.cloud))
+            && tags.is_none_or(|tags| tags.eval(features::tags(&whole, scenario).iter()))
             && options.name.as_ref().is_none_or(|name| scenario.name.contains(name))
             && options
                 .at

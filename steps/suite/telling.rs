@@ -14,7 +14,7 @@ use super::place;
 use crate::{
     device::Cut,
     features,
-    world::{Failed, Place, Settings, World},
+    world::{Account, Failed, Place, Settings, World},
 };
 
 /// The one place that knows both Cucumber's events and the reports' scenarios.
@@ -32,11 +32,13 @@ struct Found {
 
 impl Found {
     fn new(verdict: Verdict, requirement: String, failed: Failed, step: &str) -> Self {
-        if let Some(reason) = failed.not_run {
-            return Self { outcome: Outcome::NotRun(reason), failure: None };
-        }
-        let failure = Some(told(requirement, failed, step));
-        Self { outcome: verdict.into(), failure }
+        let outcome = failed.instead.clone().map_or_else(|| verdict.into(), |outcome| *outcome);
+        let requirement = match failed.clauses.as_slice() {
+            [] => requirement,
+            clauses => sentences(clauses),
+        };
+        let failure = outcome.verdict().map(|_| told(requirement, failed, step));
+        Self { outcome, failure }
     }
 }
 
@@ -99,10 +101,16 @@ impl Telling {
             event::Scenario::Finished => {
                 let Some((started, found)) = self.running.remove(&key) else { return };
                 let scenario = self.scenario(feature, scenario, key, started, found);
+                self.settings.tell(|| reports::Event::ScenarioFinished(Box::new(scenario.clone())));
                 self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(scenario);
             }
             _ => {}
         }
+    }
+
+    fn account(&self, place: &Place) -> Account {
+        let mut accounts = self.settings.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.remove(place).unwrap_or_default()
     }
 
     fn scenario(
@@ -123,28 +131,48 @@ impl Telling {
             .remove(&(path.clone(), line))
             .unwrap_or_default();
         let last = transcript.len().saturating_sub(1);
+        let account = self.account(&(path.clone(), line));
         Scenario {
-            cloud: path.split('/').nth(1).unwrap_or_default().to_owned(),
-            feature: feature.name.clone(),
-            name: scenario.name.clone(),
-            tags: features::tags(feature, scenario),
-            outcome,
             failure,
             transcript: transcript
                 .into_iter()
                 .enumerate()
                 .map(|(n, text)| TranscriptLine { text, offending: n == last })
                 .collect(),
-            judged: Vec::new(),
-            steps: Vec::new(),
-            conversation: Conversation::default(),
-            trouble: None,
-            attempts: 1,
-            repeat: format!("{} --at {path}:{line}", command(&self.settings)),
+            judged: account.judged,
+            conversation: account.conversation,
+            trouble: account.trouble,
             real_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            path,
-            line,
+            ..untold(&self.settings, feature, scenario, outcome)
         }
+    }
+}
+
+/// A scenario of which nothing is known but its outcome.
+pub(super) fn untold(
+    settings: &Settings,
+    feature: &gherkin::Feature,
+    scenario: &gherkin::Scenario,
+    outcome: Outcome,
+) -> Scenario {
+    let (path, line) = place(feature, scenario);
+    Scenario {
+        cloud: path.split('/').nth(1).unwrap_or_default().to_owned(),
+        feature: feature.name.clone(),
+        name: scenario.name.clone(),
+        tags: features::tags(feature, scenario),
+        outcome,
+        failure: None,
+        transcript: Vec::new(),
+        judged: Vec::new(),
+        steps: Vec::new(),
+        conversation: Conversation::default(),
+        trouble: None,
+        attempts: 1,
+        repeat: command(settings, &format!("{path}:{line}")),
+        real_ms: 0,
+        path,
+        line,
     }
 }
 
@@ -188,12 +216,14 @@ fn told(requirement: String, failed: Failed, step: &str) -> Failure {
 
 /// The clauses that a scenario is tagged with, a line each.
 fn requirement(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> String {
-    let clauses: Vec<String> = features::tags(feature, scenario)
-        .iter()
-        .filter_map(|tag| catalogue::find(tag))
-        .map(ToString::to_string)
-        .collect();
-    if clauses.is_empty() { scenario.name.clone() } else { clauses.join("\n") }
+    let clauses = sentences(&features::tags(feature, scenario));
+    if clauses.is_empty() { scenario.name.clone() } else { clauses }
+}
+
+/// Those of these tags that are clauses, a line each.
+fn sentences(tags: &[String]) -> String {
+    let clauses = tags.iter().filter_map(|tag| catalogue::find(tag));
+    clauses.map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn panic_text(info: &event::Info) -> String {
@@ -203,7 +233,11 @@ fn panic_text(info: &event::Info) -> String {
         .unwrap_or_else(|| "a panic without a text".to_owned())
 }
 
-fn command(settings: &Settings) -> String {
+/// The command that runs the scenario at this place alone.
+fn command(settings: &Settings, at: &str) -> String {
+    if let Some(client) = &settings.client {
+        return client.command_again(at);
+    }
     let mut command = "skyproof test".to_owned();
     if let Some(folder) = &settings.features {
         command.push_str(&format!(" --features {}", folder.display()));
@@ -219,5 +253,5 @@ fn command(settings: &Settings) -> String {
         Cut::Segments(bytes) => command.push_str(&format!(" --shred {bytes}")),
         Cut::Together => command.push_str(" --coalesce"),
     }
-    command
+    format!("{command} --at {at}")
 }

@@ -1,0 +1,11 @@
+@client
+Feature: How a client names itself
+
+  @first @HUB-CONN-004 @HUB-CONN-005 @HUB-CONN-006 @HUB-CONN-008
+  Scenario: The client connects and says who it is
+    Given the client is connected
+    Then the client keeps:
+      | HUB-CONN-004 |
+      | HUB-CONN-005 |
+      | HUB-CONN-006 |
+      | HUB-CONN-008 |

@@ -1,0 +1,190 @@
+//! Certification: the scenarios of clients, run against the one that a command starts.
+
+use std::{collections::BTreeSet, io, path::PathBuf, sync::Arc, time::Instant};
+
+use reports::{Event, Failure, Found, Judged, Outcome, Report, Scenario, Verdict, judged::Level};
+use tokio::sync::mpsc;
+
+use crate::{
+    client::Spec,
+    suite::{self, Suite, Trouble},
+};
+
+/// What to run.
+#[derive(Debug)]
+pub struct Options {
+    pub spec: Arc<Spec>,
+    /// Who is certified, as reports tell it.
+    pub client: reports::Client,
+    /// A part of a scenario's name, a tag expression, or a place.
+    pub only: Option<String>,
+    /// How many processes live at once.
+    pub jobs: Option<usize>,
+    /// A folder of features instead of those in the binary.
+    pub features: Option<PathBuf>,
+}
+
+/// How many processes live at once, unless the user says otherwise: most of their time they wait.
+const USUAL_JOBS: usize = 8;
+
+/// Runs every scenario of the client's cloud, tells the report as it goes, and gives what came of each.
+///
+/// The scenario that comes first decides whether there is a client at all: when that neither connects nor
+/// says anything that could be judged, no other scenario runs.
+///
+/// # Errors
+/// When nothing can be run. A report that cannot be written is one inside the answer.
+pub async fn run(
+    options: &Options,
+    report: &mut dyn Report,
+) -> Result<io::Result<Vec<Scenario>>, Trouble> {
+    let only = options.only.clone();
+    let is_tags = only.as_ref().is_some_and(|only| only.starts_with('@'));
+    let is_place = only.as_ref().is_some_and(|only| only.starts_with("features/"));
+    let suite = Suite::new(&suite::Options {
+        client: Some(options.spec.clone()),
+        tags: only.clone().filter(|_| is_tags),
+        at: only.clone().filter(|_| is_place),
+        name: only.filter(|_| !is_tags && !is_place),
+        features: options.features.clone(),
+        concurrency: Some(options.jobs.unwrap_or(USUAL_JOBS)),
+        ..suite::Options::default()
+    })?;
+    Ok(tell(options, suite, report).await)
+}
+
+async fn tell(
+    options: &Options,
+    suite: Suite,
+    report: &mut dyn Report,
+) -> io::Result<Vec<Scenario>> {
+    let started = Instant::now();
+    report.tell(&Event::RunStarted {
+        suite: format!("certify {}", options.spec.cloud),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        at: crate::outside::now(),
+        scenarios: suite.len(),
+        client: Some(Box::new(options.client.clone())),
+    })?;
+    let (first, rest) = suite.split("first");
+    let mut finished = Vec::new();
+    for part in [first, rest].into_iter().flatten() {
+        if is_nobody(&finished) {
+            for scenario in part.not_run("the client never made a good connection") {
+                report.tell(&Event::ScenarioFinished(Box::new(scenario.clone())))?;
+                finished.push(scenario);
+            }
+        } else {
+            finished.extend(stream(part, report).await?);
+        }
+    }
+    for finding in throughout(&finished) {
+        report.tell(&Event::ScenarioFinished(Box::new(finding.clone())))?;
+        finished.push(finding);
+    }
+    for text in remarks(&options.spec, &finished) {
+        report.tell(&Event::Remark { text })?;
+    }
+    let real_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    report.tell(&Event::RunFinished { real_ms })?;
+    Ok(finished)
+}
+
+/// Runs a part of the suite and tells of each scenario as it comes and goes.
+async fn stream(mut part: Suite, report: &mut dyn Report) -> io::Result<Vec<Scenario>> {
+    let (listener, mut heard) = mpsc::unbounded_channel();
+    part.listen(listener);
+    let telling = async {
+        let mut told = Ok(());
+        while let Some(event) = heard.recv().await {
+            told = told.and(report.tell(&event));
+        }
+        told
+    };
+    let (finished, told) = tokio::join!(part.run_all(), telling);
+    told.map(|()| finished)
+}
+
+/// Whether what came first shows that there is no client to be judged.
+fn is_nobody(finished: &[Scenario]) -> bool {
+    let is_lost = |scenario: &Scenario| {
+        matches!(scenario.outcome, Outcome::Judged(Verdict::Error | Verdict::Inconclusive))
+    };
+    !finished.is_empty() && finished.iter().all(is_lost)
+}
+
+/// Clauses that were broken somewhere, though no scenario that is about them failed.
+fn throughout(finished: &[Scenario]) -> Vec<Scenario> {
+    let is_bad = |scenario: &&Scenario| {
+        matches!(scenario.outcome, Outcome::Judged(Verdict::Fail | Verdict::Warn))
+    };
+    let mut covered: BTreeSet<String> =
+        finished.iter().filter(is_bad).flat_map(|scenario| scenario.tags.clone()).collect();
+    let mut findings = Vec::new();
+    for scenario in finished {
+        // A scenario that is about a clause has judged it in its own way.
+        let broken = scenario.judged.iter().filter(|judged| {
+            judged.found == Found::Broken
+                && judged.level != Level::May
+                && !scenario.tags.contains(&judged.clause)
+        });
+        for judged in broken {
+            if covered.insert(judged.clause.clone()) {
+                findings.push(finding(scenario, judged));
+            }
+        }
+    }
+    findings
+}
+
+fn finding(scenario: &Scenario, judged: &Judged) -> Scenario {
+    let Judged { clause, says, .. } = judged;
+    let mut conversation = scenario.conversation.clone();
+    for said in &mut conversation.said {
+        let is_it = |id: &String| id == clause;
+        said.offending = said.broke.iter().any(is_it) || said.because.as_ref().is_some_and(is_it);
+    }
+    let offence = conversation.said.iter().find(|said| said.offending);
+    let actual = offence.map_or_else(String::new, |said| format!(", by: {}", said.text));
+    let verdict = if judged.level == Level::Must { Verdict::Fail } else { Verdict::Warn };
+    Scenario {
+        name: format!("{clause} is kept throughout"),
+        tags: vec!["client".to_owned(), clause.clone()],
+        outcome: verdict.into(),
+        failure: Some(Failure {
+            requirement: format!("{clause}: {says}"),
+            expected: "the client to keep this in every scenario".to_owned(),
+            actual: format!("it was broken in `{}`{actual}", scenario.name),
+            hint: Some(format!("skyproof explain {clause}")),
+            step: "throughout".to_owned(),
+        }),
+        transcript: Vec::new(),
+        judged: vec![judged.clone()],
+        conversation,
+        trouble: None,
+        ..scenario.clone()
+    }
+}
+
+/// What a reader of the run has to know beside its outcomes.
+fn remarks(spec: &Spec, finished: &[Scenario]) -> Vec<String> {
+    const SHOWN_BY: &[(&str, &str)] = &[
+        ("telemetry", "/messages/events/"),
+        ("c2d", "/messages/devicebound/"),
+        ("twin", "$iothub/twin/"),
+        ("methods", "$iothub/methods/"),
+    ];
+    let shows = |sign: &str| {
+        let said = finished.iter().flat_map(|scenario| &scenario.conversation.said);
+        said.filter(|said| said.by == reports::conversation::By::Client)
+            .any(|said| said.text.contains(sign))
+    };
+    let unclaimed =
+        |(capability, _): &&(&str, &str)| !spec.claims.0.is_empty() && !spec.claims.has(capability);
+    SHOWN_BY
+        .iter()
+        .filter(unclaimed)
+        .filter(|(_, sign)| shows(sign))
+        .map(|(capability, _)| format!("the client does `{capability}`, which it does not claim"))
+        .collect()
+}

@@ -1,0 +1,297 @@
+//! The process of a client under test: started, listened to, ended, with whatever it left behind.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    io,
+    process::{ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _},
+    process::{Child, Command},
+    time::timeout,
+};
+
+use crate::world::Failed;
+
+/// The variable by which the processes of a scenario are known, whoever forked them.
+pub(crate) const CASE: &str = "SKYPROOF_CASE";
+
+/// Real time that a process has to end after SIGTERM.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How much of what a process writes is kept, of each stream.
+const KEPT_BYTES: usize = 16 * 1024;
+
+/// How a client says that it cannot do what the scenario needs.
+const DECLINES: i32 = 127;
+
+/// A client that runs, in a process group of its own.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    case: String,
+    stderr: Tail,
+    stdout: Tail,
+}
+
+/// How a client's process ended, or that it had to be told more than once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It said that it cannot do what the scenario needs.
+    Declined,
+    /// On its own; in words, with what it wrote to standard error.
+    Early { code: Option<i32>, told: String },
+}
+
+impl Process {
+    /// Starts an argument vector. `$NAME` and `${NAME}` stand for variables of `environment`.
+    ///
+    /// # Errors
+    /// When the command does not exist or cannot be executed.
+    pub(crate) fn start(
+        argv: &[OsString],
+        environment: &BTreeMap<String, String>,
+        case: &str,
+    ) -> Result<Self, Failed> {
+        let mut argv = argv.iter().map(|word| expanded(word, environment));
+        let program = argv.next().unwrap_or_default();
+        let mut command = Command::new(&program);
+        command.args(argv).envs(environment).env(CASE, case);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn().map_err(|error| not_started(&program, &error))?;
+        let stdout = Tail::of(child.stdout.take());
+        let stderr = Tail::of(child.stderr.take());
+        Ok(Self { child, case: case.to_owned(), stderr, stdout })
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) async fn ended(&mut self) -> Ended {
+        match self.child.wait().await {
+            Ok(status) => self.told(status),
+            Err(error) => {
+                let told = format!("the client cannot be waited for: {error}");
+                Ended::Early { code: None, told }
+            }
+        }
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn has_ended(&mut self) -> Option<Ended> {
+        let status = self.child.try_wait().ok()??;
+        Some(self.told(status))
+    }
+
+    /// Ends it, its group, and whatever it left behind; tells what was not in order.
+    pub(crate) async fn end(mut self) -> Option<String> {
+        let group = self.child.id();
+        if let Some(ended) = self.has_ended() {
+            self.clear(group);
+            return match ended {
+                Ended::Early { told, .. } => Some(told),
+                Ended::Declined => None,
+            };
+        }
+        signal(group, Signal::Terminate);
+        let is_late = timeout(GRACE, self.child.wait()).await.is_err();
+        signal(group, Signal::Kill);
+        let _ = self.child.wait().await;
+        let stayed = self.clear(group);
+        if is_late {
+            let s = GRACE.as_secs();
+            return Some(format!("the client did not end within {s} s of SIGTERM, and was killed"));
+        }
+        (stayed > 0)
+            .then(|| format!("the client left {stayed} processes behind, which were killed"))
+    }
+
+    /// Kills the rest of its group, and processes that left the group.
+    fn clear(&self, group: Option<u32>) -> usize {
+        signal(group, Signal::Kill);
+        let strays = strays(&self.case);
+        strays.iter().for_each(|&pid| kill(pid));
+        strays.len()
+    }
+
+    fn told(&self, status: ExitStatus) -> Ended {
+        if status.code() == Some(DECLINES) {
+            return Ended::Declined;
+        }
+        let how = match status.code() {
+            Some(code) => format!("the client ended with exit code {code}"),
+            None => format!("the client was ended by a {status}"),
+        };
+        let (stderr, stdout) = (self.stderr.text(), self.stdout.text());
+        let said = if stderr.is_empty() { stdout } else { stderr };
+        let told = if said.is_empty() {
+            format!("{how} and said nothing")
+        } else {
+            format!("{how}; the last that it said:\n{said}")
+        };
+        Ended::Early { code: status.code(), told }
+    }
+
+    /// The last lines that it wrote, standard error before standard output.
+    pub(crate) fn last_words(&self) -> String {
+        let (stderr, stdout) = (self.stderr.text(), self.stdout.text());
+        if stderr.is_empty() { stdout } else { stderr }
+    }
+}
+
+fn not_started(program: &OsString, error: &io::Error) -> Failed {
+    let name = program.to_string_lossy();
+    let (actual, hint) = match error.kind() {
+        io::ErrorKind::NotFound => (
+            format!("`{name}` is no command"),
+            "shell words need a shell: skyproof certify iot-hub -- sh -c '…'",
+        ),
+        io::ErrorKind::PermissionDenied => {
+            (format!("`{name}` is not executable"), "chmod +x, or name the interpreter before it")
+        }
+        _ => (format!("`{name}` does not start: {error}"), "run it by hand first"),
+    };
+    Failed::error("a client that starts", actual).hint(hint)
+}
+
+/// The end of what a stream brought; the rest is read and forgotten.
+#[derive(Clone, Debug, Default)]
+struct Tail(Arc<Mutex<Vec<u8>>>);
+
+impl Tail {
+    fn of(stream: Option<impl AsyncRead + Unpin + Send + 'static>) -> Self {
+        let tail = Self::default();
+        if let Some(mut stream) = stream {
+            let kept = tail.clone();
+            tokio::spawn(async move {
+                let mut chunk = vec![0; 4096];
+                while let Ok(n @ 1..) = stream.read(&mut chunk).await {
+                    kept.keep(&chunk[..n]);
+                }
+            });
+        }
+        tail
+    }
+
+    fn keep(&self, bytes: &[u8]) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(bytes);
+        let surplus = kept.len().saturating_sub(KEPT_BYTES);
+        kept.drain(..surplus);
+    }
+
+    /// The last lines.
+    fn text(&self) -> String {
+        const LINES: usize = 20;
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&kept);
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(LINES)..].join("\n").trim().to_owned()
+    }
+}
+
+/// `$NAME` and `${NAME}` of the environment; anything else stays as it is.
+fn expanded(word: &OsString, environment: &BTreeMap<String, String>) -> OsString {
+    let Some(text) = word.to_str() else { return word.clone() };
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let is_braced = after[1..].starts_with('{');
+        let start = if is_braced { 2 } else { 1 };
+        let name: &str = {
+            let tail = &after[start..];
+            let end = tail.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            &tail[..end.unwrap_or(tail.len())]
+        };
+        let end = start + name.len();
+        let is_closed = !is_braced || after[end..].starts_with('}');
+        match environment.get(name) {
+            Some(value) if is_closed => {
+                out.push_str(value);
+                rest = &after[end + usize::from(is_braced)..];
+            }
+            _ => {
+                out.push('$');
+                rest = &after[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out.into()
+}
+
+enum Signal {
+    Terminate,
+    Kill,
+}
+
+#[cfg(unix)]
+fn signal(group: Option<u32>, signal: Signal) {
+    use rustix::process::{Pid, kill_process_group};
+    let group = group.and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
+    let signal = match signal {
+        Signal::Terminate => rustix::process::Signal::TERM,
+        Signal::Kill => rustix::process::Signal::KILL,
+    };
+    if let Some(group) = group {
+        // It may be gone already.
+        let _ = kill_process_group(group, signal);
+    }
+}
+
+#[cfg(not(unix))]
+fn signal(_group: Option<u32>, _signal: Signal) {}
+
+#[cfg(unix)]
+fn kill(pid: u32) {
+    use rustix::process::{Pid, Signal, kill_process};
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(pid, Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn kill(_pid: u32) {}
+
+/// Processes that carry the case in their environment, wherever they went. Best effort, by /proc.
+fn strays(case: &str) -> Vec<u32> {
+    let wanted = format!("{CASE}={case}");
+    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
+    processes
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|pid| {
+            std::fs::read(format!("/proc/{pid}/environ"))
+                .is_ok_and(|environ| environ.split(|b| *b == 0).any(|it| it == wanted.as_bytes()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_of_the_environment_are_expanded_and_nothing_else() {
+        let environment =
+            BTreeMap::from([("A".to_owned(), "1".to_owned()), ("A_B".to_owned(), "$A".to_owned())]);
+        for (word, expected) in [
+            ("$A", "1"),
+            ("--x=$A.$A_B", "--x=1.$A"),
+            ("${A}B", "1B"),
+            ("${A", "${A"),
+            ("$", "$"),
+            ("$C and $$A", "$C and $1"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(expanded(&word.into(), &environment), OsString::from(expected), "{word}");
+        }
+    }
+}

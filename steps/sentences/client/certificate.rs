@@ -1,0 +1,49 @@
+//! What the client makes of the server's certificate.
+
+use std::time::Duration;
+
+use cloud::{Door, Input, Order, Step, profile::ServerCertificate};
+use cucumber::{then, when};
+use serde_json::Value;
+
+use crate::world::{Failed, Said, World};
+
+#[when(expr = "every host shows a certificate that is {string}")]
+async fn shows(world: &mut World, shown: String) -> Said {
+    let shown: ServerCertificate = serde_json::from_value(Value::from(shown.as_str()))
+        .map_err(|error| Failed::from(error.to_string()))?;
+    let answer = world.order_for_client(Order::ShowCertificate(shown)).await?;
+    answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
+}
+
+#[then(expr = "the client turns away from the certificate within {int} s")]
+async fn turns_away(world: &mut World, s: u64) -> Said {
+    let met = world.see(Duration::from_secs(s), &mut met).await?;
+    let accepted = matches!(met, Some(Met::Accepted));
+    if met.is_none() {
+        return Err(Failed::inconclusive(
+            "another attempt of the client to connect",
+            format!("none within {s} s"),
+        ));
+    }
+    world.check(!accepted, || {
+        Failed::new("the client to refuse the certificate", "it finished the TLS handshake")
+            .hint("whoever is on the path can read and change what such a device says")
+    })
+}
+
+enum Met {
+    Accepted,
+    TurnedAway,
+}
+
+/// What became of a TLS handshake.
+fn met(step: &Step) -> Option<Met> {
+    match &step.input {
+        Input::Opened { .. } => Some(Met::Accepted),
+        Input::Refused { door: Door::Distrust | Door::Tls | Door::TlsVersion, .. } => {
+            Some(Met::TurnedAway)
+        }
+        _ => None,
+    }
+}
