@@ -46,6 +46,9 @@ pub(crate) enum Command {
     /// Mint device certificates, export the local authority
     #[command(subcommand)]
     Cert(Cert),
+    /// Live as one of the small clients that certification is tested with
+    #[command(hide = true)]
+    Miniature(Miniature),
     #[command(flatten)]
     Drive(Drive),
 }
@@ -269,6 +272,16 @@ pub(crate) struct Explain {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Miniature {
+    /// `right`, or a wrong one of the list
+    #[arg(required_unless_present = "list")]
+    pub(crate) name: Option<String>,
+    /// Print each with its cloud, the clauses that catch it, and what it does wrong
+    #[arg(long)]
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Subcommand)]

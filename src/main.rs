@@ -14,6 +14,7 @@ mod exec;
 mod explain;
 mod live;
 mod locator;
+mod miniature;
 mod out;
 mod paste;
 mod ports;
@@ -53,6 +54,7 @@ fn run(command: Command) -> Result<ExitCode, Trouble> {
             Command::Clauses(asked) => clauses::run(&asked).await,
             Command::Explain(asked) => explain::run(&asked).await,
             Command::Cert(asked) => cert::run(asked),
+            Command::Miniature(asked) => miniature::run(&asked).await,
             Command::Drive(asked) => drive::run(asked).await,
         }
     });

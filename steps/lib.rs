@@ -13,6 +13,7 @@ mod features;
 pub mod kill;
 pub mod loopback;
 pub mod matrix;
+pub mod miniature;
 pub mod outside;
 mod scene;
 mod sentences;
