@@ -5,6 +5,7 @@
 
 mod account;
 pub mod areas;
+pub mod badge;
 pub mod clauses;
 pub mod client;
 pub mod conversation;
@@ -19,6 +20,7 @@ pub mod markdown;
 pub mod matrix;
 pub mod outcome;
 mod packet;
+pub mod pcapng;
 pub mod profile;
 pub mod report;
 mod run;
@@ -26,6 +28,7 @@ pub mod tally;
 pub mod terminal;
 
 pub use areas::{Area, Areas};
+pub use badge::{Badge, BadgeForm};
 pub use clauses::Clauses;
 pub use client::{Client, Digest, Lane, Mode};
 pub use conversation::Conversation;

@@ -1,10 +1,12 @@
 //! Every report on every outcome, compared as text.
 
+mod badge;
 mod certified;
 mod json;
 mod json_lines;
 mod junit;
 mod markdown;
 mod matrix;
+mod pcapng;
 mod sample;
 mod terminal;
