@@ -8,8 +8,12 @@ use std::{
     time::Duration,
 };
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use cloud::fault::SHAPES;
+use reports::Form;
 use skyproof::arguments::Selection;
 
 use crate::duration;
@@ -43,6 +47,9 @@ pub(crate) enum Command {
     Clauses(Clauses),
     /// Explain one clause
     Explain(Explain),
+    /// Compare, join or re-tell stored runs
+    #[command(subcommand)]
+    Report(Report),
     /// Mint device certificates, export the local authority
     #[command(subcommand)]
     Cert(Cert),
@@ -282,6 +289,69 @@ pub(crate) struct Miniature {
     /// Print each with its cloud, the clauses that catch it, and what it does wrong
     #[arg(long)]
     pub(crate) list: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Report {
+    /// Tell what is new, removed, newly failing, fixed, flaky; ends with 1 when something newly fails
+    Diff(DiffRuns),
+    /// Join the shards of one run into one folder of reports
+    Merge(MergeRuns),
+    /// Tell a stored run again in another form
+    Render(RenderRun),
+    /// Find checks that no client passes; ends with 1 when there is one
+    Suspects(SuspectChecks),
+    /// Print the JSON Schema of report.json
+    Schema,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffRuns {
+    /// A report.json, or a folder that has one
+    pub(crate) before: PathBuf,
+    /// A report.json, or a folder that has one
+    pub(crate) after: PathBuf,
+    /// Print one JSON object: remarks, counts, scenarios
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeRuns {
+    /// An events.jsonl, or a folder that has one, for each shard
+    #[arg(required = true, value_name = "RUN")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// The folder of the joined reports
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenderRun {
+    /// An events.jsonl, or a folder that has one
+    pub(crate) run: PathBuf,
+    #[arg(long, value_name = "FORM", value_parser = form())]
+    pub(crate) to: Form,
+    /// A file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SuspectChecks {
+    /// A report.json, or a folder that has one, for each client
+    #[arg(required = true, num_args = 2.., value_name = "RUN")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// Print one JSON object: clients, checks
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The forms of reports by their names.
+fn form() -> impl TypedValueParser<Value = Form> {
+    let names = Form::ALL.iter().map(|form| form.name());
+    PossibleValuesParser::new(names)
+        .try_map(|name| Form::named(&name).ok_or_else(|| format!("there is no form `{name}`")))
 }
 
 #[derive(Debug, Subcommand)]

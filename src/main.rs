@@ -18,6 +18,7 @@ mod miniature;
 mod out;
 mod paste;
 mod ports;
+mod report;
 mod seed;
 mod start;
 mod trouble;
@@ -53,6 +54,7 @@ fn run(command: Command) -> Result<ExitCode, Trouble> {
             Command::Test(selection) => Ok(skyproof::suite::main(&selection.options()).await),
             Command::Clauses(asked) => clauses::run(&asked).await,
             Command::Explain(asked) => explain::run(&asked).await,
+            Command::Report(asked) => report::run(&asked),
             Command::Cert(asked) => cert::run(asked),
             Command::Miniature(asked) => miniature::run(&asked).await,
             Command::Drive(asked) => drive::run(asked).await,

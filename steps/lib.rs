@@ -10,6 +10,7 @@ pub mod client;
 mod device;
 pub mod facts;
 mod features;
+pub mod folder;
 pub mod kill;
 pub mod loopback;
 pub mod matrix;

@@ -1,5 +1,7 @@
 //! The client that a run certifies, and on what terms.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Who is certified, how, and what it says of itself. A report that lacks any of it cannot be checked by
@@ -53,4 +55,51 @@ pub enum Lane {
     Quick,
     /// Those that wait for a client's timers in real time, too.
     Long,
+}
+
+impl Client {
+    /// `black box, quick lane, seed 7, linux x86_64; does telemetry, methods:reboot`
+    pub fn terms(&self) -> String {
+        let mut terms =
+            format!("{}, {} lane, seed {}, {}", self.mode, self.lane, self.seed, self.platform);
+        if self.warp > 1 {
+            terms.push_str(&format!(", {} times as fast", self.warp));
+        }
+        match self.capabilities.as_slice() {
+            [] => terms + "; declares nothing",
+            all => format!("{terms}; does {}", all.join(", ")),
+        }
+    }
+}
+
+/// `thermostat 2.1.0 (sha256 0123abcd0123)`, with the beginning of the first digest.
+impl fmt::Display for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if let Some(version) = &self.version {
+            write!(f, " {version}")?;
+        }
+        match self.sha256.first() {
+            Some(digest) => write!(f, " (sha256 {:.12})", digest.sha256),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BlackBox => "black box",
+            Self::Adapter => "adapter",
+        })
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Quick => "quick",
+            Self::Long => "long",
+        })
+    }
 }

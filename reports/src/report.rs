@@ -10,6 +10,11 @@ pub trait Report {
     fn tell(&mut self, event: &Event) -> io::Result<()>;
 }
 
+/// Tells a report all of these events, up to the first error.
+pub fn tell_all(report: &mut dyn Report, events: &[Event]) -> io::Result<()> {
+    events.iter().try_for_each(|event| report.tell(event))
+}
+
 /// Tells several reports the same. A report in trouble does not keep the others from hearing it.
 #[derive(Default)]
 pub struct Tee<'a> {

@@ -9,5 +9,6 @@ mod documents;
 mod driving;
 mod exec;
 mod outside;
+mod reports;
 mod sandbox;
 mod up;

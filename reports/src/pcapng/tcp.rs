@@ -1,6 +1,6 @@
 //! Made-up TCP over IPv4 between a client and the cloud.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use core::net::{Ipv4Addr, SocketAddr};
 
 use crate::conversation::{By, Connection};
 

@@ -2,6 +2,7 @@
 
 mod badge;
 mod certified;
+mod folder;
 mod json;
 mod json_lines;
 mod junit;
@@ -9,4 +10,5 @@ mod markdown;
 mod matrix;
 mod pcapng;
 mod sample;
+mod stored;
 mod terminal;

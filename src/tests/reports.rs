@@ -1,0 +1,126 @@
+//! `report`: stored runs, and what is wrong with them.
+
+use std::fs;
+
+use crate::sandbox::{Sandbox, read};
+
+const STARTED: &str = r#"{"event":"run-started","suite":"certify iot-hub","version":"0.1.0","at":"2026-11-20T14:22:24Z","scenarios":1}"#;
+const FINISHED: &str = r#"{"event":"run-finished","real_ms":5}"#;
+
+fn scenario(line: usize, name: &str, outcome: &str) -> String {
+    format!(
+        r#"{{"event":"scenario-finished","cloud":"iot-hub","feature":"F","path":"features/f.feature","line":{line},"name":"{name}","tags":[],"outcome":"{outcome}","transcript":[],"repeat":"again","real_ms":1}}"#
+    )
+}
+
+fn run(scenarios: &[String]) -> String {
+    format!("{STARTED}\n{}\n{FINISHED}\n", scenarios.join("\n"))
+}
+
+#[test]
+fn shards_become_a_folder_that_is_compared_and_told_again() {
+    let sandbox = Sandbox::new();
+    let [a, b, c] = [
+        ("a.jsonl", run(&[scenario(3, "One", "pass")])),
+        ("b.jsonl", run(&[scenario(9, "Two", "pass")])),
+        ("c.jsonl", run(&[scenario(9, "Two", "fail")])),
+    ]
+    .map(|(name, text)| sandbox.file(name, &text));
+    let [good, bad] = ["good", "bad/deep"].map(|name| sandbox.path(name).display().to_string());
+    let told = sandbox.succeed(&["report", "merge", &a, &b, "--out", &good]);
+    assert!(told.starts_with("2 passed, 0 failed, 0 skipped\n"), "{told}");
+    sandbox.succeed(&["report", "merge", &a, &c, "--out", &bad]);
+    for name in
+        ["report.json", "events.jsonl", "junit.xml", "summary.md", "badge.json", "badge.svg"]
+    {
+        assert!(!read(sandbox.path("good").join(name)).is_empty(), "{name}");
+    }
+
+    let same = sandbox.succeed(&["report", "diff", &good, &good]);
+    assert_eq!(same, "2 unchanged\n");
+    let worse = sandbox.run(&["report", "diff", &good, &format!("{bad}/report.json")]);
+    assert_eq!(
+        (worse.code, worse.stdout.as_str()),
+        (
+            Some(1),
+            "NEWLY FAILING Two (features/f.feature:9): fail, was pass\n1 newly failing, 1 unchanged\n"
+        )
+    );
+    let json = sandbox.json(&["report", "diff", &bad, &good, "--json"]);
+    assert_eq!(json["counts"]["fixed"], 1);
+
+    let page = sandbox.succeed(&["report", "render", &bad, "--to", "markdown"]);
+    assert_eq!(page, read(sandbox.path("bad/deep/summary.md")));
+    let file = sandbox.path("again.xml").display().to_string();
+    sandbox.succeed(&["report", "render", &bad, "--to", "junit", "--out", &file]);
+    assert_eq!(read(&file), read(sandbox.path("bad/deep/junit.xml")));
+    let schema = sandbox.json(&["report", "schema"]);
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let suspects = sandbox.succeed(&["report", "suspects", &good, &bad]);
+    assert_eq!(suspects, "0 suspect checks among 2 clients\n");
+}
+
+#[test]
+fn an_earlier_run_leaves_nothing_behind() {
+    let sandbox = Sandbox::new();
+    let a = sandbox.file("a.jsonl", &run(&[scenario(3, "One", "pass")]));
+    let out = sandbox.path("out");
+    fs::create_dir_all(out.join("traces")).unwrap();
+    for name in ["traces/old.pcapng", "traces/mine.txt", "mine.txt"] {
+        fs::write(out.join(name), "old").unwrap();
+    }
+    sandbox.succeed(&["report", "merge", &a, "--out", &out.display().to_string()]);
+    assert!(!out.join("traces/old.pcapng").exists());
+    assert_eq!(
+        (read(out.join("traces/mine.txt")), read(out.join("mine.txt"))),
+        ("old".into(), "old".into())
+    );
+    assert!(
+        !fs::read_dir(&out).unwrap().any(|it| it
+            .unwrap()
+            .path()
+            .extension()
+            .is_some_and(|it| it == "part"))
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_stored_run_is_told() {
+    let sandbox = Sandbox::new();
+    let good = sandbox.file("good.jsonl", &run(&[scenario(3, "One", "pass")]));
+    let torn = sandbox.file("torn.jsonl", &format!("{STARTED}\n"));
+    let other = sandbox.file("other.jsonl", &run(&[scenario(3, "One", "fail")]));
+    let odd = sandbox.file("odd.jsonl", &format!("{STARTED}\nhello\n{FINISHED}\n"));
+    let report = sandbox.file("report.json", "{\"format\": 2}");
+    let plain = sandbox.file("plain", "");
+    let out = sandbox.path("out").display().to_string();
+    let missing = sandbox.path("missing").display().to_string();
+    for (arguments, what) in [
+        (
+            &["merge", &torn, "--out", &out][..],
+            "torn.jsonl is no stream of events: it ends before `run-finished`: the run was cut short",
+        ),
+        (
+            &["merge", &plain, "--out", &out],
+            "plain is no stream of events: it does not begin with `run-started`",
+        ),
+        (
+            &["merge", &good, &other, "--out", &out],
+            "other.jsonl tell of One (features/f.feature:3) differently",
+        ),
+        (&["merge", &odd, "--out", &out], "odd.jsonl is no stream of events: line 2: "),
+        (&["merge", &missing, "--out", &out], "missing cannot be read: No such file"),
+        (&["merge", &good, "--out", &plain], "reports cannot be written to "),
+        (&["diff", &report, &report], "report.json has the format 2, and this skyproof reads 1"),
+        (&["diff", &good, &good], "good.jsonl is no report.json of skyproof: "),
+        (&["render", &report, "--to", "junit"], "report.json is no stream of events: line 1: "),
+        (&["render", &good, "--to", "pdf"], "invalid value 'pdf' for '--to <FORM>'"),
+        (&["suspects", &report], "2 values required"),
+    ] {
+        let arguments = [&["report"], arguments].concat();
+        let ended = sandbox.run(&arguments);
+        assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(what), "{arguments:?}: {}", ended.stderr);
+    }
+    assert!(!sandbox.path("out").exists());
+}
