@@ -2,7 +2,8 @@
 
 use std::{
     ffi::OsString,
-    fs, io,
+    fs,
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -13,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use skyproof::{
     certify,
     client::{Claims, Spec},
+    folder::Directory,
 };
 
 use crate::{args::Certify, trouble::Trouble};
@@ -34,9 +36,13 @@ pub(crate) async fn run(asked: Certify) -> Result<ExitCode, Trouble> {
         jobs: asked.jobs.map(std::num::NonZeroUsize::get),
         features: asked.features.clone(),
     };
-    let mut report = Tee::default().with(reports::Terminal::new(io::stdout().lock()));
+    let out = io::stdout().lock();
+    let is_terminal = out.is_terminal();
+    let mut report = Tee::default().with(reports::Terminal::new(out).progress(is_terminal));
     if let Some(folder) = &asked.report {
-        report = report.with(reports::JsonLines::new(file(folder, "events.jsonl")?));
+        let directory =
+            Directory::open(folder).map_err(|error| Trouble::usage(error.to_string()))?;
+        report = report.with(reports::Folder::new(directory));
     }
     match certify::run(&options, &mut report).await {
         Err(trouble) => {
@@ -49,13 +55,6 @@ pub(crate) async fn run(asked: Certify) -> Result<ExitCode, Trouble> {
             Ok(reports::ExitCode::of(outcomes).into())
         }
     }
-}
-
-fn file(folder: &Path, name: &str) -> Result<fs::File, Trouble> {
-    let path = folder.join(name);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::File::create(&path))
-        .map_err(|error| Trouble::usage(format!("{}: {error}", path.display())))
 }
 
 /// Who is certified, as reports tell it.

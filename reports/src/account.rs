@@ -25,6 +25,13 @@ pub(crate) fn account(scenario: &Scenario, last_steps: usize, paint: Paint) -> S
     format!("{heading}\n{body}")
 }
 
+/// Whether it passed and there is nothing more to say.
+pub(crate) fn is_silent(scenario: &Scenario) -> bool {
+    scenario.outcome == Outcome::Judged(Verdict::Pass)
+        && scenario.trouble.is_none()
+        && scenario.attempts == 1
+}
+
 /// One line for a scenario that was skipped: `NOT RUN the name (path:12): needs held time`.
 pub(crate) fn skipped(scenario: &Scenario, paint: Paint) -> String {
     let heading = heading(scenario, paint);
@@ -38,6 +45,12 @@ pub(crate) fn body(scenario: &Scenario, last_steps: usize, paint: Paint) -> Stri
     if let Some(failure) = &scenario.failure {
         parts.push(field("step", &failure.step));
         parts.push(failure.to_string());
+    }
+    if let Some(trouble) = &scenario.trouble {
+        parts.push(field("trouble", trouble));
+    }
+    if scenario.attempts > 1 {
+        parts.push(field("attempts", &scenario.attempts.to_string()));
     }
     if !scenario.transcript.is_empty() {
         parts.push("trace:".into());
@@ -70,6 +83,7 @@ fn heading(scenario: &Scenario, paint: Paint) -> String {
     let label = scenario.outcome.label().to_uppercase();
     let colour = match scenario.outcome {
         Outcome::Judged(Verdict::Fail | Verdict::Error) => RED,
+        Outcome::Judged(Verdict::Pass) => GREEN,
         _ if scenario.outcome.counted() == Counted::Skipped => BLUE,
         _ => YELLOW,
     };
@@ -105,6 +119,7 @@ fn plain_line(line: &str) -> String {
 }
 
 const RED: u8 = 31;
+const GREEN: u8 = 32;
 const YELLOW: u8 = 33;
 const BLUE: u8 = 34;
 

@@ -64,8 +64,17 @@ impl Clauses {
                     scenarios: Vec::new(),
                 });
                 clause.found = clause.found.max(judged.found);
-                let (path, line) = (scenario.path.clone(), scenario.line);
-                clause.scenarios.push(FoundAt { path, line, found: judged.found });
+                let is_here =
+                    |at: &&mut FoundAt| at.path == scenario.path && at.line == scenario.line;
+                match clause.scenarios.iter_mut().find(is_here) {
+                    // What was found besides has the place of the scenario where it was found.
+                    Some(at) => at.found = at.found.max(judged.found),
+                    None => clause.scenarios.push(FoundAt {
+                        path: scenario.path.clone(),
+                        line: scenario.line,
+                        found: judged.found,
+                    }),
+                }
             }
         }
         let areas = areas.into_iter().map(|(area, clauses)| ClauseArea {

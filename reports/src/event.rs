@@ -85,6 +85,13 @@ pub struct Scenario {
     pub real_ms: u64,
 }
 
+impl Scenario {
+    /// Whether its feature says, by the tag `@suspect`, that no client passes it: then the check may be wrong.
+    pub fn is_suspect(&self) -> bool {
+        self.tags.iter().any(|tag| tag == "suspect")
+    }
+}
+
 /// One sentence of a scenario, as Gherkin has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence {

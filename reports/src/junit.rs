@@ -2,11 +2,14 @@
 //!
 //! | Outcome | Element | Counted as |
 //! |---|---|---|
-//! | pass | none | test |
+//! | pass | none, or `system-out` with the account of trouble or of several attempts | test |
 //! | warn | `system-out` with the account | test |
 //! | fail | `failure type="fail"` | failure |
 //! | error, inconclusive | `error`, its `type` tells which | error |
 //! | all others | `skipped` with the reason | skipped |
+//!
+//! Who was certified, and on what terms, is in the `properties` of each suite. Trouble of the harness or the
+//! client's process is in `system-err`, whatever the outcome.
 //!
 //! An inconclusive scenario ran and proved nothing, like a test whose fixture broke; as *skipped*
 //! it would leave the page green while the exit code is not 0.
@@ -19,7 +22,8 @@ use quick_xml::{
 };
 
 use crate::{
-    account::{self, LAST_STEPS, Paint, one_line, shown},
+    account::{self, LAST_STEPS, Paint, is_silent, one_line, shown},
+    client::Client,
     event::{Event, Scenario},
     failure::Failure,
     outcome::{Counted, Outcome, Verdict},
@@ -78,12 +82,28 @@ fn write_feature<W: Write>(
         .with_attributes(borrowed(&counts(&run::tally(scenarios), real_ms)))
         .with_attribute(("timestamp", timestamp.as_str()))
         .write_inner_content(|xml| {
+            if let Some(client) = &run.client {
+                write_client(client, xml)?;
+            }
             scenarios.iter().try_for_each(|scenario| {
                 let is_twin = |other: &&Scenario| other.name == scenario.name;
                 let named_alike = scenarios.iter().filter(is_twin).count() > 1;
                 write_scenario(scenario, named_alike, xml)
             })
         })?;
+    Ok(())
+}
+
+fn write_client<W: Write>(client: &Client, xml: &mut Writer<W>) -> io::Result<()> {
+    xml.create_element("properties").write_inner_content(|xml| {
+        [("client", client.to_string()), ("terms", client.terms())].into_iter().try_for_each(
+            |(name, value)| {
+                let property = xml.create_element("property").with_attribute(("name", name));
+                property.with_attribute(("value", one_line(&value).as_str())).write_empty()?;
+                Ok(())
+            },
+        )
+    })?;
     Ok(())
 }
 
@@ -106,28 +126,40 @@ fn write_scenario<W: Write>(
         ("line", &scenario.line.to_string()),
         ("time", &seconds(scenario.real_ms)),
     ]);
+    if is_silent(scenario) {
+        case.write_empty()?;
+        return Ok(());
+    }
+    case.write_inner_content(|xml| {
+        write_outcome(scenario, xml)?;
+        if let Some(trouble) = &scenario.trouble {
+            let trouble = BytesText::new(&shown(trouble)).into_owned();
+            xml.create_element("system-err").write_text_content(trouble)?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn write_outcome<W: Write>(scenario: &Scenario, xml: &mut Writer<W>) -> io::Result<()> {
     match scenario.outcome {
-        Outcome::Judged(Verdict::Pass) => case.write_empty()?,
-        Outcome::Judged(Verdict::Warn) => case.write_inner_content(|xml| {
+        Outcome::Judged(Verdict::Pass | Verdict::Warn) => {
             xml.create_element("system-out").write_text_content(text(scenario))?;
-            Ok(())
-        })?,
-        Outcome::Judged(verdict) => case.write_inner_content(|xml| {
+        }
+        Outcome::Judged(verdict) => {
             let element = if verdict == Verdict::Fail { "failure" } else { "error" };
             xml.create_element(element)
                 .with_attribute(("type", scenario.outcome.label()))
                 .with_attribute(("message", message(scenario).as_str()))
                 .write_text_content(text(scenario))?;
-            Ok(())
-        })?,
-        _ => case.write_inner_content(|xml| {
+        }
+        _ => {
             let reason = one_line(&scenario.outcome.to_string());
             xml.create_element("skipped")
                 .with_attribute(("message", reason.as_str()))
                 .write_empty()?;
-            Ok(())
-        })?,
-    };
+        }
+    }
     Ok(())
 }
 
@@ -150,7 +182,7 @@ fn class_name(path: &str) -> String {
 /// What went wrong, in one line.
 fn message(scenario: &Scenario) -> String {
     scenario.failure.as_ref().map_or_else(
-        || scenario.outcome.to_string(),
+        || one_line(scenario.trouble.as_deref().unwrap_or(scenario.outcome.label())),
         |Failure { requirement, expected, actual, .. }| {
             one_line(&format!("{requirement} (expected: {expected}; actual: {actual})"))
         },

@@ -1,4 +1,5 @@
-//! For the summary page of a CI job: a headline, a table of counts, a table of what did not pass.
+//! For the summary page of a CI job: a headline, a table of counts, a table of what did not pass, the worst
+//! first. Of a client that was certified it tells who it is and the sums of its clauses, too.
 
 use std::{
     cmp::Reverse,
@@ -7,9 +8,11 @@ use std::{
 };
 
 use crate::{
-    account::{self, LAST_STEPS, Paint, one_line, place},
+    account::{self, LAST_STEPS, Paint, is_silent, one_line, place},
+    clauses::Clauses,
+    client::Client,
     event::{Event, Scenario},
-    outcome::{Counted, Outcome, Verdict},
+    outcome::Counted,
     report::Report,
     run::Run,
     tally::Tally,
@@ -45,9 +48,37 @@ fn write_run(run: &Run, out: &mut impl Write) -> io::Result<()> {
     let tally = run.tally();
     writeln!(out, "## skyproof {}: {}\n", literal(&run.suite), tally.exit_code())?;
     writeln!(out, "{tally} (skyproof {}).\n", literal(&run.version))?;
-    write_clouds(run, out)?;
-    let is_pass = |scenario: &&Scenario| scenario.outcome == Outcome::Judged(Verdict::Pass);
-    let (_, mut others): (Vec<_>, Vec<_>) = run.scenarios.iter().partition(is_pass);
+    match &run.client {
+        Some(client) => write_client(client, out)?,
+        None => write_clouds(run, out)?,
+    }
+    write_suspects(run, out)?;
+    write_others(run, out)?;
+    write_clauses(run, out)?;
+    write_remarks(run, out)
+}
+
+fn write_client(client: &Client, out: &mut impl Write) -> io::Result<()> {
+    let (who, terms) = (literal(&client.to_string()), literal(&client.terms()));
+    writeln!(out, "Client: **{who}**, {terms}.\n")
+}
+
+/// Checks that no client passes come before what is held against this one.
+fn write_suspects(run: &Run, out: &mut impl Write) -> io::Result<()> {
+    let failed = |it: &&Scenario| it.outcome.counted() == Counted::Failed;
+    let mut suspects = run.scenarios.iter().filter(|it| it.is_suspect()).filter(failed).peekable();
+    if suspects.peek().is_none() {
+        return Ok(());
+    }
+    writeln!(out, "**Suspect checks**, which fail for every client known; doubt them first:\n")?;
+    for scenario in suspects {
+        writeln!(out, "- {} ({})", literal(&scenario.name), literal(&place(scenario)))?;
+    }
+    writeln!(out)
+}
+
+fn write_others(run: &Run, out: &mut impl Write) -> io::Result<()> {
+    let mut others: Vec<_> = run.scenarios.iter().filter(|it| !is_silent(it)).collect();
     others.sort_by_key(|scenario| Reverse(scenario.outcome.verdict()));
     if others.is_empty() {
         return Ok(());
@@ -82,6 +113,26 @@ fn write_clouds(run: &Run, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "| {cloud} | {all} | {passed} | {failed} | {skipped} |")?;
     }
     writeln!(out)
+}
+
+fn write_clauses(run: &Run, out: &mut impl Write) -> io::Result<()> {
+    let clauses = Clauses::of(&run.scenarios);
+    if clauses.0.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n| Clauses | Kept | Broken | Never shown |\n|---|--:|--:|--:|")?;
+    let areas = clauses.0.iter().map(|area| (literal(&area.area), area.tally()));
+    for (area, tally) in areas.chain([("**all**".to_owned(), clauses.tally())]) {
+        writeln!(out, "| {area} | {} | {} | {} |", tally.kept, tally.broken, tally.never_shown)?;
+    }
+    Ok(())
+}
+
+fn write_remarks(run: &Run, out: &mut impl Write) -> io::Result<()> {
+    if !run.remarks.is_empty() {
+        writeln!(out)?;
+    }
+    run.remarks.iter().try_for_each(|remark| writeln!(out, "- note: {}", literal(remark)))
 }
 
 /// The account, folded. Its lines are indented or begin with a word, so none can end the fence.

@@ -39,15 +39,18 @@ pub fn merge(shards: &[Shard]) -> Result<Vec<Event>, Unmergeable> {
     let heads = shards.iter().map(Head::of).collect::<Result<Vec<_>, _>>()?;
     let Some(first) = heads.first() else { return Err(Unmergeable::None) };
     heads.iter().try_for_each(|head| first.agrees_with(head))?;
-    let mut scenarios: BTreeMap<(&str, usize), (&str, &Scenario)> = BTreeMap::new();
+    let mut tellers: BTreeMap<Key<'_>, (&str, &Scenario)> = BTreeMap::new();
+    let mut scenarios: Vec<&Scenario> = Vec::new();
     let mut remarks: Vec<&str> = Vec::new();
     for shard in shards {
         for event in &shard.events {
             match event {
                 Event::ScenarioFinished(scenario) => {
-                    let place = (scenario.path.as_str(), scenario.line);
-                    let (told_by, told) =
-                        *scenarios.entry(place).or_insert((&shard.name, scenario));
+                    let place = (scenario.path.as_str(), scenario.line, scenario.name.as_str());
+                    let (told_by, told) = *tellers.entry(place).or_insert_with(|| {
+                        scenarios.push(scenario);
+                        (&shard.name, scenario)
+                    });
                     if !is_same(told, scenario) {
                         return Err(Unmergeable::Twice {
                             scenario: format!("{} ({}:{})", scenario.name, place.0, place.1),
@@ -60,6 +63,7 @@ pub fn merge(shards: &[Shard]) -> Result<Vec<Event>, Unmergeable> {
             }
         }
     }
+    scenarios.sort_by_key(|it| (&it.path, it.line));
     let mut events = vec![Event::RunStarted {
         suite: first.suite.to_owned(),
         version: first.version.to_owned(),
@@ -67,15 +71,16 @@ pub fn merge(shards: &[Shard]) -> Result<Vec<Event>, Unmergeable> {
         scenarios: scenarios.len(),
         client: first.client.cloned().map(Box::new),
     }];
-    let finished = |(_, scenario): &(&str, &Scenario)| {
-        Event::ScenarioFinished(Box::new(Scenario::clone(scenario)))
-    };
-    events.extend(scenarios.values().map(finished));
+    let finished = |it: &Scenario| Event::ScenarioFinished(Box::new(it.clone()));
+    events.extend(scenarios.into_iter().map(finished));
     events.extend(remarks.into_iter().map(|text| Event::Remark { text: text.to_owned() }));
     let real_ms = heads.iter().map(|head| head.real_ms).max().unwrap_or_default();
     events.push(Event::RunFinished { real_ms });
     Ok(events)
 }
+
+/// What was found besides has the place of the scenario where it was found, and a name of its own.
+type Key<'a> = (&'a str, usize, &'a str);
 
 /// Real time is nobody's conduct.
 fn is_same(a: &Scenario, b: &Scenario) -> bool {

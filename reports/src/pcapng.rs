@@ -25,13 +25,20 @@ use crate::{
     packet,
 };
 
-/// The name of a scenario's capture: `iot-hub-device-certify-connect-41.pcapng`.
+/// The name of a scenario's capture: `iot-hub-device-certify-connect-41-the-client-connects.pcapng`. What was
+/// found besides has the place of the scenario where it was found, and a name of its own.
 pub fn file_name(scenario: &Scenario) -> String {
+    const NAME_CHARS: usize = 48;
     let path = scenario.path.strip_prefix("features/").unwrap_or(&scenario.path);
     let path = path.strip_suffix(".feature").unwrap_or(path);
-    let slug: String =
-        path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    format!("{slug}-{}.pcapng", scenario.line)
+    let name: String = slug(&scenario.name).chars().take(NAME_CHARS).collect();
+    format!("{}-{}-{}.pcapng", slug(path), scenario.line, name.trim_end_matches('-'))
+}
+
+/// In small letters and digits, with a hyphen for everything between.
+fn slug(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
 }
 
 /// Writes the capture of this scenario.

@@ -118,7 +118,12 @@ impl Profile {
     /// Sums up the conversations of these scenarios.
     pub fn of<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>) -> Self {
         let (mut profile, mut counts) = (Self::default(), Counts::default());
+        let mut heard = BTreeSet::new();
         for scenario in scenarios {
+            // What was found besides repeats the conversation in which it was found.
+            if !heard.insert((&scenario.path, scenario.line)) {
+                continue;
+            }
             profile.hear(&scenario.conversation, &mut counts);
             if let Some(backoff) = &scenario.conversation.backoff {
                 profile.backoff_class = profile.backoff_class.max(Some(backoff.class));

@@ -42,7 +42,7 @@ pub(crate) fn of<const N: usize>(scenarios: [Scenario; N]) -> Vec<Event> {
     events
 }
 
-fn scenarios() -> [Scenario; 5] {
+fn scenarios() -> [Scenario; 8] {
     let says = "A publish at QoS 2 makes the hub close the connection.";
     let qos_2 = |found| judged("HUB-D2C-016", says, Level::Must, found);
     let qos_1 = |found| judged("HUB-D2C-003", "QoS 1 is acknowledged.", Level::Must, found);
@@ -66,7 +66,7 @@ fn scenarios() -> [Scenario; 5] {
             ..check(4, "The client publishes", Pass.into())
         },
         Scenario {
-            judged: vec![twin],
+            judged: vec![twin.clone()],
             attempts: 2,
             trouble: Some("the client ended with exit code 1; it wrote: <lost>".into()),
             ..check(20, "The twin is read again", Warn.into())
@@ -75,6 +75,24 @@ fn scenarios() -> [Scenario; 5] {
             trouble: Some("there is no ./thermostat: No such file or directory".into()),
             ..check(28, "The client connects", Error.into())
         },
+        Scenario {
+            tags: vec!["suspect".into()],
+            failure: Some(Failure {
+                requirement: "HUB-D2C-003: QoS 1 is acknowledged.".into(),
+                expected: "PUBACK id=1".into(),
+                actual: "nothing".into(),
+                hint: None,
+                step: "Then it acknowledges".into(),
+            }),
+            ..check(32, "Nobody can do this", Fail.into())
+        },
+        Scenario {
+            name: "HUB-TWIN-039 is kept throughout".into(),
+            judged: vec![twin.clone()],
+            conversation: conversation(),
+            ..check(12, "", Warn.into())
+        },
+        Scenario { attempts: 3, ..check(34, "It came round", Pass.into()) },
         check(36, "A module connects", Outcome::Unsupported("exit code 127: declined".into())),
     ]
 }

@@ -27,7 +27,10 @@ fn put(events: &[Event]) -> Files {
 fn a_folder_has_every_form_and_the_captures() {
     let files = put(&certified());
     let mut expected: Vec<&str> = Form::ALL.iter().filter_map(|form| form.file()).collect();
-    expected.push("traces/iot-hub-device-certify-telemetry-12.pcapng");
+    expected.extend([
+        "traces/iot-hub-device-certify-telemetry-12-the-client-keeps-to-qos-0-and-1.pcapng",
+        "traces/iot-hub-device-certify-telemetry-12-hub-twin-039-is-kept-throughout.pcapng",
+    ]);
     expected.sort_unstable();
     assert_eq!(files.0.keys().collect::<Vec<_>>(), expected);
     assert!(files.0.values().all(|content| !content.is_empty()));
@@ -53,7 +56,7 @@ fn nothing_but_captures_is_put_before_the_end() {
         folder.tell(event).expect("a map takes all");
     }
     drop(folder);
-    assert_eq!(files.0.len(), 1);
+    assert_eq!(files.0.len(), 2);
     assert!(files.0.keys().all(|name| name.starts_with("traces/")));
 }
 
@@ -67,7 +70,10 @@ fn trouble_with_the_shelf_is_told() {
     }
     let told = tell_all(&mut Folder::new(Full), &certified());
     let error = told.expect_err("it is full").to_string();
-    assert_eq!(error, "no room for traces/iot-hub-device-certify-telemetry-12.pcapng");
+    assert_eq!(
+        error,
+        "no room for traces/iot-hub-device-certify-telemetry-12-the-client-keeps-to-qos-0-and-1.pcapng"
+    );
 }
 
 #[test]

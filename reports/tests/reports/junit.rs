@@ -6,11 +6,19 @@ use quick_xml::{
 };
 use reports::{Failure, Junit, Scenario, Verdict};
 
-use crate::sample::{every_outcome, run, scenario, told};
+use crate::{
+    certified::certified,
+    sample::{every_outcome, run, scenario, told},
+};
 
 #[test]
 fn every_outcome_has_its_element() {
     insta::assert_snapshot!(told(&every_outcome(), |out| Box::new(Junit::new(out))));
+}
+
+#[test]
+fn a_certified_client_is_named_and_its_trouble_told() {
+    insta::assert_snapshot!(told(&certified(), |out| Box::new(Junit::new(out))));
 }
 
 #[test]

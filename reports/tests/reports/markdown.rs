@@ -1,10 +1,18 @@
 use reports::{Failure, Markdown, Scenario, Verdict};
 
-use crate::sample::{every_outcome, run, scenario, told};
+use crate::{
+    certified::certified,
+    sample::{every_outcome, run, scenario, told},
+};
 
 #[test]
 fn every_outcome_has_its_row() {
     insta::assert_snapshot!(told(&every_outcome(), |out| Box::new(Markdown::new(out))));
+}
+
+#[test]
+fn a_certified_client_has_its_sums() {
+    insta::assert_snapshot!(told(&certified(), |out| Box::new(Markdown::new(out))));
 }
 
 #[test]

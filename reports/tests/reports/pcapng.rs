@@ -30,7 +30,10 @@ fn a_conversation_is_a_capture_with_comments() {
 
 #[test]
 fn a_scenario_has_a_file_name_of_its_own() {
-    assert_eq!(pcapng::file_name(&failing()), "iot-hub-device-certify-telemetry-12.pcapng");
+    assert_eq!(
+        pcapng::file_name(&failing()),
+        "iot-hub-device-certify-telemetry-12-the-client-keeps-to-qos-0-and-1.pcapng"
+    );
 }
 
 #[test]

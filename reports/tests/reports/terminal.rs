@@ -1,10 +1,37 @@
-use reports::{Outcome, Terminal, Verdict};
+use reports::{Event, Outcome, Terminal, Verdict};
 
-use crate::sample::{every_outcome, run, scenario, told};
+use crate::{
+    certified::certified,
+    sample::{every_outcome, run, scenario, told},
+};
 
 #[test]
 fn every_outcome_is_accounted_for() {
     insta::assert_snapshot!(told(&every_outcome(), |out| Box::new(Terminal::new(out))));
+}
+
+#[test]
+fn a_certified_client_is_named_at_the_end() {
+    insta::assert_snapshot!(told(&certified(), |out| Box::new(Terminal::new(out))));
+}
+
+#[test]
+fn progress_is_drawn_over_itself() {
+    let mut events = run([
+        scenario(1, "A good one", Verdict::Pass.into()),
+        scenario(2, "A declined one", Outcome::NotApplicable),
+        scenario(3, "A bad one", Verdict::Error.into()),
+    ]);
+    let started = |name: &str| Event::ScenarioStarted {
+        path: "features/a.feature".into(),
+        line: 1,
+        name: name.into(),
+    };
+    events.insert(1, started(&"long ".repeat(30)));
+    events.insert(2, started("A bad\n\u{1b}[2J one"));
+    let told = told(&events, |out| Box::new(Terminal::new(out).progress(true)));
+    assert!(told.lines().flat_map(|line| line.split('\r')).all(|line| line.chars().count() < 85));
+    insta::assert_snapshot!(told.replace('\r', "CR").replace('\u{1b}', "ESC"));
 }
 
 #[test]
