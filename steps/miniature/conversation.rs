@@ -44,7 +44,7 @@ struct Now {
 
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(20);
 const HALF: Duration = KEEP_ALIVE.checked_div(2).expect("two is not zero");
-const EVERY: Duration = Duration::from_millis(500);
+const EVERY_MS: u64 = 500;
 /// More than so many unacknowledged messages are not sent.
 const WINDOW: usize = 16;
 /// How long those who hear late are deaf.
@@ -86,6 +86,9 @@ impl Device {
     pub(super) fn begin(&mut self, session_present: bool, now: Instant) {
         self.now = Now::new(now);
         self.twin.forget();
+        if let Some(says_first) = self.habits.says_first {
+            self.out.extend(says_first(&self.who));
+        }
         self.resend();
         if self.habits.asks_before_subscribing && !self.is_subscribed {
             let read = self.twin.read(now);
@@ -139,7 +142,7 @@ impl Device {
             self.out.push(request);
         }
         if self.now.telemetry_at.is_some_and(|at| at <= now) && self.open.len() < WINDOW {
-            self.now.telemetry_at = Some(now + EVERY);
+            self.now.telemetry_at = Some(now + Duration::from_millis(self.habits.every_ms.unwrap_or(EVERY_MS)));
             self.send_telemetry(now);
         }
         let quiet_since = self.now.last_said.min(self.now.last_heard);

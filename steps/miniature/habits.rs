@@ -9,6 +9,8 @@ use super::{back_off::Growth, tls::Overlooks, token::Token, who::Who};
 pub struct Habits {
     /// Turns packets into wrong ones on their way out.
     pub says: Option<fn(&mut Packet, &Who)>,
+    /// Says this on each connection before anything else.
+    pub says_first: Option<fn(&Who) -> Vec<Packet>>,
     /// Says this in addition, once on each connection, when everything else is in place.
     pub adds: Option<fn(&Who) -> Vec<Packet>>,
     /// Makes its tokens another way.
@@ -35,6 +37,8 @@ pub struct Habits {
     /// Does not mind that nothing answers any more.
     pub bears_silence: bool,
 
+    /// Sends telemetry at other times: so many milliseconds apart.
+    pub every_ms: Option<u64>,
     /// Does not hear what comes in the first seconds of a connection.
     pub hears_late: bool,
     /// Acknowledges messages in another way.
@@ -96,4 +100,6 @@ pub enum Polls {
     Once,
     /// After the end, too.
     OnAndOn,
+    /// Without the subscription to the answers.
+    Unsubscribed,
 }

@@ -25,8 +25,9 @@ pub fn all() -> impl Iterator<Item = &'static Miniature> {
     std::iter::once(&RIGHT).chain(WRONG.iter().copied().flatten())
 }
 
-/// The miniature of this name.
+/// The miniature of this name, which may be written with dashes.
 pub fn find(name: &str) -> Option<&'static Miniature> {
+    let name = name.replace('-', "_");
     all().find(|it| it.name == name)
 }
 

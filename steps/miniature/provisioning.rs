@@ -15,6 +15,7 @@ use super::{
     tell,
     token::{Token, now_s},
     who::Who,
+    wrong,
 };
 
 const ANSWERS: &str = "$dps/registrations/res/#";
@@ -246,6 +247,9 @@ impl Registration {
                 let operation = body["operationId"].as_str().map(str::to_owned);
                 self.operation_id = operation.or(self.operation_id.take());
                 self.polls += 1;
+                if self.habits.polls == Polls::Unsubscribed && self.polls == 1 {
+                    self.out.push(wrong::unsubscribe());
+                }
                 let asks = match self.habits.polls {
                     Polls::Never => None,
                     Polls::Once if self.polls > 1 => None,

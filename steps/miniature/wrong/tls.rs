@@ -1,0 +1,35 @@
+//! Clients that do not look whom they speak to.
+
+use crate::miniature::tls::Overlooks;
+
+miniatures! { "iot-hub":
+    /// It says MQTT on the bare TCP connection.
+    speaks_in_the_clear(habits) ["HUB-TLS-003"] {
+        habits.without_tls = true;
+    }
+
+    /// It takes a certificate for another host.
+    overlooks_the_name(habits) ["HUB-TLS-006"] {
+        habits.overlooks = Overlooks::Name;
+    }
+
+    /// It takes a certificate that nobody trusted has signed.
+    overlooks_the_authority(habits) ["HUB-TLS-006"] {
+        habits.overlooks = Overlooks::Authority;
+    }
+
+    /// It takes a certificate whose time is over.
+    overlooks_the_expiry(habits) ["HUB-TLS-006"] {
+        habits.overlooks = Overlooks::Expiry;
+    }
+
+    /// It takes a certificate whose time has not come.
+    overlooks_the_beginning(habits) ["HUB-TLS-006"] {
+        habits.overlooks = Overlooks::Beginning;
+    }
+
+    /// It takes any certificate.
+    verifies_nothing(habits) ["HUB-TLS-006"] {
+        habits.overlooks = Overlooks::Everything;
+    }
+}
