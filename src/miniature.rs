@@ -31,7 +31,8 @@ fn line(Miniature { name, cloud, clauses, says, .. }: &Miniature) -> String {
 fn nearest(name: &str) -> Vec<&'static str> {
     const SHOWN: usize = 3;
     let mut names: Vec<&str> = miniature::all().map(|it| it.name).collect();
-    names.sort_by_key(|known| strsim::levenshtein(known, name));
+    let name = name.replace('-', "_");
+    names.sort_by_key(|known| strsim::damerau_levenshtein(known, &name));
     names.truncate(SHOWN);
     names
 }

@@ -8,6 +8,7 @@ mod device;
 mod documents;
 mod driving;
 mod exec;
+mod miniature;
 mod outside;
 mod reports;
 mod sandbox;

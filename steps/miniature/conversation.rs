@@ -21,6 +21,7 @@ pub(super) struct Device {
     open: VecDeque<Publish>,
     last_id: u16,
     sent: u64,
+    connections: u32,
     /// Whether its filters were granted on some connection.
     is_subscribed: bool,
     now: Now,
@@ -62,6 +63,7 @@ impl Device {
             open: VecDeque::new(),
             last_id: 0,
             sent: 0,
+            connections: 0,
             is_subscribed: false,
             now,
             out: Vec::new(),
@@ -85,8 +87,9 @@ impl Device {
     /// CONNACK came: begins to speak.
     pub(super) fn begin(&mut self, session_present: bool, now: Instant) {
         self.now = Now::new(now);
+        self.connections += 1;
         self.twin.forget();
-        if let Some(says_first) = self.habits.says_first {
+        if let Some(says_first) = self.habits.says_first.filter(|_| self.is_wrong()) {
             self.out.extend(says_first(&self.who));
         }
         self.resend();
@@ -107,7 +110,6 @@ impl Device {
                 ..Subscribe::default()
             }));
         }
-        self.now.telemetry_at = Some(now);
     }
 
     /// When something is to be done though nothing is heard.
@@ -142,7 +144,8 @@ impl Device {
             self.out.push(request);
         }
         if self.now.telemetry_at.is_some_and(|at| at <= now) && self.open.len() < WINDOW {
-            self.now.telemetry_at = Some(now + Duration::from_millis(self.habits.every_ms.unwrap_or(EVERY_MS)));
+            self.now.telemetry_at =
+                Some(now + Duration::from_millis(self.habits.every_ms.unwrap_or(EVERY_MS)));
             self.send_telemetry(now);
         }
         let quiet_since = self.now.last_said.min(self.now.last_heard);
@@ -151,6 +154,11 @@ impl Device {
             self.out.push(Packet::Pingreq);
         }
         Ok(())
+    }
+
+    /// Whether what it says is wrong yet.
+    pub(super) const fn is_wrong(&self) -> bool {
+        self.connections <= 1 || self.habits.never_learns
     }
 
     /// Something was sent.
@@ -183,13 +191,15 @@ impl Device {
             let read = self.twin.read(now);
             self.out.push(read);
         }
-        if let Some(adds) = self.habits.adds {
+        if let Some(adds) = self.habits.adds.filter(|_| self.is_wrong()) {
             self.out.extend(adds(&self.who));
         }
+        self.now.telemetry_at = Some(now);
     }
 
     fn take(&mut self, publish: &Publish, now: Instant) {
-        if self.habits.hears_late && now < self.now.began + LATE {
+        let is_deaf = self.habits.hears_late && now < self.now.began + LATE;
+        if is_deaf || self.habits.hears.is_some_and(|hears| !hears(publish)) {
             return;
         }
         if publish.topic.starts_with("$iothub/twin/") {

@@ -1,18 +1,22 @@
 //! The bad habits that a miniature may have. Without any it is the right client.
 
-use wire::{Packet, Version};
+use wire::{Packet, Publish, Version};
 
 use super::{back_off::Growth, tls::Overlooks, token::Token, who::Who};
 
 /// Each field is one habit; the zero value of each is the right way.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Habits {
-    /// Turns packets into wrong ones on their way out.
+    /// Turns packets into wrong ones on their way out: each CONNECT, and at a hub what is said on the
+    /// first connection. Whoever does again what the hub has closed a connection for does a second thing
+    /// wrong.
     pub says: Option<fn(&mut Packet, &Who)>,
-    /// Says this on each connection before anything else.
+    /// Says this on the first connection before anything else.
     pub says_first: Option<fn(&Who) -> Vec<Packet>>,
-    /// Says this in addition, once on each connection, when everything else is in place.
+    /// Says this in addition on the first connection, when everything else is in place.
     pub adds: Option<fn(&Who) -> Vec<Packet>>,
+    /// Does on each connection what it should do on none.
+    pub never_learns: bool,
     /// Makes its tokens another way.
     pub token: Option<fn(&Token) -> String>,
     /// Makes one token at the beginning and shows it for ever.
@@ -23,8 +27,14 @@ pub struct Habits {
     pub without_tls: bool,
     /// Takes servers' certificates that it should refuse.
     pub overlooks: Overlooks,
-    /// Asks for another subprotocol of WebSocket.
-    pub subprotocol: Option<&'static str>,
+    /// Speaks TLS 1.3 and nothing older.
+    pub tls_1_3_alone: bool,
+    /// Refuses certificates that are longer than usual.
+    pub refuses_long_certificates: bool,
+    /// Shows no certificate though it has one.
+    pub hides_certificate: bool,
+    /// Comes over TLS though it was told to use WebSocket.
+    pub shuns_websocket: bool,
 
     /// Waits in another way between its attempts to connect.
     pub growth: Growth,
@@ -41,6 +51,8 @@ pub struct Habits {
     pub every_ms: Option<u64>,
     /// Does not hear what comes in the first seconds of a connection.
     pub hears_late: bool,
+    /// Does not hear messages that this says no to.
+    pub hears: Option<fn(&Publish) -> bool>,
     /// Acknowledges messages in another way.
     pub acknowledges: Acknowledges,
     /// Deals in another way with messages that were not acknowledged when the connection was lost.
@@ -54,7 +66,7 @@ pub struct Habits {
     pub reads_twin_once: bool,
     /// Takes a change notice as the next one whatever its version.
     pub ignores_gaps: bool,
-    /// Asks again at once when it is throttled.
+    /// Asks DPS again at once when it is throttled.
     pub nags: bool,
     /// Never asks again when it is throttled.
     pub gives_up: bool,

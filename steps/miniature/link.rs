@@ -43,20 +43,21 @@ impl Link {
     /// Connects, up to the end of the TLS handshake and of the WebSocket upgrade.
     pub(super) async fn open(settings: &Settings, habits: &Habits) -> Result<Self, Lost> {
         let door = &settings.door;
-        let tcp = TcpStream::connect((door.host.as_str(), door.port))
+        let port = if habits.shuns_websocket { door.mqtt_port } else { door.port() };
+        let tcp = TcpStream::connect((door.host.as_str(), port))
             .await
-            .map_err(|error| format!("{}:{}: {error}", door.host, door.port))?;
+            .map_err(|error| format!("{}:{port}: {error}", door.host))?;
         let stream = if habits.without_tls {
             Stream::Plain(tcp)
         } else {
-            let config = tls::config(settings, habits.overlooks)?;
+            let config = tls::config(settings, habits)?;
             let name = ServerName::try_from(door.host.clone())
                 .map_err(|_| format!("`{}` is no host name", door.host))?;
             let connector = TlsConnector::from(Arc::new(config));
             let tls = connector.connect(name, tcp).await;
             let tls = tls.map_err(|error| format!("the TLS handshake failed: {error}"))?;
-            if door.websocket {
-                Stream::WebSocket(Box::new(upgrade(tls, &door.host, habits).await?))
+            if door.websocket && !habits.shuns_websocket {
+                Stream::WebSocket(Box::new(upgrade(tls, &door.host).await?))
             } else {
                 Stream::Tls(Box::new(tls))
             }
@@ -135,12 +136,10 @@ impl Link {
 async fn upgrade(
     stream: TlsStream<TcpStream>,
     host: &str,
-    habits: &Habits,
 ) -> Result<WebSocketStream<TlsStream<TcpStream>>, Lost> {
     let mut request =
         format!("wss://{host}{PATH}").into_client_request().map_err(|error| error.to_string())?;
-    let subprotocol = HeaderValue::from_static(habits.subprotocol.unwrap_or("mqtt"));
-    request.headers_mut().insert("Sec-WebSocket-Protocol", subprotocol);
+    request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("mqtt"));
     let upgraded = tokio_tungstenite::client_async(request, stream).await;
     upgraded.map(|(stream, _)| stream).map_err(|error| error.to_string())
 }

@@ -48,3 +48,28 @@ pub async fn run(
 fn tell(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "miniature: {line}");
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_miniature_has_a_name_of_its_own_and_a_sentence() {
+        let names: BTreeSet<&str> = all().map(|it| it.name).collect();
+        assert_eq!(names.len(), all().count());
+        for Miniature { name, says, clauses, .. } in all() {
+            assert!(says.ends_with('.') && !says.contains('\n'), "{name}: {says}");
+            assert!(clauses.is_sorted(), "{name}: {clauses:?}");
+        }
+        assert!(names.len() > 60);
+    }
+
+    #[test]
+    fn a_name_may_be_written_with_dashes() {
+        let name = |text| find(text).map(|it| it.name);
+        assert_eq!(name("publishes-at-qos-2"), Some("publishes_at_qos_2"));
+        assert_eq!(name("publishes"), None);
+    }
+}

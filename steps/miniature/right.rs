@@ -92,7 +92,7 @@ async fn once(
     device.begin(connack.session_present, Instant::now());
     loop {
         for mut packet in std::mem::take(&mut device.out) {
-            if let Some(says) = habits.says {
+            if let Some(says) = habits.says.filter(|_| device.is_wrong()) {
                 says(&mut packet, who);
             }
             if let Err(lost) = link.send(&packet).await {

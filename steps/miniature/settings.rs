@@ -28,8 +28,15 @@ pub(super) enum To {
 pub(super) struct Door {
     /// Also the name that the server's certificate has to carry.
     pub(super) host: String,
-    pub(super) port: u16,
+    pub(super) mqtt_port: u16,
+    pub(super) wss_port: u16,
     pub(super) websocket: bool,
+}
+
+impl Door {
+    pub(super) const fn port(&self) -> u16 {
+        if self.websocket { self.wss_port } else { self.mqtt_port }
+    }
 }
 
 /// How the client proves who it is.
@@ -63,10 +70,9 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings
         None => (host, None),
     };
     let told = |name| variable(name).and_then(|port| port.parse().ok());
-    let port = match websocket {
-        true => told("SKYPROOF_WSS_PORT").unwrap_or(WSS_PORT),
-        false => port.or_else(|| told("SKYPROOF_PORT")).unwrap_or(MQTT_PORT),
-    };
+    let mqtt_port = port.or_else(|| told("SKYPROOF_PORT")).unwrap_or(MQTT_PORT);
+    let wss_port = told("SKYPROOF_WSS_PORT").unwrap_or(WSS_PORT);
+    let door = Door { host, mqtt_port, wss_port, websocket };
     let proof = match key {
         Some(key) if !has_certificate => Proof::Key(decoded(&key)?),
         _ => certificate(&variable)?,
@@ -75,7 +81,7 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings
         .or_else(|| variable("SKYPROOF_CA_FILE"))
         .ok_or("nobody says whom to trust: SSL_CERT_FILE is not set")?;
     let roots = pem_certificates(&ca)?;
-    Ok(Settings { to, door: Door { host, port, websocket }, proof, roots })
+    Ok(Settings { to, door, proof, roots })
 }
 
 type Told = (To, String, Option<String>, bool);

@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    SupportedProtocolVersion,
     client::{
         WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     },
     pki_types::{CertificateDer, ServerName, UnixTime},
+    version::{TLS12, TLS13},
 };
 
-use super::settings::{Proof, Settings};
+use super::{
+    habits::Habits,
+    settings::{Proof, Settings},
+};
 
 /// What a client overlooks in a server's certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +35,7 @@ pub enum Overlooks {
 }
 
 /// The configuration of a client.
-pub(super) fn config(settings: &Settings, overlooks: Overlooks) -> Result<ClientConfig, String> {
+pub(super) fn config(settings: &Settings, habits: &Habits) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
     let (added, _) = roots.add_parsable_certificates(settings.roots.iter().cloned());
     if added == 0 {
@@ -38,29 +43,39 @@ pub(super) fn config(settings: &Settings, overlooks: Overlooks) -> Result<Client
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(if habits.tls_1_3_alone { TLS_1_3 } else { ALL_VERSIONS })
         .map_err(|error| error.to_string())?;
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
         .build()
         .map_err(|error| error.to_string())?;
-    let lenient = Arc::new(Lenient { verifier, overlooks });
-    let builder = builder.dangerous().with_custom_certificate_verifier(lenient);
+    let longest = if habits.refuses_long_certificates { USUAL_BYTES } else { usize::MAX };
+    let own = Arc::new(Own { verifier, overlooks: habits.overlooks, longest });
+    let builder = builder.dangerous().with_custom_certificate_verifier(own);
     match &settings.proof {
-        Proof::Key(_) => Ok(builder.with_no_client_auth()),
-        Proof::Certificate { chain, key } => builder
+        Proof::Certificate { chain, key } if !habits.hides_certificate => builder
             .with_client_auth_cert(chain.clone(), key.clone_key())
             .map_err(|error| format!("the client's certificate cannot be used: {error}")),
+        _ => Ok(builder.with_no_client_auth()),
     }
 }
 
-/// The usual verifier, whose objections are heard but for some.
+type Versions = &'static [&'static SupportedProtocolVersion];
+
+const ALL_VERSIONS: Versions = &[&TLS12, &TLS13];
+const TLS_1_3: Versions = &[&TLS13];
+/// Few leaves are longer.
+const USUAL_BYTES: usize = 4096;
+
+/// The usual verifier, whose objections are heard but for some, and perhaps an objection more.
 #[derive(Debug)]
-struct Lenient {
+struct Own {
     verifier: Arc<WebPkiServerVerifier>,
     overlooks: Overlooks,
+    /// In bytes.
+    longest: usize,
 }
 
-impl Lenient {
+impl Own {
     fn overlooks(&self, objection: &CertificateError) -> bool {
         use CertificateError as Objection;
         match self.overlooks {
@@ -85,7 +100,7 @@ impl Lenient {
     }
 }
 
-impl ServerCertVerifier for Lenient {
+impl ServerCertVerifier for Own {
     fn verify_server_cert(
         &self,
         leaf: &CertificateDer<'_>,
@@ -94,6 +109,9 @@ impl ServerCertVerifier for Lenient {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        if leaf.len() > self.longest {
+            return Err(Error::InvalidCertificate(CertificateError::BadEncoding));
+        }
         match self.verifier.verify_server_cert(leaf, others, name, ocsp, now) {
             Err(Error::InvalidCertificate(objection)) if self.overlooks(&objection) => {
                 Ok(ServerCertVerified::assertion())

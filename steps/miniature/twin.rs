@@ -91,10 +91,6 @@ impl Twin {
         self.again_at = None;
         match status {
             429 | 500.. => {
-                if habits.nags {
-                    self.pending = Some(pending);
-                    return Some(self.again(now));
-                }
                 if !habits.gives_up {
                     self.again_at = Some(now + LATER);
                     self.pending = Some(pending);

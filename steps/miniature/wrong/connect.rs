@@ -7,7 +7,7 @@ use super::connect;
 
 miniatures! { "iot-hub":
     /// Its client id is not its device id.
-    names_another_client_id(habits) ["HUB-CONN-004"] {
+    names_another_client_id(habits) ["HUB-CONN-004", "HUB-OPEN-008"] {
         habits.says = Some(|packet, who| {
             if let Some(connect) = connect(packet) {
                 connect.client_id = format!("{}-1", who.id);
@@ -16,7 +16,7 @@ miniatures! { "iot-hub":
     }
 
     /// Its username is its device id alone.
-    names_itself_in_short(habits) ["HUB-CONN-005"] {
+    names_itself_in_short(habits) ["HUB-CONN-005", "HUB-OPEN-007"] {
         habits.says = Some(|packet, who| rename(packet, who.id.clone()));
     }
 
@@ -36,7 +36,7 @@ miniatures! { "iot-hub":
     }
 
     /// Its username tells no api-version.
-    tells_no_api_version(habits) ["HUB-CONN-008"] {
+    tells_no_api_version(habits) ["HUB-CONN-005", "HUB-CONN-008"] {
         habits.says = Some(|packet, who| rename(packet, format!("{}/{}", who.host, who.id)));
     }
 
@@ -59,7 +59,7 @@ miniatures! { "iot-hub":
     }
 
     /// It promises a ping each second and is silent half a second longer than the hub bears.
-    pings_too_late(habits) ["HUB-KEEPALIVE-001"] {
+    pings_too_late(habits) ["HUB-KEEPALIVE-001", "HUB-KEEPALIVE-011"] {
         habits.never_pings = true;
         habits.bears_silence = true;
         habits.says = Some(|packet, _| {
@@ -71,7 +71,7 @@ miniatures! { "iot-hub":
     }
 
     /// It asks for MQTT 5, which an ordinary hub does not speak.
-    speaks_mqtt_5(habits) ["HUB-TLS-007"] {
+    speaks_mqtt_5(habits) ["HUB-LIMIT-004", "HUB-TLS-007"] {
         habits.version = Some(Version::V5);
         habits.says = Some(|packet, _| {
             if let Some(connect) = connect(packet) {
@@ -81,7 +81,7 @@ miniatures! { "iot-hub":
     }
 
     /// It asks for MQTT 3.1.
-    speaks_mqtt_3_1(habits) ["HUB-TLS-007"] {
+    speaks_mqtt_3_1(habits) ["HUB-OPEN-004", "HUB-TLS-007"] {
         habits.version = Some(Version::V31);
         habits.says = Some(|packet, _| {
             if let Some(connect) = connect(packet) {
@@ -101,7 +101,7 @@ miniatures! { "iot-hub":
     }
 
     /// It says CONNECT a second time on its connection.
-    connects_twice(habits) ["HUB-OPEN-011"] {
+    connects_twice(habits) ["HUB-OPEN-009"] {
         habits.adds = Some(|who| {
             vec![Packet::Connect(Box::new(wire::Connect {
                 client_id: who.id.clone(),

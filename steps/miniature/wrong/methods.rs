@@ -34,7 +34,7 @@ miniatures! { "iot-hub":
     }
 
     /// It never answers.
-    answers_no_calls(habits) ["HUB-METHOD-004"] {
+    answers_no_calls(habits) ["SKY-CLIENT-014"] {
         habits.answers_no_calls = true;
     }
 }

@@ -3,13 +3,17 @@
 /// Wrong miniatures of one cloud. The sentence above each is what the list prints, and the clauses are
 /// exactly those that it has to be caught by.
 macro_rules! miniatures {
-    ($cloud:literal: $(#[doc = $says:literal] $name:ident($habits:ident) [$($clause:literal),+] $body:block)+) => {
+    ($cloud:literal: $(
+        #[doc = $says:literal]
+        $name:ident($habits:ident) [$($clause:literal),+] $(does $does:literal)? $body:block
+    )+) => {
         /// The miniatures of this file.
         pub(super) const ALL: &[$crate::miniature::Miniature] = &[$(
             $crate::miniature::Miniature {
                 name: stringify!($name),
                 cloud: $cloud,
                 clauses: &[$($clause),+],
+                does: &[$($does)?],
                 says: $says.trim_ascii(),
                 habit: $name,
             },
@@ -19,10 +23,12 @@ macro_rules! miniatures {
 }
 
 mod back_off;
+mod certificate;
 mod connect;
 mod dps;
 mod messages;
 mod methods;
+mod module;
 mod registration;
 mod subscriptions;
 mod telemetry;
@@ -44,6 +50,8 @@ pub struct Miniature {
     pub cloud: &'static str,
     /// Exactly the clauses that it has to be caught by.
     pub clauses: &'static [&'static str],
+    /// Capabilities without which nobody notices.
+    pub does: &'static [&'static str],
     /// What it does wrong, in one sentence.
     pub says: &'static str,
     pub(super) habit: fn(&mut Habits),
@@ -54,6 +62,7 @@ pub const RIGHT: Miniature = Miniature {
     name: "right",
     cloud: "iot-hub",
     clauses: &[],
+    does: &[],
     says: "It does everything right, at DPS too.",
     habit: |_| {},
 };
@@ -63,6 +72,8 @@ pub const WRONG: &[&[Miniature]] = &[
     connect::ALL,
     token::ALL,
     tls::ALL,
+    certificate::ALL,
+    module::ALL,
     telemetry::ALL,
     subscriptions::ALL,
     messages::ALL,

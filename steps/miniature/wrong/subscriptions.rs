@@ -5,12 +5,9 @@ use wire::{Filter, Packet, Subscribe};
 miniatures! { "iot-hub":
     /// It has six subscriptions.
     subscribes_six_times(habits) ["HUB-SUB-001"] {
-        habits.adds = Some(|who| {
+        habits.adds = Some(|_| {
             let variants = ["$iothub/methods/POST/reboot/#", "$iothub/methods/POST/ping/#"];
-            let mut packets: Vec<Packet> = variants.iter().flat_map(|it| subscribe(it)).collect();
-            packets.extend(subscribe(&who.root()));
-            packets.truncate(2);
-            packets
+            variants.iter().flat_map(|it| subscribe(it)).collect()
         });
     }
 
@@ -25,24 +22,29 @@ miniatures! { "iot-hub":
     }
 
     /// It subscribes to the messages of another device.
-    subscribes_for_another(habits) ["HUB-LIMIT-005"] {
+    subscribes_for_another(habits) ["HUB-C2D-001", "HUB-C2D-005", "HUB-LIMIT-005"] {
         habits.adds = Some(|_| subscribe("devices/another/messages/devicebound/#"));
     }
 
     /// It subscribes to its messages without the wildcard.
-    forgets_the_wildcard(habits) ["HUB-C2D-001", "HUB-LIMIT-005"] {
+    forgets_the_wildcard(habits) ["HUB-C2D-001", "HUB-C2D-002", "HUB-C2D-003", "HUB-LIMIT-005"] {
         habits.adds = Some(|who| subscribe(&format!("{}/messages/devicebound/", who.root())));
     }
 
     /// It picks its messages by a property.
-    picks_messages(habits) ["HUB-C2D-003", "HUB-LIMIT-005"] {
+    picks_messages(habits) ["HUB-C2D-001", "HUB-C2D-003", "HUB-LIMIT-005"] {
         habits.adds = Some(|who| {
             subscribe(&format!("{}/messages/devicebound/urgent=1/#", who.root()))
         });
     }
 
+    /// It relies on the hub for its subscriptions, though it is told that its session is gone.
+    subscribes_once(habits) ["SKY-CLIENT-007"] {
+        habits.subscribes_once = true;
+    }
+
     /// It subscribes with a filter that MQTT forbids.
-    misplaces_the_wildcard(habits) ["HUB-OPEN-012"] {
+    misplaces_the_wildcard(habits) ["HUB-ERR-001"] {
         habits.adds = Some(|_| subscribe("devices/#/messages"));
     }
 }

@@ -7,7 +7,7 @@ use crate::miniature::habits::Resends;
 
 miniatures! { "iot-hub":
     /// It publishes at QoS 2.
-    publishes_at_qos_2(habits) ["HUB-D2C-016"] {
+    publishes_at_qos_2(habits) ["HUB-D2C-016", "HUB-LIMIT-001"] {
         habits.says = Some(|packet, _| {
             if let Some(publish) = telemetry(packet) {
                 publish.qos = Qos::ExactlyOnce;
@@ -16,7 +16,7 @@ miniatures! { "iot-hub":
     }
 
     /// It goes on with a handshake of QoS 2 that nobody has begun.
-    releases_a_message(habits) ["HUB-LIMIT-001"] {
+    releases_a_message(habits) ["HUB-LIMIT-001", "HUB-LIMIT-003"] {
         habits.adds = Some(|_| vec![Packet::Pubrel(Ack::of(7))]);
     }
 
@@ -57,8 +57,8 @@ miniatures! { "iot-hub":
         habits.says = Some(|packet, _| bag(packet, "$.ct=application/json&$.ce=utf-8"));
     }
 
-    /// It separates properties by semicolons.
-    separates_by_semicolons(habits) ["HUB-D2C-004"] {
+    /// Its bag has names alone.
+    gives_no_values(habits) ["HUB-D2C-004"] {
         habits.says = Some(|packet, _| bag(packet, "celsius&place"));
     }
 
@@ -73,27 +73,27 @@ miniatures! { "iot-hub":
     }
 
     /// It publishes to a topic that it made up.
-    makes_up_a_topic(habits) ["HUB-LIMIT-005"] {
+    makes_up_a_topic(habits) ["HUB-LIMIT-005", "HUB-SUB-002"] {
         habits.adds = Some(|who| message(&format!("sensors/{}/temperature", who.id)));
     }
 
     /// It publishes where its messages come from.
-    publishes_to_devicebound(habits) ["HUB-LIMIT-005"] {
+    publishes_to_devicebound(habits) ["HUB-LIMIT-005", "HUB-SUB-002"] {
         habits.adds = Some(|who| message(&format!("{}/messages/devicebound/", who.root())));
     }
 
     /// It publishes in the name of another device.
-    speaks_for_another(habits) ["HUB-LIMIT-005"] {
+    speaks_for_another(habits) ["HUB-LIMIT-005", "HUB-SUB-002"] {
         habits.says = Some(|packet, who| retopic(packet, &who.events(), "devices/x/messages/events/"));
     }
 
     /// It publishes to a topic with a wildcard in it.
-    publishes_to_a_filter(habits) ["HUB-OPEN-012"] {
+    publishes_to_a_filter(habits) ["HUB-ERR-001"] {
         habits.adds = Some(|who| message(&format!("{}#", who.events())));
     }
 
     /// Its messages at QoS 1 all have packet identifier 0.
-    numbers_nothing(habits) ["HUB-OPEN-012"] {
+    numbers_nothing(habits) ["HUB-ERR-001"] {
         habits.says = Some(|packet, _| {
             if let Some(publish) = publish(packet, "/events/") {
                 publish.packet_id = Some(0);
@@ -101,13 +101,29 @@ miniatures! { "iot-hub":
         });
     }
 
+    /// It says nothing of what its JSON is, where that is stored.
+    says_nothing_of_its_json(habits) ["HUB-D2C-008", "HUB-D2C-009"] does "routing" {
+        habits.says = Some(|packet, _| bag(packet, "n=1"));
+    }
+
+    /// It says that its JSON is JSON, and not how it is encoded.
+    says_nothing_of_its_encoding(habits) ["HUB-D2C-009"] does "routing" {
+        habits.says = Some(|packet, _| bag(packet, "$.ct=application%2Fjson"));
+    }
+
+    /// It publishes to a made-up topic on each connection, however often the hub closes it.
+    never_learns(habits) ["HUB-ERR-002", "HUB-LIMIT-005", "HUB-SUB-002"] {
+        habits.never_learns = true;
+        habits.adds = Some(|who| message(&format!("sensors/{}/temperature", who.id)));
+    }
+
     /// It forgets the messages that were under way when its connection was lost.
-    forgets_what_was_under_way(habits) ["HUB-ERR-002"] {
+    forgets_what_was_under_way(habits) ["SKY-CLIENT-004"] {
         habits.resends = Resends::Never;
     }
 
     /// It sends a message again as if it were a new one.
-    hides_duplicates(habits) ["HUB-ERR-002"] {
+    hides_duplicates(habits) ["SKY-CLIENT-004"] {
         habits.resends = Resends::Unmarked;
     }
 }

@@ -28,6 +28,21 @@ miniatures! { "iot-hub":
         habits.overlooks = Overlooks::Beginning;
     }
 
+    /// It refuses a certificate because it is long.
+    refuses_long_certificates(habits) ["SKY-CLIENT-012"] {
+        habits.refuses_long_certificates = true;
+    }
+
+    /// It speaks TLS 1.3 and nothing older.
+    speaks_tls_1_3_alone(habits) ["SKY-CLIENT-015"] {
+        habits.tls_1_3_alone = true;
+    }
+
+    /// It comes over TLS though it was told to use WebSocket.
+    shuns_websocket(habits) ["HUB-SDK-004"] does "websocket" {
+        habits.shuns_websocket = true;
+    }
+
     /// It takes any certificate.
     verifies_nothing(habits) ["HUB-TLS-006"] {
         habits.overlooks = Overlooks::Everything;

@@ -6,12 +6,12 @@ use super::connect;
 
 miniatures! { "iot-hub":
     /// Its password is its key.
-    shows_its_key(habits) ["HUB-SAS-001"] {
+    shows_its_key(habits) ["HUB-OPEN-002", "HUB-SAS-001"] {
         habits.token = Some(|_| "c2VjcmV0".to_owned());
     }
 
     /// It gives no password, nor a certificate.
-    proves_nothing(habits) ["HUB-SAS-001"] {
+    proves_nothing(habits) ["HUB-OPEN-002", "HUB-SAS-001", "HUB-SDK-002"] {
         habits.says = Some(|packet, _| {
             if let Some(connect) = connect(packet) {
                 connect.password = None;
@@ -20,22 +20,22 @@ miniatures! { "iot-hub":
     }
 
     /// Its token has no signature.
-    signs_nothing(habits) ["HUB-SAS-003"] {
+    signs_nothing(habits) ["HUB-OPEN-002", "HUB-SAS-003"] {
         habits.token = Some(|token| without(&token.right(), "sig"));
     }
 
     /// Its token has no expiry.
-    never_expires(habits) ["HUB-SAS-004"] {
+    never_expires(habits) ["HUB-OPEN-002", "HUB-SAS-004"] {
         habits.token = Some(|token| without(&token.right(), "se"));
     }
 
     /// Its token has no resource.
-    names_no_resource(habits) ["HUB-SAS-005"] {
+    names_no_resource(habits) ["HUB-OPEN-002", "HUB-SAS-005"] {
         habits.token = Some(|token| without(&token.right(), "sr"));
     }
 
     /// Its token's resource has a character that a URL cannot have.
-    encodes_no_resource(habits) ["HUB-SAS-005"] {
+    encodes_no_resource(habits) ["HUB-OPEN-012", "HUB-SAS-005"] {
         habits.token = Some(|token| {
             sas::sign_as_sent(&token.key, &format!("{} ", token.resource), token.expiry_s, None)
         });
@@ -49,7 +49,7 @@ miniatures! { "iot-hub":
     }
 
     /// Its password is the connection string with the token in it, as tools print it.
-    wraps_its_token(habits) ["HUB-SAS-011"] {
+    wraps_its_token(habits) ["HUB-OPEN-002", "HUB-SAS-001", "HUB-SAS-011"] {
         habits.token = Some(|token| {
             let (host, id) = token.resource.split_once("/devices/").unwrap_or_default();
             format!("HostName={host};DeviceId={id};SharedAccessSignature={}", token.right())
@@ -57,14 +57,14 @@ miniatures! { "iot-hub":
     }
 
     /// Its token is for another device.
-    shows_the_token_of_another(habits) ["HUB-OPEN-018"] {
+    shows_the_token_of_another(habits) ["HUB-OPEN-012"] {
         habits.token = Some(|token| {
             sas::sign(&token.key, &format!("{}-1", token.resource), token.expiry_s, None)
         });
     }
 
     /// It signs with its key as it stands in the connection string, in base64.
-    signs_with_the_text_of_its_key(habits) ["HUB-OPEN-016"] {
+    signs_with_the_text_of_its_key(habits) ["HUB-OPEN-002"] {
         habits.token = Some(|token| {
             use base64::{Engine as _, engine::general_purpose::STANDARD};
             let text = STANDARD.encode(&token.key);
@@ -73,14 +73,14 @@ miniatures! { "iot-hub":
     }
 
     /// Its token expired an hour ago.
-    shows_an_expired_token(habits) ["HUB-OPEN-016"] {
+    shows_an_expired_token(habits) ["HUB-OPEN-002"] {
         habits.token = Some(|token| {
             sas::sign(&token.key, &token.resource, token.expiry_s.saturating_sub(7200), None)
         });
     }
 
     /// It makes one token when it starts and shows it for ever.
-    keeps_its_token(habits) ["HUB-ERR-002"] {
+    keeps_its_token(habits) ["SKY-CLIENT-009"] {
         habits.keeps_its_token = true;
     }
 }

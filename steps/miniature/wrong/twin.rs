@@ -22,12 +22,12 @@ miniatures! { "iot-hub":
     }
 
     /// It leaves out a slash in the topic of its read.
-    asks_on_another_topic(habits) ["HUB-TWIN-002"] {
+    asks_on_another_topic(habits) ["HUB-LIMIT-005", "HUB-SUB-002", "HUB-TWIN-002"] {
         habits.says = Some(|packet, _| retopic(packet, "$iothub/twin/GET/?", "$iothub/twin/GET?"));
     }
 
     /// It asks for its twin without a request id.
-    asks_without_a_rid(habits) ["HUB-TWIN-002", "HUB-TWIN-003"] {
+    asks_without_a_rid(habits) ["HUB-LIMIT-005", "HUB-SUB-002", "HUB-TWIN-002"] {
         habits.says = Some(|packet, _| cut(packet, "$iothub/twin/GET/"));
     }
 
@@ -52,15 +52,24 @@ miniatures! { "iot-hub":
     }
 
     /// It reports on the topic of desired properties.
-    reports_as_desired(habits) ["HUB-TWIN-014", "HUB-TWIN-017"] {
+    reports_as_desired(habits) ["HUB-LIMIT-005", "HUB-SUB-002", "HUB-TWIN-014", "HUB-TWIN-017"] {
         habits.says = Some(|packet, _| {
             retopic(packet, "/PATCH/properties/reported/", "/PATCH/properties/desired/");
         });
     }
 
     /// It reports without a request id.
-    reports_without_a_rid(habits) ["HUB-TWIN-017", "HUB-TWIN-018"] {
+    reports_without_a_rid(habits) ["HUB-LIMIT-005", "HUB-SUB-002", "HUB-TWIN-014", "HUB-TWIN-017"] {
         habits.says = Some(|packet, _| cut(packet, REPORT));
+    }
+
+    /// The request id of its report is empty.
+    reports_with_an_empty_rid(habits) ["HUB-TWIN-018"] {
+        habits.says = Some(|packet, _| {
+            if let Some(publish) = publish(packet, REPORT) {
+                publish.topic = format!("{REPORT}?$rid=");
+            }
+        });
     }
 
     /// It reports a list.
@@ -79,17 +88,12 @@ miniatures! { "iot-hub":
     }
 
     /// It takes a change notice as the next one though others were lost before it.
-    ignores_gaps(habits) ["HUB-TWIN-034"] {
+    ignores_gaps(habits) ["SKY-CLIENT-008"] {
         habits.ignores_gaps = true;
     }
 
-    /// It asks again at once when the hub has no time for it.
-    nags(habits) ["HUB-TWIN-012"] {
-        habits.nags = true;
-    }
-
     /// It never asks again when the hub has no time for it.
-    gives_up_its_twin(habits) ["HUB-TWIN-012"] {
+    gives_up_its_twin(habits) ["SKY-CLIENT-010"] {
         habits.gives_up = true;
     }
 }
