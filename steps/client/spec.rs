@@ -58,6 +58,7 @@ pub const CAPABILITIES: &[(&str, bool, &str)] = &[
     ("methods", false, "answers direct methods; methods:reboot names one"),
     ("x509", true, "can prove itself by a certificate: X509_CERT_FILE, X509_KEY_FILE"),
     ("module", true, "can be a module: a connection string with ModuleId"),
+    ("routing", true, "says of its JSON what it is: content type and encoding"),
     ("websocket", true, "connects over WebSocket"),
 ];
 

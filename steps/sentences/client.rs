@@ -6,6 +6,7 @@
 mod attempts;
 mod certificate;
 mod downstream;
+mod timers;
 
 use std::time::Duration;
 
@@ -71,20 +72,55 @@ async fn has_subscribed(world: &mut World, filter: String) -> Said {
     seen.ok_or_else(|| never(world, &format!("subscribed to {filter}")))
 }
 
+/// From the client's first packet on.
+#[given(expr = "the fault {string} strikes the client")]
+fn fault_strikes_the_client(world: &mut World, fault: String) -> Said {
+    let fault = parsed(&fault)?;
+    let id = world.subject()?.id.to_string();
+    world.scene()?.registry_mut()?.faults.push(fault.of(&id));
+    Ok(())
+}
+
 #[when(expr = "the fault {string} strikes")]
 async fn fault_strikes(world: &mut World, fault: String) -> Said {
-    let fault: Fault =
-        serde_json::from_str(&fault).map_err(|error| Failed::from(error.to_string()))?;
     world.mark().await?;
+    add(world, &fault).await
+}
+
+#[when("the fault has struck")]
+async fn fault_has_struck(world: &mut World) -> Said {
+    let struck = world.see(STRIKING, &mut |step| (!step.struck.is_empty()).then_some(())).await?;
+    struck.ok_or_else(|| never(world, "gave the fault something to strike"))
+}
+
+#[when("the connection of the client is reset before it is registered")]
+async fn is_reset_before_registered(world: &mut World) -> Said {
+    world.mark().await?;
+    let fault = r#"{"do":"reset","packet":"PUBLISH","topic":"$dps/registrations/res/#","times":1}"#;
+    add(world, fault).await?;
+    fault_has_struck(world).await
+}
+
+/// Adds a fault for the client alone.
+pub(crate) async fn add(world: &mut World, fault: &str) -> Said {
+    let fault = parsed(fault)?;
     let id = world.subject()?.id.to_string();
     let answer = world.order_for_client(Order::AddFault(fault.of(&id))).await?;
     answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
 }
 
-#[when("faults strike no more")]
-async fn faults_strike_no_more(world: &mut World) -> Said {
-    let answer = world.order_for_client(Order::ClearFaults).await?;
-    answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
+fn parsed(fault: &str) -> Result<Fault, Failed> {
+    serde_json::from_str(fault).map_err(|error| Failed::from(error.to_string()))
+}
+
+#[then(expr = "the client connects within {int} s")]
+async fn connects(world: &mut World, s: u64) -> Said {
+    let patience = world.spec()?.patience();
+    let within = Duration::from_secs(s) + patience;
+    let seen = world.see(within, &mut accepted).await?;
+    world.check(seen.is_some(), || {
+        Failed::new("a good connection of the client", format!("none within {s} s"))
+    })
 }
 
 #[when("the connection of the client is cut")]
@@ -108,16 +144,12 @@ async fn connects_again(world: &mut World, s: u64) -> Said {
     })
 }
 
-#[given(expr = "the client has connected again within {int} s")]
-async fn has_connected_again(world: &mut World, s: u64) -> Said {
-    connects_again(world, s).await
-}
-
-#[then(expr = "the client sends {word} within {int} s")]
-async fn sends(world: &mut World, packet: String, s: u64) -> Said {
-    let seen = world.see(Duration::from_secs(s), &mut |step| sent(step, &packet)).await?;
+#[then(expr = "the client subscribes to {string} within {int} s")]
+async fn subscribes(world: &mut World, filter: String, s: u64) -> Said {
+    let filter = own(world, &filter)?;
+    let seen = world.see(Duration::from_secs(s), &mut |step| subscribed(step, &filter)).await?;
     world.check(seen.is_some(), || {
-        Failed::new(format!("{packet} of the client"), format!("none within {s} s"))
+        Failed::new(format!("a SUBSCRIBE to {filter}"), format!("none within {s} s"))
     })
 }
 
@@ -130,38 +162,41 @@ async fn publishes(world: &mut World, filter: String, s: u64) -> Said {
     })
 }
 
-#[then(expr = "the client sends no {word} for {int} s")]
-async fn sends_none(world: &mut World, packet: String, s: u64) -> Said {
-    let seen = world
-        .see_exactly(Duration::from_secs(s), &mut |step| {
-            sent(step, &packet).map(|()| step.input.to_string())
-        })
-        .await?;
-    let actual = seen.clone().unwrap_or_default();
-    world.check(seen.is_none(), || Failed::new(format!("no {packet} of the client"), actual))
-}
-
 #[then("the client keeps:")]
 async fn keeps_all(world: &mut World, step: &gherkin::Step) -> Said {
-    let table = step.table.as_ref().map(|table| table.rows.as_slice()).unwrap_or_default();
-    let clauses: Vec<String> = table.iter().filter_map(|row| row.first().cloned()).collect();
-    keep(world, &clauses).await
+    keep(world, &clauses(step), SHOWING).await
+}
+
+#[then(expr = "within {int} s the client keeps:")]
+async fn keeps_all_within(world: &mut World, s: u64, step: &gherkin::Step) -> Said {
+    keep(world, &clauses(step), Duration::from_secs(s)).await
 }
 
 #[then(expr = "the client keeps {word}")]
 async fn keeps(world: &mut World, clause: String) -> Said {
-    keep(world, &[clause]).await
+    keep(world, &[clause], SHOWING).await
+}
+
+#[then(expr = "within {int} s the client keeps {word}")]
+async fn keeps_within(world: &mut World, s: u64, clause: String) -> Said {
+    keep(world, &[clause], Duration::from_secs(s)).await
+}
+
+/// The first column of a step's table.
+fn clauses(step: &gherkin::Step) -> Vec<String> {
+    let table = step.table.as_ref().map(|table| table.rows.as_slice()).unwrap_or_default();
+    table.iter().filter_map(|row| row.first().cloned()).collect()
 }
 
 /// Waits until each of the clauses was judged, or the time to show it is over; none may be broken.
-async fn keep(world: &mut World, clauses: &[String]) -> Said {
+async fn keep(world: &mut World, clauses: &[String], within: Duration) -> Said {
     if let Some(unknown) = clauses.iter().find(|id| catalogue::find(id).is_none()) {
         return Err(Failed::error("a clause of the catalogue", format!("`{unknown}`")));
     }
     world.subject()?.mark = 0;
     let mut missing: Vec<&String> = clauses.iter().collect();
     let waited = world
-        .see(SHOWING, &mut |step| {
+        .see(within, &mut |step| {
             missing.retain(|id| !step.judged.iter().any(|it| it.rule.id() == id.as_str()));
             missing.is_empty().then_some(())
         })
@@ -205,6 +240,9 @@ pub(crate) fn evidence(steps: &[&Step], clauses: &[String]) -> String {
 
 /// How long a client may take to show what it does by itself, on the scene's clock.
 pub(crate) const SHOWING: Duration = Duration::from_secs(4);
+
+/// How long a client may take to give a fault something to strike.
+const STRIKING: Duration = Duration::from_secs(15);
 
 /// Something that a client never showed: trouble when it claims to do it, and no occasion otherwise.
 fn never(world: &World, what: &str) -> Failed {

@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use cloud::catalogue;
+use cloud::{catalogue, clause::Level};
 use cucumber::{Event, cli, event, gherkin, parser};
 use reports::{Conversation, Failure, Outcome, Scenario, TranscriptLine, Verdict};
 
@@ -199,6 +199,7 @@ fn failure(
     let verdict = match step.ty {
         gherkin::StepType::Given => Verdict::Inconclusive,
         gherkin::StepType::When => Verdict::Error,
+        gherkin::StepType::Then if is_advice(feature, scenario) => Verdict::Warn,
         gherkin::StepType::Then => Verdict::Fail,
     };
     Some(Found::new(verdict, requirement(feature, scenario), failed, &sentence))
@@ -218,6 +219,13 @@ fn told(requirement: String, failed: Failed, step: &str) -> Failure {
 fn requirement(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> String {
     let clauses = sentences(&features::tags(feature, scenario));
     if clauses.is_empty() { scenario.name.clone() } else { clauses }
+}
+
+/// Whether a scenario judges a client by recommendations alone.
+fn is_advice(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> bool {
+    let tags = features::tags(feature, scenario);
+    let duty = tags.iter().filter_map(|tag| catalogue::find(tag)).any(|it| it.level == Level::Must);
+    tags.iter().any(|tag| tag == "client") && !duty
 }
 
 /// Those of these tags that are clauses, a line each.

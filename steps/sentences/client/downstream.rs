@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use cloud::{
-    Action, Order, Step,
+    Order, Step,
     order::{C2dOrder, MethodOrder},
 };
-use cucumber::{then, when};
+use cucumber::{given, then, when};
 use serde_json::Value;
 use wire::Packet;
 
+use super::add;
 use crate::{
     scene::HUB,
     world::{Failed, Said, World},
@@ -18,6 +19,10 @@ use crate::{
 #[when(expr = "the back end sends {string} to the client")]
 async fn sends(world: &mut World, body: String) -> Said {
     world.mark().await?;
+    send(world, body).await
+}
+
+async fn send(world: &mut World, body: String) -> Said {
     let device = world.subject()?.id.device.clone();
     let message = C2dOrder { body, ..C2dOrder::default() };
     order(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
@@ -25,8 +30,9 @@ async fn sends(world: &mut World, body: String) -> Said {
 
 #[when(expr = "the back end sends {int} messages to the client")]
 async fn sends_many(world: &mut World, n: usize) -> Said {
+    world.mark().await?;
     for i in 1..=n {
-        sends(world, format!("message {i}")).await?;
+        send(world, format!("message {i}")).await?;
     }
     Ok(())
 }
@@ -84,24 +90,23 @@ async fn acknowledges(world: &mut World, n: usize, s: u64) -> Said {
     })
 }
 
-/// Whether the cloud said something of this kind to the client since the mark.
-#[when(expr = "the client has been sent a message on {string}")]
-async fn has_been_sent(world: &mut World, filter: String) -> Said {
-    let id = world.subject()?.id.device.clone();
-    let filter = filter.replace("{id}", &id);
-    let seen = world
-        .see(Duration::from_secs(5), &mut |step: &Step| {
-            step.effects.iter().find_map(|effect| match &effect.action {
-                Action::Send { packet: Packet::Publish(publish), .. }
-                    if wire::topic::matches(&filter, &publish.topic) =>
-                {
-                    Some(())
-                }
-                _ => None,
-            })
-        })
-        .await?;
-    seen.ok_or_else(|| Failed::not_run(format!("the client does not listen to {filter}")))
+#[when("the back end sends every kind of character to the client")]
+async fn sends_every_kind(world: &mut World) -> Said {
+    let body = (0..=0xff_u8).map(char::from).chain("€\u{10ffff}".chars()).collect();
+    sends(world, body).await
+}
+
+#[when(expr = "the back end sends {int} bytes to the client")]
+async fn sends_bytes(world: &mut World, bytes: usize) -> Said {
+    sends(world, "x".repeat(bytes)).await
+}
+
+/// The hub says so, and the change gets lost on the way.
+#[given("the client has missed a change of its desired properties")]
+async fn has_missed_a_change(world: &mut World) -> Said {
+    let fault = r#"{"do":"drop","packet":"PUBLISH","topic":"$iothub/twin/PATCH/properties/desired/#","times":1}"#;
+    add(world, fault).await?;
+    patches(world, r#"{"properties":{"desired":{"missed":true}}}"#.to_owned()).await
 }
 
 async fn order(world: &mut World, order: Order) -> Said {

@@ -67,6 +67,82 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A connection belongs to the hub that its token names, or its username, or its server name; \
          the default hub takes it when none of them does.",
     ),
+    client(
+        "SKY-CLIENT-001",
+        Level::Must,
+        "A device that has lost its connection connects again by itself.",
+    ),
+    client(
+        "SKY-CLIENT-002",
+        Level::Should,
+        "A device spaces its attempts to connect exponentially, with jitter.",
+    ),
+    client(
+        "SKY-CLIENT-003",
+        Level::Should,
+        "A device whose packets are not answered any more gives the connection up and makes a new one.",
+    ),
+    client(
+        "SKY-CLIENT-004",
+        Level::Must,
+        "A message at QoS 1 that was not acknowledged is sent again on the session's next connection.",
+    ),
+    client(
+        "SKY-CLIENT-005",
+        Level::Should,
+        "A SUBSCRIBE that is not answered is sent again, or its connection is given up.",
+    ),
+    client(
+        "SKY-CLIENT-006",
+        Level::Must,
+        "A device acknowledges each message that it gets at QoS 1.",
+    ),
+    client(
+        "SKY-CLIENT-007",
+        Level::Must,
+        "A device that is told that it has no session subscribes again.",
+    ),
+    client(
+        "SKY-CLIENT-008",
+        Level::Should,
+        "A device that sees a gap in the versions of its desired properties reads its twin.",
+    ),
+    client("SKY-CLIENT-009", Level::Should, "A device renews its token before it runs out."),
+    client(
+        "SKY-CLIENT-010",
+        Level::Should,
+        "A device whose twin request is throttled asks again later.",
+    ),
+    client(
+        "SKY-CLIENT-011",
+        Level::Must,
+        "A device refuses a server certificate that is out of date, of another name, or of nobody it trusts.",
+    ),
+    client(
+        "SKY-CLIENT-012",
+        Level::Must,
+        "A device copes with a server certificate that is longer than a TLS record.",
+    ),
+    client(
+        "SKY-CLIENT-013",
+        Level::Must,
+        "A device takes a message whatever bytes its body has, and of any length that the hub lets pass.",
+    ),
+    client(
+        "SKY-CLIENT-014",
+        Level::Must,
+        "A device answers a direct method that it has subscribed to take.",
+    ),
+    client(
+        "SKY-CLIENT-015",
+        Level::Must,
+        "A device connects to a server that speaks TLS 1.2 alone.",
+    ),
+    client(
+        "SKY-CLIENT-016",
+        Level::Must,
+        "A device that is refused for now, by return code 3, tries again.",
+    ),
 ];
 
 /// A clause of our own.
@@ -80,5 +156,16 @@ const fn own(id: &'static str, says: &'static str) -> Clause {
         source: "skyproof",
         switch: None,
         standing: Standing::Proven,
+    }
+}
+
+/// What makes a good client, whatever cloud it talks to: asked of devices by the MQTT standard, or by
+/// AWS IoT Device Advisor, the one program that asks such things. `skyproof certify` judges it.
+const fn client(id: &'static str, level: Level, says: &'static str) -> Clause {
+    Clause {
+        level,
+        binds: Binds::Device,
+        source: "MQTT 3.1.1, and AWS IoT Device Advisor",
+        ..own(id, says)
     }
 }
