@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud::{Action, Rule, Step, clause, dps, hub};
+use cloud::{Action, Input, Rule, Step, clause, dps, hub};
 use reports::{Found, Judged, judged::Level};
 use wire::Packet;
 
@@ -20,6 +20,10 @@ pub(crate) fn of(steps: &[&Step], tags: &[String]) -> Vec<Judged> {
             if judgement.rule.clause().binds != clause::Binds::Cloud {
                 put(judgement.rule, if judgement.holds { Found::Kept } else { Found::Broken });
             }
+        }
+        // What an order or a fault brought about is nobody's conduct.
+        if matches!(step.input, Input::Order { .. }) || !step.struck.is_empty() {
+            continue;
         }
         for effect in &step.effects {
             let is_arranged = tags.iter().any(|tag| tag == effect.because.id())

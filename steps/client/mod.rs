@@ -37,6 +37,8 @@ pub(crate) struct Subject {
     pub(crate) process: Option<Process>,
     /// The newest step when the last stimulus was given: what comes later is the reaction.
     pub(crate) mark: u64,
+    /// The newest step before the process was ended: what comes later says nothing.
+    last: Option<u64>,
     /// Trouble with the process, once it has ended.
     pub(crate) trouble: Option<String>,
 }
@@ -69,6 +71,7 @@ impl World {
                 proof: Proof::Key,
                 process: None,
                 mark: 0,
+                last: None,
                 trouble: None,
             });
         }
@@ -268,21 +271,28 @@ impl World {
             (false, true) => self.tags.iter().filter(is_clause).cloned().collect(),
         };
         let subject = self.client.as_ref();
-        self.with_steps(|steps| Account {
-            judged: ledger::of(steps, &self.tags),
-            conversation: reports::Conversation {
-                backoff: self.backoff.clone(),
-                ..conversation::of(steps, &offending)
-            },
-            trouble: subject.and_then(|subject| subject.trouble.clone()),
+        let last = subject.and_then(|subject| subject.last).unwrap_or(u64::MAX);
+        self.with_steps(|steps| {
+            let lived: Vec<&Step> =
+                steps.iter().copied().filter(|step| step.number <= last).collect();
+            Account {
+                judged: ledger::of(&lived, &self.tags),
+                conversation: reports::Conversation {
+                    backoff: self.backoff.clone(),
+                    ..conversation::of(&lived, &offending)
+                },
+                trouble: subject.and_then(|subject| subject.trouble.clone()),
+            }
         })
     }
 
     /// Ends the process; what was not in order is remembered.
     pub(crate) async fn end_client(&mut self) {
+        let last = self.with_steps(|steps| steps.last().map(|step| step.number));
         if let Some(subject) = &mut self.client
             && let Some(process) = subject.process.take()
         {
+            subject.last = last;
             subject.trouble = process.end().await;
         }
     }

@@ -1,18 +1,14 @@
 @client @does:methods
 Feature: How a client answers direct methods
 
-  @HUB-METHOD-001
-  Scenario: A client subscribes to take calls
-    Given the client is at work
-    Then the client keeps HUB-METHOD-001
-
-  @SKY-CLIENT-014 @HUB-METHOD-004 @HUB-METHOD-005 @HUB-METHOD-006 @HUB-METHOD-007
+  @SKY-CLIENT-014 @HUB-METHOD-001 @HUB-METHOD-004 @HUB-METHOD-005 @HUB-METHOD-006 @HUB-METHOD-007
   Scenario: A client answers a call
     Given the client is at work
     And the client has subscribed to "$iothub/methods/POST/#"
     When the back end calls a method of the client
     Then the client answers the call
     And the client keeps:
+      | HUB-METHOD-001 |
       | HUB-METHOD-004 |
       | HUB-METHOD-005 |
       | HUB-METHOD-006 |
