@@ -74,6 +74,8 @@ fn client_of(asked: &Certify) -> reports::Client {
         seed: asked.seed,
         warp: asked.warp.get(),
         lane: if asked.long { Lane::Long } else { Lane::Quick },
+        homepage: None,
+        patience_ms: None,
     }
 }
 

@@ -12,6 +12,9 @@ pub struct Client {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Where more is to be learnt about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub homepage: Option<String>,
     /// The command as it was given: an argument vector.
     pub command: Vec<String>,
     /// Of the executable and of each argument that is a file, in hex: what was certified.
@@ -25,6 +28,9 @@ pub struct Client {
     /// How many times as fast as real time the client and the cloud live; 1 without `--warp`.
     pub warp: u32,
     pub lane: Lane,
+    /// Real time in milliseconds within which its process has to connect; the usual where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience_ms: Option<u64>,
 }
 
 /// The digest of one file of the command.

@@ -86,7 +86,7 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Whether its feature says, by the tag `@suspect`, that no client passes it: then the check may be wrong.
+    /// Whether its tag `suspect` says that all official clients fail it, too: then the check may be wrong.
     pub fn is_suspect(&self) -> bool {
         self.tags.iter().any(|tag| tag == "suspect")
     }

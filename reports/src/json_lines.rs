@@ -4,7 +4,7 @@
 //!   (who is certified, when somebody is).
 //! - `scenario-started`: `path`, `line`, `name`.
 //! - `scenario-finished`: `cloud`, `feature`, `path`, `line` (from 1), `name`, `tags` (without the
-//!   `@`), `outcome`, `reason` (of `unsupported` and `not-run`), `failure` (where there is one),
+//!   `@`), `outcome`, `reason` (of `unsupported`, `not-run`, `known-failing`), `failure` (where there is one),
 //!   `transcript` (a list of `{text, offending}`), `judged`, `steps`, `conversation`, `trouble`,
 //!   `attempts` (left out when empty, or 1), `repeat` (a command), `real_ms`.
 //! - `remark`: `text`, about the run as a whole.
@@ -13,7 +13,7 @@
 //! The member `event` tells which it is.
 //!
 //! `outcome` is one of `pass`, `warn`, `inconclusive`, `error`, `fail`, `unsupported`,
-//! `not-applicable`, `informational`, `not-run`. `failure` has the strings `requirement`,
+//! `not-applicable`, `informational`, `not-run`, `known-failing`. `failure` has the strings `requirement`,
 //! `expected`, `actual`, `step`, and `hint` where there is one. Times called `real_ms` are
 //! milliseconds. Members may be added; readers skip those that they do not know.
 

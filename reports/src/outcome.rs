@@ -34,6 +34,8 @@ pub enum Outcome {
     Informational,
     /// Selected, but it could not be run here; the reason in one line.
     NotRun(String),
+    /// It failed, and the user's list of known failures says so; the reason of the list, in one line.
+    KnownFailing(String),
     #[serde(untagged)]
     Judged(Verdict),
 }
@@ -45,7 +47,7 @@ pub enum Counted {
     Passed,
     /// Fail, error and inconclusive.
     Failed,
-    /// Unsupported, not applicable, informational, not run.
+    /// Unsupported, not applicable, informational, not run, known to fail.
     Skipped,
 }
 
@@ -61,7 +63,9 @@ impl Outcome {
     /// Why there is no verdict, when the outcome needs a reason.
     pub fn reason(&self) -> Option<&str> {
         match self {
-            Self::Unsupported(reason) | Self::NotRun(reason) => Some(reason),
+            Self::Unsupported(reason) | Self::NotRun(reason) | Self::KnownFailing(reason) => {
+                Some(reason)
+            }
             Self::Judged(_) | Self::NotApplicable | Self::Informational => None,
         }
     }
@@ -78,6 +82,7 @@ impl Outcome {
             Self::NotApplicable => "not applicable",
             Self::Informational => "informational",
             Self::NotRun(_) => "not run",
+            Self::KnownFailing(_) => "known failing",
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Tally {
     pub not_applicable: usize,
     pub informational: usize,
     pub not_run: usize,
+    #[serde(default)]
+    pub known_failing: usize,
 }
 
 impl Tally {
@@ -36,6 +38,7 @@ impl Tally {
             Outcome::NotApplicable => &mut self.not_applicable,
             Outcome::Informational => &mut self.informational,
             Outcome::NotRun(_) => &mut self.not_run,
+            Outcome::KnownFailing(_) => &mut self.known_failing,
         } += 1;
     }
 
@@ -50,7 +53,11 @@ impl Tally {
             Counted::Passed => self.passed + self.warned,
             Counted::Failed => self.failed + self.errors + self.inconclusive,
             Counted::Skipped => {
-                self.unsupported + self.not_applicable + self.informational + self.not_run
+                self.unsupported
+                    + self.not_applicable
+                    + self.informational
+                    + self.not_run
+                    + self.known_failing
             }
         }
     }
@@ -105,6 +112,7 @@ impl fmt::Display for Tally {
             (self.not_applicable, "not applicable"),
             (self.informational, "informational"),
             (self.not_run, "not run"),
+            (self.known_failing, "known failing"),
         ] {
             if count > 0 {
                 write!(f, ", {count} {word}")?;

@@ -22,6 +22,8 @@ pub(crate) fn client() -> Client {
         seed: 7,
         warp: 1,
         lane: Lane::Quick,
+        homepage: None,
+        patience_ms: None,
     }
 }
 

@@ -76,6 +76,11 @@ pub(crate) fn every_outcome() -> Vec<Event> {
             path: "features/dps/cloud/poll.feature".into(),
             ..scenario(5, "A poll comes too late", Outcome::NotRun("needs held time".into()))
         },
+        Scenario {
+            attempts: 3,
+            ..twin(80, "A patch that is too long", Outcome::KnownFailing("issue 7".into()))
+        },
+        Scenario { attempts: 2, ..twin(90, "A patch in time", Pass.into()) },
     ])
 }
 
