@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::{
     badge::{Badge, BadgeForm},
+    html::Html,
     json::Json,
     json_lines::JsonLines,
     junit::Junit,
@@ -18,6 +19,7 @@ pub enum Form {
     /// The stream itself, of which all others can be made.
     Events,
     Json,
+    Html,
     Junit,
     Markdown,
     Badge,
@@ -30,6 +32,7 @@ impl Form {
     pub const ALL: &[Self] = &[
         Self::Events,
         Self::Json,
+        Self::Html,
         Self::Junit,
         Self::Markdown,
         Self::Badge,
@@ -42,6 +45,7 @@ impl Form {
         match self {
             Self::Events => "events",
             Self::Json => "json",
+            Self::Html => "html",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
             Self::Badge => "badge",
@@ -55,6 +59,7 @@ impl Form {
         match self {
             Self::Events => Some("events.jsonl"),
             Self::Json => Some("report.json"),
+            Self::Html => Some("index.html"),
             Self::Junit => Some("junit.xml"),
             Self::Markdown => Some("summary.md"),
             Self::Badge => Some("badge.json"),
@@ -73,6 +78,7 @@ impl Form {
         match self {
             Self::Events => Box::new(JsonLines::new(out)),
             Self::Json => Box::new(Json::new(out)),
+            Self::Html => Box::new(Html::new(out)),
             Self::Junit => Box::new(Junit::new(out)),
             Self::Markdown => Box::new(Markdown::new(out)),
             Self::Badge => Box::new(Badge::new(out, BadgeForm::Endpoint)),

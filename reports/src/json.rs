@@ -100,7 +100,7 @@ impl Document {
         serde_json::from_slice(text).map_err(|error| format!("is damaged: {error}"))
     }
 
-    fn of(run: Run) -> Self {
+    pub(crate) fn of(run: Run) -> Self {
         let (tally, clauses) = (run.tally(), Clauses::of(&run.scenarios));
         let profile = run.client.is_some().then(|| Profile::of(&run.scenarios));
         let exit_code = tally.exit_code();

@@ -31,7 +31,15 @@ fn shards_become_a_folder_that_is_compared_and_told_again() {
     assert!(told.starts_with("2 passed, 0 failed, 0 skipped\n"), "{told}");
     sandbox.succeed(&["report", "merge", &a, &c, "--out", &bad]);
     for name in
-        ["report.json", "events.jsonl", "junit.xml", "summary.md", "badge.json", "badge.svg"]
+        [
+            "report.json",
+            "events.jsonl",
+            "index.html",
+            "junit.xml",
+            "summary.md",
+            "badge.json",
+            "badge.svg"
+        ]
     {
         assert!(!read(sandbox.path("good").join(name)).is_empty(), "{name}");
     }

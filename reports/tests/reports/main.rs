@@ -3,6 +3,7 @@
 mod badge;
 mod certified;
 mod folder;
+mod html;
 mod json;
 mod json_lines;
 mod junit;
