@@ -30,17 +30,15 @@ fn shards_become_a_folder_that_is_compared_and_told_again() {
     let told = sandbox.succeed(&["report", "merge", &a, &b, "--out", &good]);
     assert!(told.starts_with("2 passed, 0 failed, 0 skipped\n"), "{told}");
     sandbox.succeed(&["report", "merge", &a, &c, "--out", &bad]);
-    for name in
-        [
-            "report.json",
-            "events.jsonl",
-            "index.html",
-            "junit.xml",
-            "summary.md",
-            "badge.json",
-            "badge.svg"
-        ]
-    {
+    for name in [
+        "report.json",
+        "events.jsonl",
+        "index.html",
+        "junit.xml",
+        "summary.md",
+        "badge.json",
+        "badge.svg",
+    ] {
         assert!(!read(sandbox.path("good").join(name)).is_empty(), "{name}");
     }
 
