@@ -39,7 +39,7 @@ function topicTable(topics) {
       h("td", {}, verb), h("td", {}, h("code", {}, topic)), h("td", {}, qos.join(", ")), h("td", {}, String(times)))))));
 }
 
-const PLOT = { width: 520, height: 170, left: 44, top: 16, bottom: 34 };
+const PLOT = { width: 360, height: 150, left: 44, top: 16, bottom: 34 };
 
 /** The gaps between attempts as columns, and the fitted growth as a line over them. */
 function backoffPlot({ name, gaps_ms: gaps, class: kind, base_ms: base, factor }) {

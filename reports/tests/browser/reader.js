@@ -20,28 +20,30 @@
     want("the pause is told", failing.querySelector(".gap").textContent.includes("1.000 s later"));
     want("the back-off is drawn", document.querySelectorAll(".plot .column").length === 3);
 
-    want("all are there at first", visible().length === 5);
+    want("all are there at first", visible().length === RUN.scenarios.length);
     document.querySelector(".clause a[href='#clause=HUB-TWIN-039']").click();
     await new Promise((done) => addEventListener("hashchange", done, { once: true }));
-    want("a click on a clause filters", names().join() === "The twin is read again");
-    want("and opens what is left", visible()[0].open);
+    const judging = RUN.scenarios.filter(({ judged }) => judged?.some((one) => one.clause === "HUB-TWIN-039"));
+    want("a click on a clause filters", judging.length > 0 && names().join() === judging.map(({ name }) => name).join());
     document.querySelector(".found button").click();
-    want("a click on the filter takes it away", visible().length === 5);
+    want("a click on the filter takes it away", visible().length === RUN.scenarios.length);
 
     document.querySelector(".chip[data-outcome='error']").click();
     want("an outcome filters", names().join() === "The client connects");
+    want("what is left alone is open", visible()[0].open);
     document.querySelector(".chip[data-outcome='error']").click();
     const search = document.querySelector("input[type=search]");
     search.value = "publish q2";
     search.dispatchEvent(new Event("input"));
-    want("a search looks into packets", names().join() === "The client keeps to QoS 0 and 1");
+    want("a search looks into packets", visible().every((fold) => fold.matches(".fail, .warn")));
+    want("and finds what it looks for", names().includes("The client keeps to QoS 0 and 1"));
     search.value = "";
     search.dispatchEvent(new Event("input"));
-    want("an empty search finds all", visible().length === 5);
+    want("an empty search finds all", visible().length === RUN.scenarios.length);
 
     dispatchEvent(new Event("beforeprint"));
     want("on paper every fold is open", [...document.querySelectorAll("details")].every((fold) => fold.open));
-    want("and drawn", document.querySelectorAll(".scenario .body").length === 5);
+    want("and drawn", document.querySelectorAll(".scenario .body").length === RUN.scenarios.length);
     want("nothing is wider than the window", document.documentElement.scrollWidth <= innerWidth);
   };
   addEventListener("load", () => after().catch((error) => complaints.push(error.message)).then(() => {
