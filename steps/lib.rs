@@ -3,6 +3,7 @@
 //! The only place that knows Cucumber. `cargo test --test cucumber` and `skyproof test` are the same
 //! suite.
 
+pub mod adapter;
 pub mod admin;
 pub mod arguments;
 pub mod certify;
