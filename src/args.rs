@@ -41,6 +41,9 @@ pub(crate) enum Command {
     Exec(Exec),
     /// Certify a device client: which documented behaviours it honours, breaks or never shows
     Certify(Certify),
+    /// Check a client that takes orders line by line, or print the schemas of these lines
+    #[command(subcommand)]
+    Adapter(Adapter),
     /// Run the conformance suite against the mock
     Test(Selection),
     /// Print each clause with its rule in code and the scenarios that prove it
@@ -251,6 +254,38 @@ fn capabilities() -> String {
         .iter()
         .map(|(name, _, does)| format!("  {name:12} {does}\n"));
     format!("Capabilities:\n{}", lines.collect::<String>())
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Adapter {
+    /// Start an adapter, try to catch it lying, and see each capability that it declares on the wire
+    Check(CheckAdapter),
+    /// Print the JSON Schemas of the adapter protocol
+    Schema {
+        /// One of them alone [default: all, as members of one object]
+        #[arg(value_parser = ["request", "answer", "event"])]
+        line: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckAdapter {
+    /// Check each line against the schemas, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Stretch every time limit, for emulators and instrumented clients
+    #[arg(long, value_name = "N", default_value = "1", value_parser = parse_factor)]
+    pub(crate) timeout_multiplier: f64,
+    /// The command that starts the adapter, and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+fn parse_factor(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(factor),
+        _ => Err("expected a number above 0, such as 10".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The command line: values in, exit codes out. Data goes to standard output, everything else to
 //! standard error.
 
+mod adapter;
 mod admin_client;
 mod args;
 mod authority;
@@ -50,6 +51,7 @@ fn run(command: Command) -> Result<ExitCode, Trouble> {
             Command::Up(up) => up::run(up).await,
             Command::Demo(asked) => demo::run(asked).await,
             Command::Exec(exec) => exec::run(exec).await,
+            Command::Adapter(asked) => adapter::run(asked).await,
             Command::Certify(asked) => certify::run(asked).await,
             Command::Test(selection) => Ok(skyproof::suite::main(&selection.options()).await),
             Command::Clauses(asked) => clauses::run(&asked).await,

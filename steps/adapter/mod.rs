@@ -4,6 +4,7 @@
 //! answers on standard output, one JSON object a line; `clients/ADAPTERS.md` tells how to write one.
 
 pub mod capability;
+pub mod check;
 mod process;
 pub mod protocol;
 pub mod schema;

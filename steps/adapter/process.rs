@@ -38,8 +38,18 @@ pub(super) struct Process {
     /// Lines that go to standard input; `None` once that was closed.
     stdin: Option<mpsc::UnboundedSender<String>>,
     stdout: mpsc::Receiver<Heard>,
-    stderr: watch::Receiver<VecDeque<String>>,
+    stderr: watch::Receiver<Tail>,
+    /// How many lines of it were looked at.
+    stderr_seen: u64,
     ended: Option<Ended>,
+}
+
+/// The end of standard error.
+#[derive(Debug, Default)]
+struct Tail {
+    lines: VecDeque<String>,
+    /// All that there ever were.
+    count: u64,
 }
 
 /// What came out of standard output.
@@ -80,11 +90,11 @@ impl Process {
         if let Some(stream) = child.stdout.take() {
             tokio::spawn(read_stdout(stream, to_us));
         }
-        let (kept, stderr) = watch::channel(VecDeque::new());
+        let (kept, stderr) = watch::channel(Tail::default());
         if let Some(stream) = child.stderr.take() {
             tokio::spawn(keep_stderr(stream, kept));
         }
-        Ok(Self { child, group, stdin, stdout, stderr, ended: None })
+        Ok(Self { child, group, stdin, stdout, stderr, stderr_seen: 0, ended: None })
     }
 
     /// Puts a line on its way to standard input. A process that does not read finds it there.
@@ -158,7 +168,15 @@ impl Process {
             // Its writer goes away at the end of the stream.
             let _ = timeout(GRACE, async { while self.stderr.changed().await.is_ok() {} }).await;
         }
-        self.stderr.borrow().iter().cloned().collect()
+        self.stderr.borrow().lines.iter().cloned().collect()
+    }
+
+    /// What came of it since this was asked last.
+    pub(super) fn stderr_news(&mut self) -> Vec<String> {
+        let tail = self.stderr.borrow();
+        let news = usize::try_from(tail.count - self.stderr_seen).unwrap_or(usize::MAX);
+        self.stderr_seen = tail.count;
+        tail.lines.iter().skip(tail.lines.len().saturating_sub(news)).cloned().collect()
     }
 
     /// The process is gone: whoever it started goes as well.
@@ -245,17 +263,18 @@ async fn read_stdout(stream: impl AsyncRead + Unpin, to_us: mpsc::Sender<Heard>)
     }
 }
 
-async fn keep_stderr(stream: impl AsyncRead + Unpin, kept: watch::Sender<VecDeque<String>>) {
+async fn keep_stderr(stream: impl AsyncRead + Unpin, kept: watch::Sender<Tail>) {
     let mut stream = BufReader::new(stream);
     loop {
         let mut line = Vec::new();
         let mut limited = (&mut stream).take(STDERR_LINE_BYTES as u64);
         match limited.read_until(b'\n', &mut line).await {
             Ok(0) | Err(_) => return,
-            Ok(_) => kept.send_modify(|lines| {
-                lines.push_back(tame(&String::from_utf8_lossy(&line)));
-                if lines.len() > STDERR_LINES {
-                    lines.pop_front();
+            Ok(_) => kept.send_modify(|tail| {
+                tail.count += 1;
+                tail.lines.push_back(tame(&String::from_utf8_lossy(&line)));
+                if tail.lines.len() > STDERR_LINES {
+                    tail.lines.pop_front();
                 }
             }),
         }

@@ -170,6 +170,9 @@ pub struct Case {
     pub seed: u64,
     /// The capabilities that it will use.
     pub requires: Vec<String>,
+    /// The names of the methods that the application is to have, for libraries that must know them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub methods: Vec<String>,
     pub clock: CaseClock,
 }
 

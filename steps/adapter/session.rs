@@ -23,6 +23,8 @@ pub struct Options {
     pub hello_within: Duration,
     /// Wall time for any other answer.
     pub within: Duration,
+    /// Wall time for a registration, which polls for as long as DPS says.
+    pub provision_within: Duration,
     /// Wall time between the answer to `bye` and the end.
     pub bye_within: Duration,
     /// Stretches them all, for emulators and instrumented clients.
@@ -36,6 +38,7 @@ impl Default for Options {
         Self {
             hello_within: Duration::from_secs(10),
             within: Duration::from_secs(5),
+            provision_within: Duration::from_secs(30),
             bye_within: Duration::from_secs(2),
             timeout_multiplier: 1.0,
             strict: false,
@@ -135,6 +138,9 @@ impl Adapter {
         self.case = None;
         self.crashes = 0;
         self.events.clear();
+        if !self.hello.reuse {
+            self.bye().await?;
+        }
         Ok(answer)
     }
 
@@ -176,12 +182,7 @@ impl Adapter {
     /// # Errors
     /// As [`Adapter::ask`].
     pub async fn answer(&mut self, id: u64) -> Result<Answer, Trouble> {
-        let within = if self.out.get(&id).is_some_and(|op| op == "hello") {
-            self.options.hello_within
-        } else {
-            self.options.within
-        };
-        let within = self.stretched(within);
+        let within = self.within(self.out.get(&id).map_or("", String::as_str));
         let deadline = Instant::now() + within;
         loop {
             if let Some(answer) = self.answers.remove(&id) {
@@ -230,6 +231,11 @@ impl Adapter {
     /// Answers to lines without an id that could be read.
     pub fn complaints(&self) -> &[String] {
         &self.complaints
+    }
+
+    /// What the process wrote to standard error since this was asked last.
+    pub fn stderr_since_last_look(&mut self) -> Vec<String> {
+        self.process.as_mut().map(Process::stderr_news).unwrap_or_default()
     }
 
     /// Says goodbye, and waits for the end of the process.
@@ -309,8 +315,7 @@ impl Adapter {
 
     fn request(&mut self, op: &str, args: Map<String, Value>) -> String {
         self.requests += 1;
-        let within = if op == "hello" { self.options.hello_within } else { self.options.within };
-        let within_ms = u64::try_from(self.stretched(within).as_millis()).unwrap_or(u64::MAX);
+        let within_ms = u64::try_from(self.within(op).as_millis()).unwrap_or(u64::MAX);
         let id = self.requests;
         self.out.insert(id, op.to_owned());
         json!(Request { id, op: op.to_owned(), args, within_ms }).to_string()
@@ -441,7 +446,8 @@ impl Adapter {
                 let Heard::Line(line) = heard else { continue };
                 if matches!(Told::read(&line), Ok(Told::Answer { id: other, .. }) if other == id) {
                     what.push_str(", but wrote the answer when its input ended");
-                    hint = "flush standard output after each line";
+                    hint = "flush standard output after each line; a slow client needs \
+                            --timeout-multiplier";
                 }
             }
         }
@@ -454,6 +460,15 @@ impl Adapter {
         let Some(mut process) = self.process.take() else { return trouble };
         process.end_gently().await;
         trouble.with_stderr(process.stderr().await)
+    }
+
+    /// How long the answer to an operation may take.
+    fn within(&self, op: &str) -> Duration {
+        self.stretched(match op {
+            "hello" => self.options.hello_within,
+            "provision" => self.options.provision_within,
+            _ => self.options.within,
+        })
     }
 
     fn stretched(&self, time: Duration) -> Duration {

@@ -295,6 +295,7 @@ fn every_op() -> Vec<Op> {
             case: "r7Qk2".to_owned(),
             seed: 42,
             requires: vec!["hub.twin".to_owned()],
+            methods: vec!["reboot".to_owned()],
             clock: CaseClock::Adapter,
         }),
         Op::Open { conn: conn(), endpoint: endpoint(hub, Auth::SasKey("a2V5".to_owned())) },
