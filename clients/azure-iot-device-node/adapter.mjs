@@ -1,17 +1,15 @@
-// adapter.mjs: the Azure SDK for Node.js takes orders. It dials 8883 and 443 alone.
+// adapter.mjs: the Azure SDK for Node.js takes orders. It dials 8883 and 443 alone, and cannot be told whom
+// to trust when it registers at a DPS.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import sdk from 'azure-iot-device';
 import mqtt from 'azure-iot-device-mqtt';
-import provisioning from 'azure-iot-provisioning-device';
-import provisioningMqtt from 'azure-iot-provisioning-device-mqtt';
-import { SymmetricKeySecurityClient } from 'azure-iot-security-symmetric-key';
 
 const { version } = createRequire(import.meta.url)('azure-iot-device/package.json');
 const client = { name: 'azure-iot-device', version, language: 'javascript' };
 const capabilities = [
   'auth.sas_key', 'auth.x509', 'transport.ws', 'hub.d2c', 'hub.c2d', 'hub.c2d_settle', 'hub.twin',
-  'hub.methods', 'dps.register',
+  'hub.methods',
 ];
 // Whatever a library logs goes to standard error: standard output is for the protocol alone.
 console.log = console.info = console.debug = console.error;
@@ -26,6 +24,8 @@ const waiting = new Map();
 let count = 0;
 const keep = (thing) => (waiting.set(`${++count}`, thing), `${count}`);
 
+const never = { shouldRetry: () => false, nextRetryTimeout: () => -1 };
+
 class Failure extends Error {
   constructor(kind, message) {
     super(message);
@@ -33,13 +33,15 @@ class Failure extends Error {
   }
 }
 
+class Unsupported extends Error {}
+
 // The SDK wraps what happened once or twice.
 function kindOf(error) {
   const text = `${error} ${error.transportObj ?? ''} ${error.transportObj?.code ?? ''} ${error.code ?? ''}`;
   if (error.kind) return error.kind;
-  if (error.name === 'UnauthorizedError') return 'auth';
   if (/certificate|ALTNAME|SELF_SIGNED|UNABLE_TO|issuer|altnames/i.test(text)) return 'tls';
-  if (/ECONN|ENOTFOUND|EHOST|NotConnected/.test(text)) return 'network';
+  if (/ECONN|ENOTFOUND|EHOST/.test(text)) return 'network';
+  if (error.name === 'UnauthorizedError') return 'auth';
   return /Timeout/i.test(text) ? 'timeout' : 'internal';
 }
 
@@ -49,14 +51,7 @@ async function open({ conn, endpoint: to }) {
   const { ca_pem: ca, client_cert_pem: cert, client_key_pem: key } = to.tls;
   const { identity: who, auth } = to;
   const name = ws ? 'MqttWs' : 'Mqtt';
-  if (to.dialect === 'azure-dps') {
-    const security = new SymmetricKeySecurityClient(who.registration_id, auth.sas_key);
-    const transport = new provisioningMqtt[name]();
-    transport.setTransportOptions({ ca });
-    const { ProvisioningDeviceClient } = provisioning;
-    conns.set(conn, ProvisioningDeviceClient.create(to.addr, who.id_scope, transport, security));
-    return;
-  }
+  if (to.dialect !== 'azure-iothub' || !(auth.sas_key || auth.x509)) throw new Unsupported('open');
   const given = { host: to.host, deviceId: who.device_id, gatewayHostName: to.addr, x509: { cert, key } };
   const device = auth.x509
     ? sdk.Client.fromAuthenticationProvider(new sdk.X509AuthenticationProvider(given), mqtt[name])
@@ -64,7 +59,7 @@ async function open({ conn, endpoint: to }) {
         `HostName=${to.host};DeviceId=${who.device_id};SharedAccessKey=${auth.sas_key};`
           + `GatewayHostName=${to.addr}`, mqtt[name]);
   await device.setOptions({ ca, ...(to.keepalive_s && { keepalive: to.keepalive_s }) });
-  if (to.retry === 'none') device.setRetryPolicy(new sdk.NoRetry());
+  if (to.retry === 'none') device.setRetryPolicy(never);
   device.on('error', (error) => console.error(error));
   await device.open();
   conns.set(conn, device);
@@ -90,13 +85,13 @@ async function listen(conn, device) {
     }));
   }
   // The SDK does not tell when it has subscribed; what is asked after that is answered after that.
-  if (device.twin || methods.length) await device.getTwin();
+  if (requires.some((it) => it !== 'hub.d2c')) await device.getTwin();
 }
 
 async function close({ conn }) {
   const device = conns.get(conn);
   conns.delete(conn);
-  if (!(device instanceof sdk.Client)) return;
+  if (!device) return;
   device.removeAllListeners('disconnect');
   await device.close();
   event('disconnected', conn, { by: 'us' });
@@ -124,10 +119,6 @@ const ops = {
     reported.update(patch, (error) => (error ? reject(error) : resolve()));
   }),
   method_reply: async ({ call, status, payload }) => { await waiting.get(call).send(status, payload); },
-  async provision({ conn }) {
-    const { assignedHub: assigned_hub, deviceId: device_id } = await conns.get(conn).register();
-    return { assigned_hub, device_id };
-  },
   async end() {
     for (const conn of [...conns.keys()]) await close({ conn });
   },
@@ -142,6 +133,7 @@ async function answer({ id, op, args }) {
   try {
     return { id, ok: (await ops[op](args)) ?? {} };
   } catch (error) {
+    if (error instanceof Unsupported) return { id, unsupported: { what: error.message } };
     return { id, error: { kind: kindOf(error), message: `${error}`, detail: `${error.stack}`.slice(0, 1000) } };
   }
 }
