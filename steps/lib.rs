@@ -12,6 +12,7 @@ mod device;
 pub mod facts;
 mod features;
 pub mod folder;
+mod group;
 pub mod kill;
 pub mod loopback;
 pub mod matrix;

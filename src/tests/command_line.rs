@@ -1,5 +1,6 @@
 //! The built binary, from the outside: what it prints, what it answers, how it ends.
 
+mod adapter;
 mod admin_api;
 mod bad_input;
 mod catalogue;

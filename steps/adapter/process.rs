@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     ffi::OsString,
+    hash::{BuildHasher as _, RandomState},
     io::ErrorKind,
     process::{ExitStatus, Stdio},
     time::Duration,
@@ -19,6 +20,7 @@ use super::{
     protocol::LINE_BYTES_MAX,
     trouble::{Kind, Trouble},
 };
+use crate::group::{Signal, kill, marks, signal, strays};
 
 /// How many lines of standard error are kept.
 const STDERR_LINES: usize = 200;
@@ -35,6 +37,8 @@ pub(super) struct Process {
     child: Child,
     /// The process id, which is also that of the group.
     group: Option<u32>,
+    /// Known to it and to all that it starts.
+    case: String,
     /// Lines that go to standard input; `None` once that was closed.
     stdin: Option<mpsc::UnboundedSender<String>>,
     stdout: mpsc::Receiver<Heard>,
@@ -65,7 +69,7 @@ pub(super) enum Heard {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ended {
     pub(super) status: Option<ExitStatus>,
-    /// Others of its group were still there, and were killed.
+    /// Others that it had started were still there, and were killed.
     pub(super) left_behind: bool,
 }
 
@@ -79,7 +83,8 @@ impl Process {
             return Err(Trouble::new(Kind::NotStarted, "there is no command", AFTER_DASHES));
         };
         let mut command = Command::new(program);
-        command.args(arguments).kill_on_drop(true);
+        let case = format!("a{:016x}", RandomState::new().hash_one(()));
+        command.args(arguments).envs(marks(&case)).kill_on_drop(true);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         command.process_group(0);
@@ -94,7 +99,7 @@ impl Process {
         if let Some(stream) = child.stderr.take() {
             tokio::spawn(keep_stderr(stream, kept));
         }
-        Ok(Self { child, group, stdin, stdout, stderr, stderr_seen: 0, ended: None })
+        Ok(Self { child, group, case, stdin, stdout, stderr, stderr_seen: 0, ended: None })
     }
 
     /// Puts a line on its way to standard input. A process that does not read finds it there.
@@ -181,8 +186,10 @@ impl Process {
 
     /// The process is gone: whoever it started goes as well.
     async fn bury(&mut self, status: Option<ExitStatus>) {
-        let left_behind = exists(self.group);
+        let strays = strays(&self.case);
         signal(self.group, Signal::Kill);
+        strays.iter().for_each(|&pid| kill(pid));
+        let left_behind = !strays.is_empty();
         self.stdin = None;
         self.ended = Some(Ended { status, left_behind });
     }
@@ -192,6 +199,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         if self.ended.is_none() {
             signal(self.group, Signal::Kill);
+            strays(&self.case).iter().for_each(|&pid| kill(pid));
         }
     }
 }
@@ -294,42 +302,4 @@ pub(super) fn beginning(line: &[u8]) -> String {
 fn tame(text: &str) -> String {
     let text = text.trim_end_matches(['\n', '\r']).replace('\t', "    ");
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
-#[derive(Clone, Copy)]
-enum Signal {
-    Terminate,
-    Kill,
-}
-
-#[cfg(unix)]
-fn pid(group: Option<u32>) -> Option<rustix::process::Pid> {
-    group.and_then(|pid| i32::try_from(pid).ok()).and_then(rustix::process::Pid::from_raw)
-}
-
-#[cfg(unix)]
-fn signal(group: Option<u32>, signal: Signal) {
-    use rustix::process::{Signal as Unix, kill_process_group};
-    let signal = match signal {
-        Signal::Terminate => Unix::TERM,
-        Signal::Kill => Unix::KILL,
-    };
-    if let Some(group) = pid(group) {
-        // It may be gone already.
-        let _ = kill_process_group(group, signal);
-    }
-}
-
-#[cfg(unix)]
-fn exists(group: Option<u32>) -> bool {
-    pid(group).is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok())
-}
-
-/// Elsewhere there are no groups: the child alone is killed, when it is dropped.
-#[cfg(not(unix))]
-fn signal(_group: Option<u32>, _signal: Signal) {}
-
-#[cfg(not(unix))]
-fn exists(_group: Option<u32>) -> bool {
-    false
 }

@@ -108,6 +108,11 @@ impl Adapter {
         self.hello.capabilities.iter().any(|declared| declared == capability)
     }
 
+    /// Whether it failed so often in a row that no other process is started.
+    pub const fn is_hopeless(&self) -> bool {
+        self.crashes >= CRASHES_MAX
+    }
+
     /// Begins a case.
     ///
     /// # Errors
@@ -323,7 +328,7 @@ impl Adapter {
 
     /// A new process, and its hello.
     async fn spawn(&mut self) -> Result<(), Trouble> {
-        if self.crashes >= CRASHES_MAX {
+        if self.is_hopeless() {
             let what = format!("the adapter failed {CRASHES_MAX} times in a row");
             return Err(Trouble::new(Kind::Hopeless, what, "look at its first failure first"));
         }

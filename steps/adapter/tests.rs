@@ -224,6 +224,10 @@ async fn an_end_is_an_end() {
             "read -r bye; sleep 100 & exit 0",
             Some("the adapter left processes behind after `bye`; they were killed\nhint: run the"),
         ),
+        (
+            "read -r bye; setsid sleep 100 & exit 0",
+            Some("the adapter left processes behind after `bye`; they were killed\nhint: run the"),
+        ),
     ] {
         let options = Options { hello_within: Duration::from_secs(10), ..hasty() };
         let mut adapter = Adapter::start(after_hello(script), options).await.unwrap();
@@ -385,7 +389,8 @@ fn the_schemas_are_schemas_and_know_all_that_the_harness_knows() {
         }
     }
     let mut listed = named(SCHEMAS[0].1, "op");
-    (known.sort(), listed.sort());
+    known.sort();
+    listed.sort();
     assert_eq!(listed, known);
     for event in named(SCHEMAS[2].1, "event") {
         let bare = json!({"event": event}).to_string();

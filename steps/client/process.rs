@@ -15,14 +15,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::world::Failed;
-
-/// The variable by which the processes of a scenario are known, whoever forked them.
-pub(crate) const CASE: &str = "SKYPROOF_CASE";
-
-/// The variable by which the processes of one run are known from those of another with the same seed,
-/// and so the same cases.
-const RUN: &str = "SKYPROOF_RUN";
+use crate::{
+    group::{Signal, kill, marks, signal, strays},
+    world::Failed,
+};
 
 /// Real time that a process has to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(2);
@@ -64,7 +60,7 @@ impl Process {
         let mut argv = argv.iter().map(|word| expanded(word, environment));
         let program = argv.next().unwrap_or_default();
         let mut command = Command::new(&program);
-        command.args(argv).envs(environment).env(CASE, case).env(RUN, run());
+        command.args(argv).envs(environment).envs(marks(case));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.kill_on_drop(true);
         #[cfg(unix)]
@@ -229,63 +225,6 @@ fn expanded(word: &OsString, environment: &BTreeMap<String, String>) -> OsString
     }
     out.push_str(rest);
     out.into()
-}
-
-enum Signal {
-    Terminate,
-    Kill,
-}
-
-#[cfg(unix)]
-fn signal(group: Option<u32>, signal: Signal) {
-    use rustix::process::{Pid, kill_process_group};
-    let group = group.and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
-    let signal = match signal {
-        Signal::Terminate => rustix::process::Signal::TERM,
-        Signal::Kill => rustix::process::Signal::KILL,
-    };
-    if let Some(group) = group {
-        // It may be gone already.
-        let _ = kill_process_group(group, signal);
-    }
-}
-
-#[cfg(not(unix))]
-fn signal(_group: Option<u32>, _signal: Signal) {}
-
-#[cfg(unix)]
-fn kill(pid: u32) {
-    use rustix::process::{Pid, Signal, kill_process};
-    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-        let _ = kill_process(pid, Signal::KILL);
-    }
-}
-
-#[cfg(not(unix))]
-fn kill(_pid: u32) {}
-
-/// Processes that carry the case in their environment, wherever they went. Best effort, by /proc.
-fn strays(case: &str) -> Vec<u32> {
-    let wanted = [format!("{CASE}={case}"), format!("{RUN}={}", run())];
-    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
-    processes
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|pid| {
-            std::fs::read(format!("/proc/{pid}/environ"))
-                .is_ok_and(|environ| wanted.iter().all(|it| carries(&environ, it)))
-        })
-        .collect()
-}
-
-/// Whether an environment, as /proc shows it, has this `NAME=value`.
-fn carries(environ: &[u8], wanted: &str) -> bool {
-    environ.split(|byte| *byte == 0).any(|it| it == wanted.as_bytes())
-}
-
-/// This run, apart from others on the machine.
-fn run() -> String {
-    std::process::id().to_string()
 }
 
 #[cfg(test)]

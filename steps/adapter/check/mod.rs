@@ -185,7 +185,7 @@ impl Check {
                     actual: format!("{}{}", trouble.what, last_words(&trouble.stderr)),
                     hint: trouble.hint,
                 };
-                hopeless = (trouble.kind == Kind::Hopeless).then_some(trouble);
+                hopeless = self.adapter.is_hopeless().then_some(trouble);
                 wrong
             }
         });
