@@ -310,7 +310,8 @@ impl Check {
     }
 
     async fn hung_up(&mut self) -> Probe {
-        self.unknown_op().await?;
+        // `bye` has ended the process before: whatever is asked starts another.
+        self.adapter.begin(case(&[])).await?;
         Ok(self.adapter.hang_up().await?)
     }
 
