@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, io, path::PathBuf, sync::Arc, time::Instant};
 
-use reports::{Event, Failure, Found, Judged, Outcome, Report, Scenario, Verdict, judged::Level};
+use reports::{
+    Event, Failure, Found, Judged, Outcome, Report, Scenario, Verdict, judged::Level, report,
+};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -66,6 +68,7 @@ async fn tell(
         scenarios: suite.len(),
         client: Some(Box::new(options.client.clone())),
     })?;
+    report::tell_all(report, &suite.texts())?;
     let (first, rest) = suite.split("first");
     let mut finished = Vec::new();
     for part in [first, rest].into_iter().flatten() {

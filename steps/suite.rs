@@ -246,6 +246,19 @@ impl Suite {
         .collect()
     }
 
+    /// The texts of its features, for reports.
+    pub(crate) fn texts(&self) -> Vec<reports::Event> {
+        let folder = self.settings.features.as_deref();
+        let text = |feature: &gherkin::Feature| {
+            let path = features::path(feature);
+            let name = path.strip_prefix("features/").unwrap_or(&path);
+            // What could be read before can be missing now only when somebody takes it away.
+            let text = features::text(folder, name).unwrap_or_default();
+            reports::Event::Feature { path, text }
+        };
+        self.features.iter().map(text).collect()
+    }
+
     /// How many scenarios will run.
     pub fn len(&self) -> usize {
         self.features.iter().map(|feature| features::scenarios(feature).count()).sum()
@@ -268,6 +281,7 @@ impl Suite {
             scenarios: self.len(),
             client: None,
         })?;
+        reports::report::tell_all(report, &self.texts())?;
         let mut finished = self.collect().await;
         finished.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         for scenario in &finished {

@@ -24,6 +24,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         client: Option<Box<Client>>,
     },
+    /// The text of a feature that scenarios of this run stand in, before any of them.
+    Feature {
+        path: String,
+        text: String,
+    },
     /// For whoever shows progress.
     ScenarioStarted {
         path: String,

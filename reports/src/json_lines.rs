@@ -2,6 +2,7 @@
 //!
 //! - `run-started`: `suite`, `version`, `at` (RFC 3339 in UTC), `scenarios` (how many selected), `client`
 //!   (who is certified, when somebody is).
+//! - `feature`: `path`, `text` (in full), of each feature with a scenario in this run.
 //! - `scenario-started`: `path`, `line`, `name`.
 //! - `scenario-finished`: `cloud`, `feature`, `path`, `line` (from 1), `name`, `tags` (without the
 //!   `@`), `outcome`, `reason` (of `unsupported`, `not-run`, `known-failing`), `failure` (where there is one),

@@ -29,7 +29,7 @@ pub enum Unmergeable {
     Twice { scenario: String, shards: [String; 2] },
 }
 
-/// Joins them: the earliest start, all scenarios by path and line, each remark once, and the longest
+/// Joins them: the earliest start, each feature once, all scenarios by path and line, each remark once, and the longest
 /// time, since shards run beside each other.
 ///
 /// # Errors
@@ -42,6 +42,7 @@ pub fn merge(shards: &[Shard]) -> Result<Vec<Event>, Unmergeable> {
     let mut tellers: BTreeMap<Key<'_>, (&str, &Scenario)> = BTreeMap::new();
     let mut scenarios: Vec<&Scenario> = Vec::new();
     let mut remarks: Vec<&str> = Vec::new();
+    let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
     for shard in shards {
         for event in &shard.events {
             match event {
@@ -59,6 +60,9 @@ pub fn merge(shards: &[Shard]) -> Result<Vec<Event>, Unmergeable> {
                         });
                     }
                 }
+                Event::Feature { path, text } => {
+                    texts.insert(path, text);
+                }
                 Event::Remark { text } if !remarks.contains(&text.as_str()) => remarks.push(text),
                 _ => {}
             }
@@ -72,6 +76,11 @@ pub fn merge(shards: &[Shard]) -> Result<Vec<Event>, Unmergeable> {
         scenarios: scenarios.len(),
         client: first.client.cloned().map(Box::new),
     }];
+    events.extend(
+        texts
+            .into_iter()
+            .map(|(path, text)| Event::Feature { path: path.to_owned(), text: text.to_owned() }),
+    );
     let finished = |it: &Scenario| Event::ScenarioFinished(Box::new(it.clone()));
     events.extend(scenarios.into_iter().map(finished));
     events.extend(remarks.into_iter().map(|text| Event::Remark { text: text.to_owned() }));

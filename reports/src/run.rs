@@ -1,5 +1,7 @@
 //! A run as a whole, for reports that can only be written at its end.
 
+use std::collections::BTreeMap;
+
 use cloud::Time;
 
 use crate::{
@@ -17,6 +19,8 @@ pub(crate) struct Run {
     pub(crate) at: Time,
     pub(crate) client: Option<Client>,
     pub(crate) remarks: Vec<String>,
+    /// The texts of features by their paths.
+    pub(crate) texts: BTreeMap<String, String>,
     /// By path and line once the run has finished: parallel runs read alike.
     pub(crate) scenarios: Vec<Scenario>,
     pub(crate) real_ms: u64,
@@ -42,6 +46,10 @@ impl Run {
                 false
             }
             Event::ScenarioStarted { .. } => false,
+            Event::Feature { path, text } => {
+                self.texts.insert(path.clone(), text.clone());
+                false
+            }
             Event::Remark { text } => {
                 self.remarks.push(text.clone());
                 false

@@ -130,6 +130,7 @@ impl<W: Write> Report for Terminal<W> {
                     progress.selected = *scenarios;
                 }
             }
+            Event::Feature { .. } => {}
             Event::ScenarioStarted { name, .. } => {
                 if let Some(progress) = &mut self.progress {
                     progress.latest = one_line(name);

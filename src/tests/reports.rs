@@ -34,6 +34,7 @@ fn shards_become_a_folder_that_is_compared_and_told_again() {
         "report.json",
         "events.jsonl",
         "index.html",
+        "messages.ndjson",
         "junit.xml",
         "summary.md",
         "badge.json",

@@ -8,7 +8,9 @@ use std::{
 
 use cloud::{catalogue, clause::Level};
 use cucumber::{Event, cli, event, gherkin, parser};
-use reports::{Conversation, Failure, Outcome, Scenario, TranscriptLine, Verdict};
+use reports::{
+    CameTo, Conversation, Failure, Outcome, Scenario, Sentence, TranscriptLine, Verdict,
+};
 
 use super::place;
 use crate::{
@@ -20,8 +22,15 @@ use crate::{
 /// The one place that knows both Cucumber's events and the reports' scenarios.
 pub(super) struct Telling {
     finished: Arc<Mutex<Vec<Scenario>>>,
-    running: BTreeMap<Place, (Instant, Option<Found>)>,
+    running: BTreeMap<Place, Running>,
     settings: Arc<Settings>,
+}
+
+/// A scenario that has not finished yet.
+struct Running {
+    started: Instant,
+    found: Option<Found>,
+    steps: Vec<Sentence>,
 }
 
 /// What a step or a hook says against a scenario.
@@ -80,27 +89,35 @@ impl Telling {
         let key = place(feature, scenario);
         match event {
             event::Scenario::Started => {
-                self.running.insert(key, (Instant::now(), None));
+                let running = Running { started: Instant::now(), found: None, steps: Vec::new() };
+                self.running.insert(key, running);
             }
             event::Scenario::Background(step, heard) | event::Scenario::Step(step, heard) => {
-                if let Some(failure) = failure(feature, scenario, &step, heard)
-                    && let Some((_, found)) = self.running.get_mut(&key)
-                {
-                    found.get_or_insert(failure);
-                }
+                let Some(running) = self.running.get_mut(&key) else { return };
+                let came_to = match heard {
+                    event::Step::Started => return,
+                    event::Step::Passed(..) => CameTo::Passed,
+                    event::Step::Skipped => CameTo::Undefined,
+                    event::Step::Failed(..) => CameTo::Failed,
+                };
+                let failure = failure(feature, scenario, &step, heard);
+                let is_judged = failure.as_ref().is_none_or(|it| it.outcome.verdict().is_some());
+                let came_to = if is_judged { came_to } else { CameTo::Skipped };
+                running.steps.push(sentence(&step, came_to));
+                running.found = running.found.take().or(failure);
             }
             event::Scenario::Hook(_, event::Hook::Failed(_, info)) => {
                 let failed = Failed::from_panic(&panic_text(&info));
                 let requirement = requirement(feature, scenario);
-                if let Some((_, found)) = self.running.get_mut(&key) {
-                    found.get_or_insert_with(|| {
+                if let Some(running) = self.running.get_mut(&key) {
+                    running.found.get_or_insert_with(|| {
                         Found::new(Verdict::Error, requirement, failed, "afterwards")
                     });
                 }
             }
             event::Scenario::Finished => {
-                let Some((started, found)) = self.running.remove(&key) else { return };
-                let scenario = self.scenario(feature, scenario, key, started, found);
+                let Some(running) = self.running.remove(&key) else { return };
+                let scenario = self.scenario(feature, scenario, key, running);
                 self.settings.tell(|| reports::Event::ScenarioFinished(Box::new(scenario.clone())));
                 self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(scenario);
             }
@@ -118,8 +135,7 @@ impl Telling {
         feature: &gherkin::Feature,
         scenario: &gherkin::Scenario,
         (path, line): (String, usize),
-        started: Instant,
-        found: Option<Found>,
+        Running { started, found, mut steps }: Running,
     ) -> Scenario {
         let Found { outcome, failure } =
             found.unwrap_or(Found { outcome: Verdict::Pass.into(), failure: None });
@@ -132,8 +148,11 @@ impl Telling {
             .unwrap_or_default();
         let last = transcript.len().saturating_sub(1);
         let account = self.account(&(path.clone(), line));
+        let untold = untold(&self.settings, feature, scenario, outcome);
+        steps.extend(untold.steps.iter().skip(steps.len()).cloned().collect::<Vec<_>>());
         Scenario {
             failure,
+            steps,
             transcript: transcript
                 .into_iter()
                 .enumerate()
@@ -143,7 +162,7 @@ impl Telling {
             conversation: account.conversation,
             trouble: account.trouble,
             real_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            ..untold(&self.settings, feature, scenario, outcome)
+            ..untold
         }
     }
 }
@@ -156,6 +175,10 @@ pub(super) fn untold(
     outcome: Outcome,
 ) -> Scenario {
     let (path, line) = place(feature, scenario);
+    let rule = feature.rules.iter().find(|rule| rule.scenarios.contains(scenario));
+    let backgrounds = [feature.background.as_ref(), rule.and_then(|rule| rule.background.as_ref())];
+    let before = backgrounds.into_iter().flatten().flat_map(|background| &background.steps);
+    let steps = before.chain(&scenario.steps);
     Scenario {
         cloud: path.split('/').nth(1).unwrap_or_default().to_owned(),
         feature: feature.name.clone(),
@@ -165,7 +188,7 @@ pub(super) fn untold(
         failure: None,
         transcript: Vec::new(),
         judged: Vec::new(),
-        steps: Vec::new(),
+        steps: steps.map(|step| sentence(step, CameTo::Skipped)).collect(),
         conversation: Conversation::default(),
         trouble: None,
         attempts: 1,
@@ -173,6 +196,15 @@ pub(super) fn untold(
         real_ms: 0,
         path,
         line,
+    }
+}
+
+fn sentence(step: &gherkin::Step, came_to: CameTo) -> Sentence {
+    Sentence {
+        keyword: step.keyword.clone(),
+        text: step.value.clone(),
+        line: step.position.line,
+        came_to,
     }
 }
 

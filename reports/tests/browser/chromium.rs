@@ -13,12 +13,11 @@ pub(crate) struct Seen {
 /// Opens a page with this fragment. `None` where there is no browser, which continuous integration does
 /// not forgive.
 pub(crate) fn open(name: &str, page: &str, fragment: &str) -> Option<Seen> {
-    let Some(browser) = browser() else {
-        let is_ci = std::env::var_os("CI").is_some_and(|ci| ci == "true");
-        assert!(!is_ci, "no Chromium: clients/install installs it");
-        eprintln!("not run: there is no Chromium on the search path");
+    let browser = browser();
+    if !there(browser.is_some(), "Chromium") {
         return None;
-    };
+    }
+    let browser = browser?;
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("browser-{name}"));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder of our own");
@@ -42,6 +41,16 @@ pub(crate) fn open(name: &str, page: &str, fragment: &str) -> Option<Seen> {
     // A profile is large, and the page is worth keeping for a look.
     let _ = fs::remove_dir_all(folder.join("profile"));
     Some(seen)
+}
+
+/// Whether what a test needs is there, which continuous integration insists on.
+pub(crate) fn there(is_there: bool, what: &str) -> bool {
+    let is_ci = std::env::var_os("CI").is_some_and(|ci| ci == "true");
+    assert!(is_there || !is_ci, "no {what}: clients/install installs it");
+    if !is_there {
+        eprintln!("not run: there is no {what}, clients/install installs it");
+    }
+    is_there
 }
 
 fn browser() -> Option<PathBuf> {

@@ -8,7 +8,12 @@
   const failing = document.querySelector(".scenario.fail");
   want("the failing scenario is open", failing.open);
   // What draws the body of a fold is told a moment after it has opened.
-  const after = async () => {
+  const drawn = new Promise((done) => {
+    if (failing.matches(".drawn")) done();
+    else failing.addEventListener("toggle", done, { once: true });
+  });
+  const read = async () => {
+    await drawn;
     want("the requirement is shown", failing.textContent.includes("HUB-D2C-016: A publish at QoS 2"));
     const rows = [...failing.querySelectorAll(".talk li")];
     want("the conversation has its packets", rows.filter((row) => row.matches(".client, .cloud")).length === 9);
@@ -46,7 +51,7 @@
     want("and drawn", document.querySelectorAll(".scenario .body").length === RUN.scenarios.length);
     want("nothing is wider than the window", document.documentElement.scrollWidth <= innerWidth);
   };
-  addEventListener("load", () => after().catch((error) => complaints.push(error.message)).then(() => {
+  addEventListener("load", () => read().catch((error) => complaints.push(error.message)).then(() => {
     const told = document.createElement("pre");
     told.id = "complaints";
     told.textContent = complaints.join("\n") || "none";

@@ -9,6 +9,7 @@ mod json_lines;
 mod junit;
 mod markdown;
 mod matrix;
+mod messages;
 mod pcapng;
 mod sample;
 mod stored;
