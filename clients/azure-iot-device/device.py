@@ -26,11 +26,19 @@ def report(patch):
     client.patch_twin_reported_properties({"seen": patch["$version"]})
 
 
-client.on_message_received = lambda message: None
-client.on_method_request_received = answer
-client.on_twin_desired_properties_patch_received = report
-client.connect()
-client.get_twin()
+# The first connection is the application's to try again; later ones are the SDK's.
+ready = False
+while not ready and not done.is_set():
+    try:
+        client.connect()
+        client.on_message_received = lambda message: None
+        client.on_method_request_received = answer
+        client.on_twin_desired_properties_patch_received = report
+        client.get_twin()
+        ready = True
+    except Exception as error:
+        print(f"not connected: {error!r}")
+        done.wait(1)
 
 sent = 0
 while not done.wait(0.5):
