@@ -40,8 +40,7 @@ pub(crate) async fn run(asked: Certify) -> Result<ExitCode, Trouble> {
     let is_terminal = out.is_terminal();
     let mut report = Tee::default().with(reports::Terminal::new(out).progress(is_terminal));
     if let Some(folder) = &asked.report {
-        let directory =
-            Directory::open(folder).map_err(|error| Trouble::usage(error.to_string()))?;
+        let directory = Directory::open(folder).map_err(Trouble::unwritable)?;
         report = report.with(reports::Folder::new(directory));
     }
     match certify::run(&options, &mut report).await {

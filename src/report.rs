@@ -57,8 +57,7 @@ fn merge(asked: &MergeRuns) -> Result<ExitCode, Trouble> {
         )
     })?;
     // What is read may lie where it is written: everything has been read by now.
-    let directory =
-        Directory::open(&asked.out).map_err(|error| Trouble::usage(error.to_string()))?;
+    let directory = Directory::open(&asked.out).map_err(Trouble::unwritable)?;
     report::tell_all(&mut Folder::new(directory), &events)
         .map_err(|error| Trouble::harness(format!("the reports could not be written: {error}")))?;
     let mut text = Vec::new();

@@ -21,6 +21,12 @@ impl Trouble {
         Self::new(reports::ExitCode::Trouble.code(), what)
     }
 
+    /// A folder for reports that cannot be made or written to.
+    pub(crate) fn unwritable(error: std::io::Error) -> Self {
+        Self::usage(error.to_string())
+            .hint("name a folder that is yours; it is made when it is missing")
+    }
+
     /// The running mock answered with an error.
     pub(crate) fn refused(what: impl Into<String>) -> Self {
         Self::new(1, what)

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::sandbox::{Sandbox, read};
+use serde_json::Value;
+
+use crate::sandbox::{Ended, Sandbox, read};
 
 const STARTED: &str = r#"{"event":"run-started","suite":"certify iot-hub","version":"0.1.0","at":"2026-11-20T14:22:24Z","scenarios":1}"#;
 const FINISHED: &str = r#"{"event":"run-finished","real_ms":5}"#;
@@ -130,4 +132,44 @@ fn what_is_wrong_with_a_stored_run_is_told() {
         assert!(ended.stderr.contains(what), "{arguments:?}: {}", ended.stderr);
     }
     assert!(!sandbox.path("out").exists());
+}
+
+/// One scenario of the small client that does everything right.
+fn certify(sandbox: &Sandbox, out: &str) -> Ended {
+    let client = env!("CARGO_BIN_EXE_skyproof");
+    let only = ["--only", "A client refuses a certificate that is expired", "--report", out];
+    let command = ["--", client, "miniature", "right"];
+    sandbox.run(&[&["certify", "iot-hub"][..], &only, &command].concat())
+}
+
+#[test]
+fn a_certified_client_fills_the_folder() {
+    let sandbox = Sandbox::new();
+    let out = sandbox.path("out");
+    let ended = certify(&sandbox, &out.display().to_string());
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    assert!(ended.stdout.contains("client: skyproof (sha256 "), "{}", ended.stdout);
+    let report: Value = serde_json::from_str(&read(out.join("report.json"))).unwrap();
+    let schema = sandbox.json(&["report", "schema"]);
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&report).map(|it| it.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let profile = &report["profile"];
+    assert_eq!(profile["client_ids"][0]["value"], "{id}");
+    assert_eq!(profile["usernames"][0]["value"], "{host}/{id}/?api-version=2021-04-12");
+    let topics = profile["topics"].as_array().unwrap();
+    assert!(topics.iter().any(|it| it["topic"] == "$iothub/twin/GET/?$rid={rid}"), "{topics:?}");
+    let traces = fs::read_dir(out.join("traces")).unwrap().count();
+    assert_eq!(traces, report["scenarios"].as_array().unwrap().len());
+    let again = sandbox.succeed(&["report", "render", &out.display().to_string(), "--to", "json"]);
+    assert_eq!(again, read(out.join("report.json")));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_before_anything_runs() {
+    let sandbox = Sandbox::new();
+    let ended = certify(&sandbox, &sandbox.file("in the way", ""));
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+    assert!(ended.stderr.starts_with("error: reports cannot be written to "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("hint: "), "{}", ended.stderr);
 }
