@@ -54,17 +54,19 @@ function again() {
 
 /** Suspect checks first: what they say of a client is in doubt. */
 function remarks() {
-  const isSuspect = (text) => /^suspect/i.test(text);
+  const suspects = RUN.scenarios.filter(({ tags, outcome }) =>
+    tags.includes("suspect") && ["fail", "error", "inconclusive"].includes(outcome));
   const troubled = RUN.troubles > 0 && `${plural(RUN.troubles, "scenario")} met trouble of the harness or of the client's process: look there before you trust the rest.`;
   return [
-    ...RUN.remarks.filter(isSuspect).map((text) => note("fail", text)),
+    ...suspects.map((scenario) => note("fail", "Suspect check, which fails for every client known; doubt it first: ",
+      h("a", { href: `#at=${encodeURIComponent(placeOf(scenario))}` }, scenario.name))),
     troubled && note("error", troubled),
-    ...RUN.remarks.filter((text) => !isSuspect(text)).map((text) => note("warn", text)),
+    ...RUN.remarks.map((text) => note("warn", text)),
   ];
 }
 
-function note(kind, text) {
-  return h("p", { class: `card note ${kind}`, role: "note" }, text);
+function note(kind, ...words) {
+  return h("p", { class: `card note ${kind}`, role: "note" }, words);
 }
 
 function count(matches) {

@@ -25,6 +25,7 @@
     want("the pause is told", failing.querySelector(".gap").textContent.includes("1.000 s later"));
     want("the back-off is drawn", document.querySelectorAll(".plot .column").length === 3);
 
+    want("suspect checks come first", document.querySelector(".note").textContent.endsWith("Nobody can do this"));
     want("all are there at first", visible().length === RUN.scenarios.length);
     document.querySelector(".clause a[href='#clause=HUB-TWIN-039']").click();
     await new Promise((done) => addEventListener("hashchange", done, { once: true }));
