@@ -8,7 +8,11 @@ use reports::{
 use tokio::sync::mpsc;
 
 use crate::{
-    client::Spec,
+    client::{
+        Spec,
+        probe::{self, Reach},
+        warp,
+    },
     suite::{self, Suite, Trouble},
 };
 
@@ -40,35 +44,66 @@ pub async fn run(
     options: &Options,
     report: &mut dyn Report,
 ) -> Result<io::Result<Vec<Scenario>>, Trouble> {
+    // What cannot be run is told before anything is started.
+    suite_of(options, &options.spec)?;
+    let (spec, told) = warped(&options.spec).await?;
+    let suite = suite_of(options, &spec)?;
+    let client = reports::Client { warp: spec.warp, ..options.client.clone() };
+    Ok(tell(&spec, client, suite, told, report).await)
+}
+
+fn suite_of(options: &Options, spec: &Arc<Spec>) -> Result<Suite, Trouble> {
     let only = options.only.clone();
     let is_tags = only.as_ref().is_some_and(|only| only.starts_with('@'));
     let is_place = only.as_ref().is_some_and(|only| only.starts_with("features/"));
-    let suite = Suite::new(&suite::Options {
-        client: Some(options.spec.clone()),
+    Suite::new(&suite::Options {
+        client: Some(spec.clone()),
         tags: only.clone().filter(|_| is_tags),
         at: only.clone().filter(|_| is_place),
         name: only.filter(|_| !is_tags && !is_place),
         features: options.features.clone(),
         concurrency: Some(options.jobs.unwrap_or(USUAL_JOBS)),
         ..suite::Options::default()
-    })?;
-    Ok(tell(options, suite, report).await)
+    })
+}
+
+/// The client at the speed at which it can live, and what there is to say about that.
+async fn warped(spec: &Arc<Spec>) -> Result<(Arc<Spec>, Vec<String>), Trouble> {
+    if spec.warp == 1 {
+        return Ok((spec.clone(), Vec::new()));
+    }
+    let mut told: Vec<String> = warp::prepare(&spec.folder).await?.into_iter().collect();
+    match probe::reach(spec).await {
+        Reach::Proven(how) => {
+            told.push(how);
+            Ok((spec.clone(), told))
+        }
+        Reach::NotProven(why) => {
+            told.push(why + "; all that runs here runs at real speed");
+            Ok((Arc::new(spec.at_real_speed(true)), told))
+        }
+    }
 }
 
 async fn tell(
-    options: &Options,
+    spec: &Spec,
+    client: reports::Client,
     suite: Suite,
+    told: Vec<String>,
     report: &mut dyn Report,
 ) -> io::Result<Vec<Scenario>> {
     let started = Instant::now();
     report.tell(&Event::RunStarted {
-        suite: format!("certify {}", options.spec.cloud),
+        suite: format!("certify {}", spec.cloud),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         at: crate::outside::now(),
         scenarios: suite.len(),
-        client: Some(Box::new(options.client.clone())),
+        client: Some(Box::new(client)),
     })?;
     report::tell_all(report, &suite.texts())?;
+    for text in told {
+        report.tell(&Event::Remark { text })?;
+    }
     let (first, rest) = suite.split("first");
     let mut finished = Vec::new();
     for part in [first, rest].into_iter().flatten() {
@@ -85,7 +120,7 @@ async fn tell(
         report.tell(&Event::ScenarioFinished(Box::new(finding.clone())))?;
         finished.push(finding);
     }
-    for text in remarks(&options.spec, &finished) {
+    for text in remarks(spec, &finished) {
         report.tell(&Event::Remark { text })?;
     }
     let real_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);

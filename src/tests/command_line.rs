@@ -14,3 +14,4 @@ mod outside;
 mod reports;
 mod sandbox;
 mod up;
+mod warp;

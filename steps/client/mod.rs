@@ -3,6 +3,7 @@
 pub(crate) mod backoff;
 pub(crate) mod conversation;
 pub(crate) mod ledger;
+pub(crate) mod probe;
 mod process;
 mod spec;
 pub(crate) mod warp;

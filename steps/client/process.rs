@@ -116,6 +116,7 @@ impl Process {
         signal(group, Signal::Kill);
         let strays = strays(&self.case);
         strays.iter().for_each(|&pid| kill(pid));
+        group.into_iter().for_each(super::warp::forget);
         strays.len()
     }
 

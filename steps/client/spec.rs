@@ -37,6 +37,8 @@ pub struct Spec {
     pub claims: Claims,
     /// How many times as fast as real time the client and the cloud live.
     pub warp: u32,
+    /// Whether warp was asked for and does not reach the client, so that it lives at real speed.
+    pub(crate) is_unreached: bool,
     /// Whether scenarios run that wait for a client's timers in real time.
     pub long: bool,
     pub seed: u64,
@@ -99,6 +101,7 @@ impl Spec {
             command,
             claims: Claims::default(),
             warp: 1,
+            is_unreached: false,
             long: false,
             seed: 1,
             folder,
@@ -110,6 +113,23 @@ impl Spec {
         fs::create_dir_all(&spec.folder)?;
         fs::write(spec.ca_file(), roots)?;
         Ok(spec)
+    }
+
+    /// The same client without warp, because warp was found not to reach it or for comparison.
+    pub(crate) fn at_real_speed(&self, is_unreached: bool) -> Self {
+        Self {
+            cloud: self.cloud.clone(),
+            command: self.command.clone(),
+            claims: self.claims.clone(),
+            warp: 1,
+            is_unreached,
+            long: self.long,
+            seed: self.seed,
+            folder: self.folder.clone(),
+            authorities: self.authorities.clone(),
+            // Both make identities, at addresses that differ.
+            count: AtomicU32::new(self.next().wrapping_add(1 << 16)),
+        }
     }
 
     /// The command line that runs the scenario at this place again.
@@ -138,7 +158,11 @@ impl Spec {
         }
         let is_long = tags.iter().any(|tag| tag == "long");
         (is_long && !self.long && self.warp == 1).then(|| {
-            Outcome::NotRun("waits for timers of the client: --warp N, or --long".to_owned())
+            let way = match self.is_unreached {
+                true => ", which warp does not reach: --long",
+                false => ": --warp N, or --long",
+            };
+            Outcome::NotRun(format!("waits for timers of the client{way}"))
         })
     }
 
@@ -219,7 +243,8 @@ impl Spec {
             put("IOTHUB_DEVICE_SECURITY_TYPE", "DPS".to_owned());
         }
         if self.warp > 1 {
-            crate::client::warp::environment(self.warp, mock.now(), &mut put);
+            let now = (mock.now(), crate::outside::now());
+            super::warp::environment(&self.folder, self.warp, now, &mut put);
         }
         environment
     }
