@@ -12,8 +12,8 @@ fn features(sandbox: &Sandbox) -> String {
         "features/iot-hub/device/certify/warp.feature",
         "@client\nFeature: Time\n\n  @first @HUB-CONN-004\n  Scenario: A client comes\n    \
          Given the client is connected\n    Then the client keeps HUB-CONN-004\n\n  \
-         @long @HUB-CONN-004\n  Scenario: A client stays\n    Given the client is connected\n    \
-         Then the client sends no PUBCOMP for 40 s\n",
+         @long @HUB-KEEPALIVE-001\n  Scenario: A client stays\n    Given the client is at work\n    \
+         Then the client is still connected after 3 keep-alives\n",
     );
     sandbox.path("features").display().to_string()
 }
