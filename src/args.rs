@@ -334,6 +334,8 @@ pub(crate) enum Report {
     Merge(MergeRuns),
     /// Tell a stored run again in another form
     Render(RenderRun),
+    /// Lay the runs of many nights side by side; a folder has DATE/CLIENT/report.json or DATE/CLIENT.json
+    Trend(TrendOfNights),
     /// Find checks that no client passes; ends with 1 when there is one
     Suspects(SuspectChecks),
     /// Print the JSON Schema of report.json
@@ -370,6 +372,21 @@ pub(crate) struct RenderRun {
     /// A file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrendOfNights {
+    /// The folder of the nights
+    pub(crate) folder: PathBuf,
+    /// Write a page that needs nothing else into this file; its links lead to the reports in the folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print one JSON object: nights, series
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// End with 1 when something fails in the last night that did not in the same client's night before
+    #[arg(long)]
+    pub(crate) fail_on_regression: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,7 @@
 //! `skyproof report`: stored runs compared, joined, and told again in another form.
 
+mod nights;
+
 use std::{
     fs,
     io::{self, BufReader},
@@ -26,6 +28,7 @@ pub(crate) fn run(asked: &Report) -> Result<ExitCode, Trouble> {
         Report::Diff(asked) => diff(asked),
         Report::Merge(asked) => merge(asked),
         Report::Render(asked) => render(asked),
+        Report::Trend(asked) => nights::trend(asked),
         Report::Suspects(asked) => suspects(asked),
         Report::Schema => out::data(SCHEMA.as_bytes()).map(|()| ExitCode::SUCCESS),
     }

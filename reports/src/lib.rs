@@ -33,6 +33,7 @@ mod run;
 pub mod suspects;
 pub mod tally;
 pub mod terminal;
+pub mod trend;
 
 pub use areas::{Area, Areas};
 pub use badge::{Badge, BadgeForm};
@@ -60,3 +61,4 @@ pub use report::{Report, Tee};
 pub use suspects::Suspects;
 pub use tally::Tally;
 pub use terminal::Terminal;
+pub use trend::{Night, Trend};

@@ -172,4 +172,52 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_runs() {
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
     assert!(ended.stderr.starts_with("error: reports cannot be written to "), "{}", ended.stderr);
     assert!(ended.stderr.contains("hint: "), "{}", ended.stderr);
+#[test]
+fn nights_are_laid_side_by_side_and_a_regression_is_told() {
+    let sandbox = Sandbox::new();
+    let (good, bad) = (run(&[scenario(3, "One", "pass")]), run(&[scenario(3, "One", "fail")]));
+    let nights = sandbox.path("nights").display().to_string();
+    let merge = |text: &str, to: &str| {
+        let events = sandbox.file("events.jsonl", text);
+        let to = sandbox.path(to).display().to_string();
+        sandbox.succeed(&["report", "merge", &events, "--out", &to]);
+    };
+    merge(&good, "nights/2026-11-19/it-iot-hub");
+    sandbox.file("nights/2026-11-19/it-iot-hub/index.html", "its page");
+    sandbox.file("nights/README.md", "is no night");
+    sandbox.file("nights/2026-11-19/notes.txt", "are no run");
+    merge(&bad, "elsewhere");
+    let plain = read(sandbox.path("elsewhere/report.json"));
+    let gate = ["report", "trend", &nights, "--fail-on-regression"];
+
+    let page = sandbox.path("nights/trend.html").display().to_string();
+    assert_eq!(sandbox.run(&[&gate[..], &["--out", &page]].concat()).code, Some(0));
+    assert!(read(&page).contains("href=\"2026-11-19/it-iot-hub/index.html\""), "{}", read(&page));
+
+    // A night as one plain file for each client.
+    sandbox.file("nights/2026-11-20/it-iot-hub.json", &plain);
+    let told = sandbox.run(&gate);
+    assert_eq!(told.code, Some(1));
+    assert_eq!(
+        told.stdout,
+        "2026-11-20: 1 clients, 1 with a regression\n\
+         it-iot-hub: violations, 0 passed, 1 failed, 0 skipped\n  \
+         NEWLY FAILING One (features/f.feature:3): fail, was pass\n  1 newly failing\n"
+    );
+    assert_eq!(sandbox.run(&gate[..3]).code, Some(0));
+    let json = sandbox.json(&["report", "trend", &nights, "--json"]);
+    assert_eq!(json["nights"], serde_json::json!(["2026-11-19", "2026-11-20"]));
+
+    sandbox.file("empty/README.md", "is no night");
+    let empty = sandbox.path("empty").display().to_string();
+    for (folder, says) in [
+        (empty, "has no night"),
+        (sandbox.path("nowhere").display().to_string(), "cannot be read: "),
+    ] {
+        let told = sandbox.run(&["report", "trend", &folder]);
+        assert_eq!(told.code, Some(2), "{folder}");
+        assert!(told.stderr.contains(says) && told.stderr.contains("hint: "), "{}", told.stderr);
+    }
+    sandbox.file("nights/2026-11-21/it-iot-hub.json", "{}");
+    assert_eq!(sandbox.run(&gate).code, Some(2));
 }

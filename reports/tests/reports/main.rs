@@ -14,3 +14,4 @@ mod pcapng;
 mod sample;
 mod stored;
 mod terminal;
+mod trend;
