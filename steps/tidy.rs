@@ -370,3 +370,48 @@ fn every_file_of_code_begins_with_what_it_is_for() {
     }
     assert_eq!(mute, [""; 0]);
 }
+
+/// Every script of a workflow's steps.
+fn scripts(yaml: &yaml_rust2::Yaml, found: &mut Vec<String>) {
+    use yaml_rust2::Yaml;
+    match yaml {
+        Yaml::Hash(members) => {
+            for (name, value) in members {
+                match (name.as_str(), value.as_str()) {
+                    (Some("run"), Some(script)) => found.push(script.to_owned()),
+                    _ => scripts(value, found),
+                }
+            }
+        }
+        Yaml::Array(items) => items.iter().for_each(|item| scripts(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn workflows_are_yaml_and_run_what_there_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut sources = files(".github/workflows", "yml");
+    let action = "action.yml".to_owned();
+    sources.push((action.clone(), fs::read_to_string(root().join(&action)).unwrap()));
+    for (name, text) in sources {
+        let parsed = yaml_rust2::YamlLoader::load_from_str(&text);
+        let parsed = parsed.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut found = Vec::new();
+        parsed.iter().for_each(|yaml| scripts(yaml, &mut found));
+        assert!(!found.is_empty(), "{name} runs nothing");
+        for script in found {
+            // What others can write must come by the environment, or it becomes a part of the script.
+            assert!(!script.contains("${{"), "{name} writes into a script:\n{script}");
+            let words = script.split(|c: char| c.is_whitespace() || "()$;\"".contains(c));
+            for path in words.filter(|word| {
+                [".ci/", "clients/", "benches/", "./"].iter().any(|folder| word.starts_with(folder))
+            }) {
+                let mode = fs::metadata(root().join(path)).map(|it| it.permissions().mode());
+                let mode = mode.unwrap_or_else(|error| panic!("{name} runs {path}: {error}"));
+                assert_ne!(mode & 0o111, 0, "{name} runs {path}, which is not executable");
+            }
+        }
+    }
+}
