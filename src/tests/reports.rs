@@ -172,6 +172,8 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_runs() {
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
     assert!(ended.stderr.starts_with("error: reports cannot be written to "), "{}", ended.stderr);
     assert!(ended.stderr.contains("hint: "), "{}", ended.stderr);
+}
+
 #[test]
 fn nights_are_laid_side_by_side_and_a_regression_is_told() {
     let sandbox = Sandbox::new();
