@@ -14,7 +14,10 @@ use clap::{
 };
 use cloud::fault::SHAPES;
 use reports::Form;
-use skyproof::arguments::Selection;
+use skyproof::{
+    arguments::{Part, Selection},
+    certify::Date,
+};
 
 use crate::duration;
 
@@ -44,6 +47,8 @@ pub(crate) enum Command {
     /// Check a client that takes orders line by line, or print the schemas of these lines
     #[command(subcommand)]
     Adapter(Adapter),
+    /// Run a stored certification again, and tell what comes out otherwise
+    Verify(Verify),
     /// Run the conformance suite against the mock
     Test(Selection),
     /// Print each clause with its rule in code and the scenarios that prove it
@@ -206,6 +211,20 @@ pub(crate) struct Certify {
     /// without a word, everything but what needs one is tried
     #[arg(long, value_name = "CAPABILITY", value_delimiter = ',')]
     pub(crate) does: Vec<String>,
+    /// What the client says of itself: name, version, homepage, does, method, patience_s, command
+    #[arg(long, value_name = "FILE")]
+    pub(crate) capabilities: Option<PathBuf>,
+    /// Failures that are known, which do not count: [[known]] pattern, reason, link, owner, expires
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known_failing: Option<PathBuf>,
+    /// The day by which known failures expire [default: today, in UTC]
+    #[arg(long, value_name = "DAY", requires = "known_failing")]
+    pub(crate) today: Option<Date>,
+    /// Wait so long for a process to connect, in real time [default: 20s]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    pub(crate) patience: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) part: Part,
     /// How many processes of the client live at once [default: 8]
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
@@ -228,7 +247,22 @@ pub(crate) struct Certify {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) features: Option<PathBuf>,
     /// The command that starts the client, and its arguments; `$SKYPROOF_HOST` and the like are expanded
-    #[arg(last = true, required = true, value_name = "COMMAND")]
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The report.json of a certification, or the folder that has it
+    pub(crate) report: PathBuf,
+    /// How many processes of the client live at once [default: 8]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Read the features from this folder instead of those in the program
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) features: Option<PathBuf>,
+    /// The command that starts the client [default: the report's]
+    #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }
 

@@ -53,6 +53,7 @@ fn run(command: Command) -> Result<ExitCode, Trouble> {
             Command::Exec(exec) => exec::run(exec).await,
             Command::Adapter(asked) => adapter::run(asked).await,
             Command::Certify(asked) => certify::run(asked).await,
+            Command::Verify(asked) => certify::verify(asked).await,
             Command::Test(selection) => Ok(skyproof::suite::main(&selection.options()).await),
             Command::Clauses(asked) => clauses::run(&asked).await,
             Command::Explain(asked) => explain::run(&asked).await,

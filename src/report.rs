@@ -98,7 +98,7 @@ fn verdict(is_good: bool) -> ExitCode {
 }
 
 /// The `report.json` of a folder, or the one that is named itself.
-fn document(path: &Path) -> Result<Document, Trouble> {
+pub(crate) fn document(path: &Path) -> Result<Document, Trouble> {
     let path = within(path, Form::Json);
     let text = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
     Document::read(&text).map_err(|why| {

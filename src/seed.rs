@@ -9,6 +9,7 @@ use cloud::{
     seed::{Seed, SeedError},
 };
 use serde::Deserialize as _;
+use skyproof::document::place;
 use toml::{
     Spanned,
     de::{DeTable, DeValue, Deserializer},
@@ -43,14 +44,6 @@ pub(crate) fn parse(name: &str, text: &str, folder: &Path) -> Result<Registry, T
 }
 
 const EXAMPLE: &str = "examples/seed.toml shows everything that a seed file can hold";
-
-/// `:line:column`, counted from 1.
-fn place(text: &str, span: &Range<usize>) -> String {
-    let before = text.get(..span.start).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!(":{line}:{column}")
-}
 
 /// Where `hub[0].device[2].primary_key` stands, or the nearest thing around it that stands anywhere.
 fn find(text: &str, path: &str) -> Option<Range<usize>> {

@@ -64,6 +64,17 @@ impl Trouble {
     }
 }
 
+impl From<skyproof::suite::Trouble> for Trouble {
+    fn from(trouble: skyproof::suite::Trouble) -> Self {
+        use skyproof::suite::Trouble::{Unreachable, Usage};
+        let code = trouble.exit_code().code();
+        match trouble {
+            Usage(what, hint) | Unreachable(what, hint) => Self::new(code, what).hint(hint),
+            other => Self::new(code, other.to_string()),
+        }
+    }
+}
+
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "error: {}", self.what)?;

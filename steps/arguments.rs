@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use crate::{
     kill::{Reach, Sample},
-    suite::{Elsewhere, Options},
+    suite::{Elsewhere, Listing, Options, Shard},
 };
 
 /// Which scenarios to run, and how.
@@ -24,7 +24,7 @@ pub struct Selection {
     #[arg(long = "break", value_name = "ID[:WAY]")]
     breaks: Vec<String>,
     /// Break every rule in each way that it has, and tell which scenarios notice.
-    #[arg(long, conflicts_with_all = ["breaks", "tags", "name", "at", "repeat"])]
+    #[arg(long, conflicts_with_all = ["breaks", "tags", "name", "at", "repeat", "shard", "list"])]
     kill_matrix: bool,
     /// Break one rule in so many only: `3/7` is the third turn, and turns go round.
     #[arg(long, value_name = "TURN/OF", requires = "kill_matrix")]
@@ -61,6 +61,29 @@ pub struct Selection {
     /// How many scenarios run at once.
     #[arg(long, value_name = "N")]
     concurrency: Option<NonZeroUsize>,
+    #[command(flatten)]
+    part: Part,
+}
+
+/// A part of the scenarios, and whether to run it.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Part {
+    /// Run one part of so many: `1/4`, `2/4` and so on are all, each scenario in one of them.
+    #[arg(long, value_name = "PART/OF")]
+    pub shard: Option<Shard>,
+    /// List the scenarios that would run, and run nothing.
+    #[arg(long)]
+    list: bool,
+    /// List them as a JSON array.
+    #[arg(long, requires = "list")]
+    json: bool,
+}
+
+impl Part {
+    /// Whether to list, and how.
+    pub fn list(&self) -> Option<Listing> {
+        self.list.then_some(if self.json { Listing::Json } else { Listing::Lines })
+    }
 }
 
 impl Selection {
@@ -84,6 +107,9 @@ impl Selection {
             repeat: self.repeat.get(),
             concurrency: self.concurrency.map(NonZeroUsize::get),
             keeps_transcripts: false,
+            places: None,
+            shard: self.part.shard,
+            list: self.part.list(),
             client: None,
         }
     }

@@ -1,19 +1,34 @@
 //! Certification: the scenarios of clients, run against the one that a command starts.
 
+mod jury;
+mod known;
+mod manifest;
+mod verify;
+mod who;
+
 use std::{collections::BTreeSet, io, path::PathBuf, sync::Arc, time::Instant};
 
 use reports::{
-    Event, Failure, Found, Judged, Outcome, Report, Scenario, Verdict, judged::Level, report,
+    Counted, Event, Failure, Found, Judged, Outcome, Report, Scenario, Verdict, conversation::Said,
+    judged::Level, report,
 };
 use tokio::sync::mpsc;
 
+use self::jury::Jury;
+pub use self::{
+    known::{Date, KnownFailing},
+    manifest::Manifest,
+    verify::{Again, differences, other_files},
+    who::digests,
+};
 use crate::{
     client::{
         Spec,
         probe::{self, Reach},
         warp,
     },
-    suite::{self, Suite, Trouble},
+    suite::{self, Listed, Shard, Suite, Trouble},
+    world::Place,
 };
 
 /// What to run.
@@ -28,6 +43,12 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// A folder of features instead of those in the binary.
     pub features: Option<PathBuf>,
+    /// One part of so many.
+    pub shard: Option<Shard>,
+    /// These places alone.
+    pub places: Option<BTreeSet<(String, usize)>>,
+    /// Failures that are known.
+    pub known: KnownFailing,
 }
 
 /// How many processes live at once, unless the user says otherwise: most of their time they wait.
@@ -44,15 +65,27 @@ pub async fn run(
     options: &Options,
     report: &mut dyn Report,
 ) -> Result<io::Result<Vec<Scenario>>, Trouble> {
+    let judges =
+        Judges { known: options.known.clone(), jury: Jury::read(options.features.as_deref())? };
     // What cannot be run is told before anything is started.
-    suite_of(options, &options.spec)?;
+    selected(options, &options.spec)?;
+    let all = whole(options)?.list();
     let (spec, told) = warped(&options.spec).await?;
-    let suite = suite_of(options, &spec)?;
+    let suite = selected(options, &spec)?;
     let client = reports::Client { warp: spec.warp, ..options.client.clone() };
-    Ok(tell(&spec, client, suite, told, report).await)
+    let terms = Terms { spec: &spec, client, told, all: &all };
+    Ok(tell(options, suite, terms, judges, report).await)
 }
 
-fn suite_of(options: &Options, spec: &Arc<Spec>) -> Result<Suite, Trouble> {
+/// Every scenario that [`run`] would run.
+///
+/// # Errors
+/// Those of [`run`].
+pub fn list(options: &Options) -> Result<Vec<Listed>, Trouble> {
+    Ok(selected(options, &options.spec)?.list())
+}
+
+fn selected(options: &Options, spec: &Arc<Spec>) -> Result<Suite, Trouble> {
     let only = options.only.clone();
     let is_tags = only.as_ref().is_some_and(|only| only.starts_with('@'));
     let is_place = only.as_ref().is_some_and(|only| only.starts_with("features/"));
@@ -63,6 +96,8 @@ fn suite_of(options: &Options, spec: &Arc<Spec>) -> Result<Suite, Trouble> {
         name: only.filter(|_| !is_tags && !is_place),
         features: options.features.clone(),
         concurrency: Some(options.jobs.unwrap_or(USUAL_JOBS)),
+        shard: options.shard,
+        places: options.places.clone(),
         ..suite::Options::default()
     })
 }
@@ -85,13 +120,49 @@ async fn warped(spec: &Arc<Spec>) -> Result<(Arc<Spec>, Vec<String>), Trouble> {
     }
 }
 
-async fn tell(
-    spec: &Spec,
+/// Every scenario of the client's cloud.
+fn whole(options: &Options) -> Result<Suite, Trouble> {
+    Suite::new(&suite::Options {
+        client: Some(options.spec.clone()),
+        features: options.features.clone(),
+        ..suite::Options::default()
+    })
+}
+
+/// Whoever has a word on a scenario that has ended, before anybody else hears of it.
+struct Judges {
+    jury: Jury,
+    known: KnownFailing,
+}
+
+impl Judges {
+    fn judge(&mut self, scenario: &mut Scenario) {
+        if is_gibberish(scenario) {
+            scenario.judged.retain(|judged| judged.found != Found::Broken);
+        }
+        self.jury.judge(scenario);
+        self.known.judge(scenario);
+    }
+}
+
+/// On what terms a client is certified, once it is known how fast it can live.
+struct Terms<'a> {
+    spec: &'a Spec,
     client: reports::Client,
-    suite: Suite,
+    /// What there is to say before anything runs.
     told: Vec<String>,
+    /// Every scenario of its cloud.
+    all: &'a [Listed],
+}
+
+async fn tell(
+    options: &Options,
+    suite: Suite,
+    terms: Terms<'_>,
+    mut judges: Judges,
     report: &mut dyn Report,
 ) -> io::Result<Vec<Scenario>> {
+    let Terms { spec, client, told, all } = terms;
     let started = Instant::now();
     report.tell(&Event::RunStarted {
         suite: format!("certify {}", spec.cloud),
@@ -113,10 +184,15 @@ async fn tell(
                 finished.push(scenario);
             }
         } else {
-            finished.extend(stream(part, report).await?);
+            finished.extend(stream(part, &mut judges, report).await?);
         }
     }
-    for finding in throughout(&finished) {
+    let mut findings = throughout(&finished);
+    findings.iter_mut().for_each(|finding| judges.judge(finding));
+    let is_part = options.only.is_some() || options.shard.is_some() || options.places.is_some();
+    let is_whole = !is_part && !is_nobody(&finished);
+    findings.extend(judges.known.untrue(&spec.cloud, all, is_whole));
+    for finding in findings {
         report.tell(&Event::ScenarioFinished(Box::new(finding.clone())))?;
         finished.push(finding);
     }
@@ -128,33 +204,82 @@ async fn tell(
     Ok(finished)
 }
 
-/// Runs a part of the suite and tells of each scenario as it comes and goes.
-async fn stream(mut part: Suite, report: &mut dyn Report) -> io::Result<Vec<Scenario>> {
-    let (listener, mut heard) = mpsc::unbounded_channel();
-    part.listen(listener);
-    let telling = async {
-        let mut told = Ok(());
-        while let Some(event) = heard.recv().await {
-            told = told.and(report.tell(&event));
-        }
-        told
+/// Whether the client said nothing but bytes that are neither TLS nor MQTT: it is no device, and its
+/// conduct says nothing.
+fn is_gibberish(scenario: &Scenario) -> bool {
+    let is_no_protocol = |said: &Said| {
+        said.text.contains("not a TLS record") && !said.text.contains("looks like an MQTT CONNECT")
     };
-    let (finished, told) = tokio::join!(part.run_all(), telling);
-    told.map(|()| finished)
+    let said = &scenario.conversation.said;
+    !said.is_empty() && said.iter().all(is_no_protocol)
+}
+
+/// How often a scenario is run whose tags allow more than once.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// Runs a part of the suite and tells of each scenario as it comes and goes. What failed and is tagged
+/// `@retry` is run again, and told of when that is decided.
+async fn stream(
+    part: Suite,
+    judges: &mut Judges,
+    report: &mut dyn Report,
+) -> io::Result<Vec<Scenario>> {
+    let mut finished = Vec::new();
+    let mut turn = part;
+    for attempt in 1..=ATTEMPTS_MAX {
+        let mut again: BTreeSet<Place> = BTreeSet::new();
+        let (listener, mut heard) = mpsc::unbounded_channel();
+        let mut running = turn.clone();
+        running.listen(listener);
+        let telling = async {
+            let mut told = Ok(());
+            while let Some(mut event) = heard.recv().await {
+                if let Event::ScenarioFinished(scenario) = &mut event {
+                    scenario.attempts = attempt;
+                    if attempt < ATTEMPTS_MAX && deserves_another(scenario) {
+                        again.insert((scenario.path.clone(), scenario.line));
+                        continue;
+                    }
+                    judges.judge(scenario);
+                    finished.push(Scenario::clone(scenario));
+                }
+                told = told.and(report.tell(&event));
+            }
+            told
+        };
+        let (_, told) = tokio::join!(running.run_all(), telling);
+        told?;
+        if again.is_empty() {
+            break;
+        }
+        turn = turn.again(&again);
+    }
+    Ok(finished)
+}
+
+fn deserves_another(scenario: &Scenario) -> bool {
+    scenario.outcome.counted() == Counted::Failed && scenario.tags.iter().any(|tag| tag == "retry")
 }
 
 /// Whether what came first shows that there is no client to be judged.
 fn is_nobody(finished: &[Scenario]) -> bool {
-    let is_lost = |scenario: &Scenario| {
-        matches!(scenario.outcome, Outcome::Judged(Verdict::Error | Verdict::Inconclusive))
+    let is_judged = |scenario: &Scenario| {
+        matches!(
+            scenario.outcome,
+            Outcome::Judged(Verdict::Pass | Verdict::Warn | Verdict::Fail)
+                | Outcome::KnownFailing(_)
+        )
     };
-    !finished.is_empty() && finished.iter().all(is_lost)
+    !finished.is_empty() && !finished.iter().any(is_judged)
 }
 
 /// Clauses that were broken somewhere, though no scenario that is about them failed.
 fn throughout(finished: &[Scenario]) -> Vec<Scenario> {
     let is_bad = |scenario: &&Scenario| {
-        matches!(scenario.outcome, Outcome::Judged(Verdict::Fail | Verdict::Warn))
+        matches!(
+            scenario.outcome,
+            Outcome::Judged(Verdict::Fail | Verdict::Warn) | Outcome::KnownFailing(_)
+        )
     };
     let mut covered: BTreeSet<String> =
         finished.iter().filter(is_bad).flat_map(|scenario| scenario.tags.clone()).collect();

@@ -19,6 +19,7 @@ pub(crate) const TAGS: &[(&str, &str)] = &[
         "first",
         "of the client scenarios this one comes first; without a good connection no other runs",
     ),
+    ("retry", "a failure is tried again, twice at most: what it judges hangs on chance"),
     ("long", "it waits for timers of the client: only with `--warp` or `--long`"),
 ];
 

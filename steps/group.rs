@@ -37,6 +37,21 @@ pub(crate) fn signal(group: Option<u32>, signal: Signal) {
 #[cfg(not(unix))]
 pub(crate) fn signal(_group: Option<u32>, _signal: Signal) {}
 
+/// Whether a process is in this group, and so was met by the group's signal.
+#[cfg(unix)]
+pub(crate) fn is_in(pid: u32, group: Option<u32>) -> bool {
+    use rustix::process::{Pid, getpgid};
+    let id = |number: u32| i32::try_from(number).ok().and_then(Pid::from_raw);
+    let own = id(pid).and_then(|pid| getpgid(Some(pid)).ok());
+    // Whoever cannot be asked has ended.
+    own.is_none() || own == group.and_then(id)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_in(_pid: u32, _group: Option<u32>) -> bool {
+    true
+}
+
 #[cfg(unix)]
 pub(crate) fn kill(pid: u32) {
     use rustix::process::{Pid, Signal, kill_process};

@@ -9,6 +9,7 @@ pub mod arguments;
 pub mod certify;
 pub mod client;
 mod device;
+pub mod document;
 pub mod facts;
 mod features;
 pub mod folder;

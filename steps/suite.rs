@@ -1,6 +1,8 @@
 //! A run of the suite: which scenarios, on what kind of scenes, and what came of each.
 
+mod listed;
 mod select;
+mod shard;
 mod telling;
 
 use std::{
@@ -16,6 +18,10 @@ use futures::{FutureExt as _, stream};
 use reports::{Outcome, Report, Scenario};
 use tokio::sync::mpsc;
 
+pub use self::{
+    listed::{Listed, Listing},
+    shard::Shard,
+};
 use self::{
     select::{alone, breaks, hint_of, retain, select, shuffled, tag_expression},
     telling::Telling,
@@ -38,6 +44,12 @@ pub struct Options {
     pub name: Option<String>,
     /// A scenario's place, `features/…/x.feature:12`.
     pub at: Option<String>,
+    /// These places alone.
+    pub places: Option<BTreeSet<(String, usize)>>,
+    /// One part of so many, and the scenarios tagged `@first` in each.
+    pub shard: Option<Shard>,
+    /// Tell what would run instead of running it.
+    pub list: Option<Listing>,
     /// Clauses that the mock gets wrong on purpose, `HUB-D2C-016` or `HUB-D2C-016:vanished`.
     pub breaks: Vec<String>,
     /// Break rules one after the other instead, those within this reach.
@@ -186,6 +198,11 @@ impl Suite {
         Ok(Self { features, settings: Arc::new(settings), concurrency })
     }
 
+    /// These scenarios of it alone.
+    pub(crate) fn again(&self, places: &BTreeSet<Place>) -> Self {
+        self.narrowed(places, self.settings.breaks.clone())
+    }
+
     /// These scenarios of it alone, against a mock that gets this wrong.
     pub(crate) fn narrowed(&self, places: &BTreeSet<Place>, breaks: Breaks) -> Self {
         let mut features = self.features.clone();
@@ -194,12 +211,7 @@ impl Suite {
             retain(feature, |it| places.contains(&(path.clone(), it.position.line)));
             features::scenarios(feature).next().is_some()
         });
-        let settings = Settings {
-            breaks,
-            cut: self.settings.cut,
-            features: self.settings.features.clone(),
-            ..Settings::default()
-        };
+        let settings = Settings { breaks, ..self.settings.again() };
         Self { features, settings: Arc::new(settings), concurrency: self.concurrency }
     }
 
@@ -221,13 +233,7 @@ impl Suite {
 
     /// Tells this listener of scenarios as they come and go. To be called before anything runs.
     pub(crate) fn listen(&mut self, listener: mpsc::UnboundedSender<reports::Event>) {
-        self.settings = Arc::new(Settings {
-            breaks: self.settings.breaks.clone(),
-            client: self.settings.client.clone(),
-            features: self.settings.features.clone(),
-            listener: Some(listener),
-            ..Settings::default()
-        });
+        self.settings = Arc::new(Settings { listener: Some(listener), ..self.settings.again() });
     }
 
     /// Runs every selected scenario, in silence.
@@ -309,7 +315,10 @@ impl Suite {
         let finished = Arc::new(Mutex::new(Vec::new()));
         let settings = self.settings.clone();
         let writer = Telling::new(finished.clone(), settings.clone());
-        let runner = cucumber::runner::Basic::default().steps(World::collection());
+        // Who tries again is decided where the attempts are told.
+        let runner = cucumber::runner::Basic::default()
+            .steps(World::collection())
+            .retry_options(|_, _, _, _| None);
         cucumber::Cucumber::<World, _, (), _, _>::custom(Parsed(self.features), runner, writer)
             .with_cli(cli::Opts::<cli::Empty, _, cli::Empty>::default())
             .max_concurrent_scenarios(self.concurrency)
@@ -463,6 +472,12 @@ pub async fn main(options: &Options) -> std::process::ExitCode {
                 return trouble.exit_code().into();
             }
         };
+        if let Some(listing) = options.list {
+            use std::io::Write as _;
+            // A reader that went away is no error.
+            let _ = write!(std::io::stdout(), "{}", listing.of(&suite.list()));
+            return reports::ExitCode::Conformant.into();
+        }
         let settings = suite.settings.clone();
         let outside = settings.outside.clone();
         if let Err(trouble) = knock(outside.as_deref(), "").await {

@@ -52,6 +52,19 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// For another run on the same terms: nothing of this one, and nobody who listens.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            breaks: self.breaks.clone(),
+            cut: self.cut,
+            outside: self.outside.clone(),
+            client: self.client.clone(),
+            features: self.features.clone(),
+            keeps_transcripts: self.keeps_transcripts,
+            ..Self::default()
+        }
+    }
+
     /// Tells whoever listens while the run goes on.
     pub(crate) fn tell(&self, event: impl FnOnce() -> reports::Event) {
         if let Some(listener) = &self.listener {

@@ -80,7 +80,7 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
 }
 
 fn heading(scenario: &Scenario, paint: Paint) -> String {
-    let is_flaky = scenario.attempts > 1 && scenario.outcome.counted() == Counted::Passed;
+    let is_flaky = scenario.attempts > 1 && scenario.outcome == Outcome::Judged(Verdict::Pass);
     let label = if is_flaky { "flaky" } else { scenario.outcome.label() }.to_uppercase();
     let colour = match scenario.outcome {
         Outcome::Judged(Verdict::Fail | Verdict::Error) => RED,

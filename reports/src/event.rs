@@ -90,10 +90,13 @@ pub struct Scenario {
     pub real_ms: u64,
 }
 
+/// The tag of a failure that may be the check's own.
+pub const SUSPECT: &str = "suspect";
+
 impl Scenario {
     /// Whether its tag `suspect` says that all official clients fail it, too: then the check may be wrong.
     pub fn is_suspect(&self) -> bool {
-        self.tags.iter().any(|tag| tag == "suspect")
+        self.tags.iter().any(|tag| tag == SUSPECT)
     }
 }
 

@@ -5,6 +5,7 @@ mod admin_api;
 mod bad_input;
 mod catalogue;
 mod certificates;
+mod certify;
 mod device;
 mod documents;
 mod driving;

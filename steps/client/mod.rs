@@ -1,6 +1,7 @@
 //! A client under test: the command that starts it, its identity, and what it is seen to do.
 
 pub(crate) mod backoff;
+mod claims;
 pub(crate) mod conversation;
 pub(crate) mod ledger;
 pub(crate) mod probe;
@@ -21,7 +22,7 @@ use wire::Packet;
 
 use self::process::{Ended, Process};
 pub(crate) use self::spec::is_capability;
-pub use self::spec::{CAPABILITIES, Claims, Spec, quoted};
+pub use self::spec::{CAPABILITIES, Claims, PATIENCE, Spec, quoted};
 use crate::{
     facts::{Facts, Files, Places},
     scene::ID_SCOPE,
@@ -323,8 +324,11 @@ pub(crate) fn refusal(step: &Step) -> Option<String> {
 /// What the early end of a process says of a scenario.
 fn failed(ended: Ended) -> Failed {
     match ended {
-        Ended::Declined => {
-            Failed::instead(Outcome::Unsupported("the client declines: exit code 127".to_owned()))
+        Ended::Declined(said) => {
+            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            let said = if said.is_empty() { said } else { format!(": {said}") };
+            let reason = format!("the client declines by exit code 127{said}");
+            Failed::instead(Outcome::Unsupported(reason))
         }
         Ended::Early { told, .. } => Failed::error("a client that runs", told),
     }

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use crate::{
-    group::{Signal, kill, marks, signal, strays},
+    group::{Signal, is_in, kill, marks, signal, strays},
     world::Failed,
 };
 
@@ -33,7 +33,10 @@ const DECLINES: i32 = 127;
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
+    /// The process group, which may outlive the process.
+    group: Option<u32>,
     case: String,
+    is_cleared: bool,
     stderr: Tail,
     stdout: Tail,
 }
@@ -41,8 +44,8 @@ pub(crate) struct Process {
 /// How a client's process ended, or that it had to be told more than once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// It said that it cannot do what the scenario needs.
-    Declined,
+    /// It said that it cannot do what the scenario needs, and perhaps why.
+    Declined(String),
     /// On its own; in words, with what it wrote to standard error.
     Early { code: Option<i32>, told: String },
 }
@@ -68,7 +71,8 @@ impl Process {
         let mut child = command.spawn().map_err(|error| not_started(&program, &error))?;
         let stdout = Tail::of(child.stdout.take());
         let stderr = Tail::of(child.stderr.take());
-        Ok(Self { child, case: case.to_owned(), stderr, stdout })
+        let group = child.id();
+        Ok(Self { child, group, case: case.to_owned(), is_cleared: false, stderr, stdout })
     }
 
     /// Waits until it ends by itself.
@@ -90,31 +94,35 @@ impl Process {
 
     /// Ends it, its group, and whatever it left behind; tells what was not in order.
     pub(crate) async fn end(mut self) -> Option<String> {
-        let group = self.child.id();
-        if let Some(ended) = self.has_ended() {
-            self.clear(group);
-            return match ended {
-                Ended::Early { told, .. } => Some(told),
-                Ended::Declined => None,
-            };
-        }
-        signal(group, Signal::Terminate);
-        let is_late = timeout(GRACE, self.child.wait()).await.is_err();
-        signal(group, Signal::Kill);
-        let _ = self.child.wait().await;
-        let stayed = self.clear(group);
-        if is_late {
-            let s = GRACE.as_secs();
-            return Some(format!("the client did not end within {s} s of SIGTERM, and was killed"));
-        }
-        (stayed > 0)
-            .then(|| format!("the client left {stayed} processes behind, which were killed"))
+        let how = match self.has_ended() {
+            Some(Ended::Early { told, .. }) => Some(told),
+            Some(Ended::Declined(_)) => None,
+            None => {
+                signal(self.group, Signal::Terminate);
+                let is_late = timeout(GRACE, self.child.wait()).await.is_err();
+                signal(self.group, Signal::Kill);
+                let _ = self.child.wait().await;
+                let s = GRACE.as_secs();
+                is_late.then(|| {
+                    format!("the client did not end within {s} s of SIGTERM, and was killed")
+                })
+            }
+        };
+        let left = match self.clear() {
+            0 => None,
+            1 => Some("the client left a process behind, which was killed".to_owned()),
+            stayed => Some(format!("the client left {stayed} processes behind, which were killed")),
+        };
+        let told: Vec<String> = how.into_iter().chain(left).collect();
+        (!told.is_empty()).then(|| told.join("\n"))
     }
 
-    /// Kills the rest of its group, and processes that left the group.
-    fn clear(&self, group: Option<u32>) -> usize {
-        signal(group, Signal::Kill);
-        let strays = strays(&self.case);
+    /// Kills the rest of its group, and processes that left the group, which are counted.
+    fn clear(&mut self) -> usize {
+        self.is_cleared = true;
+        signal(self.group, Signal::Kill);
+        let strays: Vec<u32> =
+            strays(&self.case).into_iter().filter(|pid| !is_in(*pid, self.group)).collect();
         strays.iter().for_each(|&pid| kill(pid));
         group.into_iter().for_each(super::warp::forget);
         strays.len()
@@ -122,14 +130,13 @@ impl Process {
 
     fn told(&self, status: ExitStatus) -> Ended {
         if status.code() == Some(DECLINES) {
-            return Ended::Declined;
+            return Ended::Declined(self.last_words());
         }
         let how = match status.code() {
             Some(code) => format!("the client ended with exit code {code}"),
             None => format!("the client was ended by a {status}"),
         };
-        let (stderr, stdout) = (self.stderr.text(), self.stdout.text());
-        let said = if stderr.is_empty() { stdout } else { stderr };
+        let said = self.last_words();
         let told = if said.is_empty() {
             format!("{how} and said nothing")
         } else {
@@ -142,6 +149,15 @@ impl Process {
     pub(crate) fn last_words(&self) -> String {
         let (stderr, stdout) = (self.stderr.text(), self.stdout.text());
         if stderr.is_empty() { stdout } else { stderr }
+    }
+}
+
+/// Where a run is given up, nothing of it may stay.
+impl Drop for Process {
+    fn drop(&mut self) {
+        if !self.is_cleared {
+            self.clear();
+        }
     }
 }
 

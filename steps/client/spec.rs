@@ -19,7 +19,7 @@ use server::Mock;
 use crate::{facts::Facts, world::Failed};
 
 /// Real time that a client may take to get its process going, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Real time that a client may take to react at once.
 const SLACK: Duration = Duration::from_secs(3);
@@ -42,6 +42,8 @@ pub struct Spec {
     /// Whether scenarios run that wait for a client's timers in real time.
     pub long: bool,
     pub seed: u64,
+    /// Real time that a process may take until it is connected.
+    pub patience: Duration,
     /// For the authority's file and the certificates of clients; the caller's to remove.
     pub folder: PathBuf,
     pub(crate) authorities: Arc<certs::Authorities>,
@@ -104,6 +106,7 @@ impl Spec {
             is_unreached: false,
             long: false,
             seed: 1,
+            patience: PATIENCE,
             folder,
             authorities: Arc::new(authorities),
             count: AtomicU32::new(0),
@@ -144,6 +147,9 @@ impl Spec {
         if self.long {
             again.push_str(" --long");
         }
+        if self.patience != PATIENCE {
+            again.push_str(&format!(" --patience {}ms", self.patience.as_millis()));
+        }
         let command = self.command.iter().map(|word| quoted(&word.to_string_lossy()));
         again + &format!(" --only {at} -- {}", command.collect::<Vec<_>>().join(" "))
     }
@@ -176,7 +182,7 @@ impl Spec {
 
     /// Real time for a process to get going, on the scene's clock.
     pub(crate) fn patience(&self) -> Duration {
-        PATIENCE * self.warp
+        self.patience.saturating_mul(self.warp)
     }
 
     /// A time on the scene's clock, and what a busy machine may add.

@@ -1,10 +1,12 @@
 //! Which scenarios are run, in which order, and what is broken meanwhile.
 
+use std::collections::BTreeSet;
+
 use cloud::{Breaks, Way, catalogue, sas};
 use cucumber::{gherkin, tag::Ext as _};
 use gherkin::tagexpr::TagOperation;
 
-use super::{Options, Trouble, place};
+use super::{Options, Shard, Trouble, place};
 use crate::features;
 
 /// Keeps the selected scenarios of a feature.
@@ -18,14 +20,18 @@ pub(super) fn select(
     let is_of_cloud = |cloud: &str| path.starts_with(&format!("features/{cloud}/"));
     let client = options.client.as_ref();
     let wanted = |scenario: &gherkin::Scenario| {
-        features::tags(&whole, scenario).iter().any(|tag| tag == "client") == client.is_some()
+        let line = scenario.position.line;
+        let is_first = || features::tags(&whole, scenario).iter().any(|tag| tag == "first");
+        let in_shard = |shard: Shard| shard.has(&path, line, &scenario.name) || is_first();
+        let in_places = |places: &BTreeSet<(String, usize)>| places.contains(&(path.clone(), line));
+        options.shard.is_none_or(in_shard)
+            && options.places.as_ref().is_none_or(in_places)
+            && features::tags(&whole, scenario).iter().any(|tag| tag == "client")
+                == client.is_some()
             && client.is_none_or(|client| is_of_cloud(&client.cloud))
             && tags.is_none_or(|tags| tags.eval(features::tags(&whole, scenario).iter()))
             && options.name.as_ref().is_none_or(|name| scenario.name.contains(name))
-            && options
-                .at
-                .as_ref()
-                .is_none_or(|at| *at == path || *at == format!("{path}:{}", scenario.position.line))
+            && options.at.as_ref().is_none_or(|at| *at == path || *at == format!("{path}:{line}"))
     };
     retain(feature, wanted);
 }
