@@ -124,7 +124,7 @@ impl Process {
         let strays: Vec<u32> =
             strays(&self.case).into_iter().filter(|pid| !is_in(*pid, self.group)).collect();
         strays.iter().for_each(|&pid| kill(pid));
-        group.into_iter().for_each(super::warp::forget);
+        self.group.into_iter().for_each(super::warp::forget);
         strays.len()
     }
 

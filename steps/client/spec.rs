@@ -126,6 +126,7 @@ impl Spec {
             claims: self.claims.clone(),
             warp: 1,
             is_unreached,
+            patience: self.patience,
             long: self.long,
             seed: self.seed,
             folder: self.folder.clone(),
@@ -136,8 +137,11 @@ impl Spec {
     }
 
     /// The command line that runs the scenario at this place again.
-    pub(crate) fn command_again(&self, at: &str) -> String {
+    pub(crate) fn command_again(&self, features: Option<&Path>, at: &str) -> String {
         let mut again = format!("skyproof certify {}", self.cloud);
+        if let Some(folder) = features {
+            again.push_str(&format!(" --features {}", quoted(&folder.to_string_lossy())));
+        }
         if !self.claims.0.is_empty() {
             again.push_str(&format!(" --does {}", self.claims.0.join(",")));
         }

@@ -276,7 +276,7 @@ fn panic_text(info: &event::Info) -> String {
 /// The command that runs the scenario at this place alone.
 fn command(settings: &Settings, at: &str) -> String {
     if let Some(client) = &settings.client {
-        return client.command_again(at);
+        return client.command_again(settings.features.as_deref(), at);
     }
     let mut command = "skyproof test".to_owned();
     if let Some(folder) = &settings.features {

@@ -4,6 +4,7 @@ const SIGNS = { pass: "✓", warn: "!", fail: "✕", error: "⚠", inconclusive:
 const FOUND = { kept: "pass", broken: "fail", "never-shown": "skip" };
 const OUTCOMES = [
   "fail", "error", "inconclusive", "warn", "pass", "unsupported", "not-applicable", "informational", "not-run",
+  "known-failing",
 ];
 
 /** An element. Attributes that are null or false are left out; functions listen; children may be nested lists. */
