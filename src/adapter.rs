@@ -1,14 +1,19 @@
 //! `skyproof adapter`: whether a client that takes orders keeps to the protocol, and its schemas.
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use serde_json::{Map, Value};
-use skyproof::adapter::{Options, check, schema::SCHEMAS};
+use skyproof::adapter::{
+    Options, check,
+    drive::{self, Drove},
+    schema::SCHEMAS,
+};
 
 use crate::{
     args::{Adapter, CheckAdapter},
     out,
     trouble::Trouble,
+    up::Signals,
 };
 
 /// Does what was asked.
@@ -16,6 +21,25 @@ pub(crate) async fn run(asked: Adapter) -> Result<ExitCode, Trouble> {
     match asked {
         Adapter::Check(asked) => check(asked).await,
         Adapter::Schema { line } => schema(line.as_deref()),
+        Adapter::Drive { command } => be_a_device(command).await,
+    }
+}
+
+/// The exit code by which a client declines.
+const DECLINES: u8 = 127;
+
+/// Is the device that `certify --adapter` starts; ends at SIGTERM.
+async fn be_a_device(command: Vec<OsString>) -> Result<ExitCode, Trouble> {
+    let mut signals = Signals::new()?;
+    let drove = tokio::select! {
+        drove = drive::drive(command, |name| std::env::var(name).ok()) => drove,
+        () = signals.terminate() => return Ok(ExitCode::SUCCESS),
+    };
+    match drove.map_err(|trouble| told(&trouble))? {
+        Drove::Registered => Ok(ExitCode::SUCCESS),
+        Drove::Declined(what) => {
+            Err(Trouble::new(DECLINES, format!("the adapter does not declare `{what}`")))
+        }
     }
 }
 

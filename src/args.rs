@@ -207,6 +207,9 @@ pub(crate) struct Exec {
 pub(crate) struct Certify {
     #[arg(value_enum)]
     pub(crate) cloud: CertifiedCloud,
+    /// The command starts an adapter, which takes orders; the device around it is skyproof's own
+    #[arg(long)]
+    pub(crate) adapter: bool,
     /// What the client does by itself, of the list below. What it claims and never shows is an error;
     /// without a word, everything but what needs one is tried
     #[arg(long, value_name = "CAPABILITY", value_delimiter = ',')]
@@ -294,6 +297,12 @@ fn capabilities() -> String {
 pub(crate) enum Adapter {
     /// Start an adapter, try to catch it lying, and see each capability that it declares on the wire
     Check(CheckAdapter),
+    /// Be a device by means of an adapter: what `certify --adapter` starts as the client
+    #[command(hide = true)]
+    Drive {
+        #[arg(last = true, required = true, value_name = "COMMAND")]
+        command: Vec<OsString>,
+    },
     /// Print the JSON Schemas of the adapter protocol
     Schema {
         /// One of them alone [default: all, as members of one object]

@@ -150,7 +150,7 @@ fn client_of(
         homepage: manifest.homepage.clone(),
         sha256: certify::digests(command),
         command: words(command),
-        mode: Mode::BlackBox,
+        mode: if asked.adapter { Mode::Adapter } else { Mode::BlackBox },
         capabilities: manifest.claims(&asked.does)?.0,
         platform: platform(),
         seed: asked.seed,
@@ -173,6 +173,9 @@ fn spec_of(
     spec.warp = client.warp.max(1);
     spec.long = client.lane == Lane::Long;
     spec.seed = client.seed;
+    if client.mode == Mode::Adapter {
+        spec.drive_by(std::env::current_exe().map_err(unusable)?);
+    }
     spec.patience = client.patience_ms.map_or(client::PATIENCE, Duration::from_millis);
     Ok(spec)
 }

@@ -5,6 +5,7 @@
 
 pub mod capability;
 pub mod check;
+pub mod drive;
 mod process;
 pub mod protocol;
 pub mod schema;

@@ -100,7 +100,7 @@ impl World {
         let mock = self.client_mock().await?;
         let environment = spec.environment(&facts, &mock, &self.tags);
         let subject = self.subject()?;
-        let process = Process::start(&spec.command, &environment, &subject.case)?;
+        let process = Process::start(&spec.argv(), &environment, &subject.case)?;
         subject.process = Some(process);
         Ok(())
     }

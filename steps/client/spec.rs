@@ -32,8 +32,10 @@ pub(super) const LAST_WORDS_MS: u64 = 200;
 pub struct Spec {
     /// `iot-hub`, `dps`.
     pub cloud: String,
-    /// The argument vector.
+    /// The argument vector, of a client or of an adapter.
     pub command: Vec<OsString>,
+    /// The program that is a device by means of that adapter.
+    driver: Option<PathBuf>,
     pub claims: Claims,
     /// How many times as fast as real time the client and the cloud live.
     pub warp: u32,
@@ -101,6 +103,7 @@ impl Spec {
         let spec = Self {
             cloud: cloud.to_owned(),
             command,
+            driver: None,
             claims: Claims::default(),
             warp: 1,
             is_unreached: false,
@@ -126,6 +129,7 @@ impl Spec {
             claims: self.claims.clone(),
             warp: 1,
             is_unreached,
+            driver: self.driver.clone(),
             patience: self.patience,
             long: self.long,
             seed: self.seed,
@@ -139,6 +143,9 @@ impl Spec {
     /// The command line that runs the scenario at this place again.
     pub(crate) fn command_again(&self, features: Option<&Path>, at: &str) -> String {
         let mut again = format!("skyproof certify {}", self.cloud);
+        if self.driver.is_some() {
+            again.push_str(" --adapter");
+        }
         if let Some(folder) = features {
             again.push_str(&format!(" --features {}", quoted(&folder.to_string_lossy())));
         }
@@ -174,6 +181,19 @@ impl Spec {
             };
             Outcome::NotRun(format!("waits for timers of the client{way}"))
         })
+    }
+
+    /// The command starts an adapter, and this program is the device around it.
+    pub fn drive_by(&mut self, program: PathBuf) {
+        self.driver = Some(program);
+    }
+
+    /// What is started.
+    pub(crate) fn argv(&self) -> Vec<OsString> {
+        let Some(driver) = &self.driver else { return self.command.clone() };
+        let words = ["adapter", "drive", "--"].map(OsString::from);
+        let driver = std::iter::once(driver.clone().into_os_string());
+        driver.chain(words).chain(self.command.iter().cloned()).collect()
     }
 
     pub(crate) fn is_of_dps(&self) -> bool {
