@@ -20,6 +20,8 @@ use super::{
 const CONN: &str = "c1";
 /// How often it has something to say.
 const TELEMETRY_EVERY: Duration = Duration::from_millis(500);
+/// The longest pause between two attempts to connect.
+const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// What it does, where the adapter can.
 const DOES: &[(&str, &str)] = &[
     ("telemetry", "hub.d2c"),
@@ -67,7 +69,7 @@ pub async fn drive(
     if is_of_dps {
         return register(&mut adapter, endpoint).await;
     }
-    adapter.open(CONN, endpoint).await.and_then(expect_ok)?;
+    open(&mut adapter, endpoint).await?;
     if adapter.can("hub.twin") {
         // What the cloud refuses is the cloud's to tell.
         adapter.ask(Op::TwinGet { conn: CONN.to_owned() }).await?;
@@ -77,8 +79,21 @@ pub async fn drive(
 
 const ENVIRONMENT: &str = "`skyproof exec` and `skyproof certify` set it";
 
+/// Connects; what is refused for now is tried again, as an application does where its library does not.
+async fn open(adapter: &mut Adapter, endpoint: Endpoint) -> Result<(), Trouble> {
+    let mut pause = Duration::from_millis(200);
+    loop {
+        let answer = adapter.open(CONN, endpoint.clone()).await?;
+        if !matches!(answer, Answer::Error(_)) || pause > PAUSE_MAX {
+            return expect_ok(answer).map(drop);
+        }
+        let _ = timeout_at(Instant::now() + pause, adapter.event(|_| false)).await;
+        pause *= 2;
+    }
+}
+
 async fn register(adapter: &mut Adapter, endpoint: Endpoint) -> Result<Drove, Trouble> {
-    adapter.open(CONN, endpoint).await.and_then(expect_ok)?;
+    open(adapter, endpoint).await?;
     adapter.ask(Op::Provision { conn: CONN.to_owned() }).await.and_then(expect_ok)?;
     Ok(Drove::Registered)
 }
