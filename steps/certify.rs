@@ -285,11 +285,16 @@ fn throughout(finished: &[Scenario]) -> Vec<Scenario> {
         finished.iter().filter(is_bad).flat_map(|scenario| scenario.tags.clone()).collect();
     let mut findings = Vec::new();
     for scenario in finished {
-        // A scenario that is about a clause has judged it in its own way.
+        // A scenario that is about a clause has judged it in its own way, if it came to that: a client
+        // that is refused for what it breaks does not come as far.
+        let has_judged = matches!(
+            scenario.outcome,
+            Outcome::Judged(Verdict::Pass | Verdict::Warn | Verdict::Fail)
+        );
         let broken = scenario.judged.iter().filter(|judged| {
             judged.found == Found::Broken
                 && judged.level != Level::May
-                && !scenario.tags.contains(&judged.clause)
+                && !(has_judged && scenario.tags.contains(&judged.clause))
         });
         for judged in broken {
             if covered.insert(judged.clause.clone()) {

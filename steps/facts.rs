@@ -173,6 +173,7 @@ impl Facts {
             environment: BTreeMap::new(),
         };
         facts.environment = facts.environment();
+        facts.tell_of_enrolled_certificate(files);
         facts
     }
 
@@ -188,6 +189,21 @@ impl Facts {
 
     fn devices(&self) -> impl Iterator<Item = &DeviceFacts> {
         self.hubs.iter().flat_map(|hub| &hub.devices)
+    }
+
+    /// A device that DPS knows by its certificate, and no hub as yet.
+    fn tell_of_enrolled_certificate(&mut self, files: &Files) {
+        let Some((id, certificate, key)) = &files.device else { return };
+        let enrollments = self.provisioning.iter().flat_map(|dps| &dps.enrollments);
+        let mut by_certificate = enrollments.filter(|it| it.enabled && it.attestation == "x509");
+        if by_certificate.any(|enrollment| enrollment.registration_id == *id) {
+            self.environment.extend([
+                ("X509_CERT_FILE", certificate.display().to_string()),
+                ("X509_KEY_FILE", key.display().to_string()),
+                ("PROVISIONING_REGISTRATION_ID", id.clone()),
+                ("IOTHUB_DEVICE_DPS_DEVICE_ID", id.clone()),
+            ]);
+        }
     }
 
     /// By the names that the vendors' own samples read.

@@ -6,6 +6,7 @@
 mod attempts;
 mod certificate;
 mod downstream;
+mod requests;
 mod timers;
 
 use std::time::Duration;

@@ -5,12 +5,20 @@ Feature: What a client makes of an error of DPS
   Scenario Outline: A client that is answered <status> tries again, and not at once
     Given the fault '{"do":"status=<status>","topic":"$dps/registrations/PUT/#","times":1}' strikes the client
     And the client is connected
-    Then within 60 s the client keeps DPS-OPEN-038
+    Then the client publishes 2 times to "$dps/registrations/PUT/#" within 60 s
+    And the client keeps DPS-OPEN-038
 
     Examples:
       | status |
       | 429    |
       | 500    |
+
+  @DPS-OPEN-038
+  Scenario: A client that is answered 400 takes that for final
+    Given the fault '{"do":"status=400","topic":"$dps/registrations/PUT/#","times":1}' strikes the client
+    And the client is connected
+    And DPS has answered the client with 400
+    Then the client publishes nothing more to "$dps/registrations/PUT/#" for 5 s
 
   @DPS-OPEN-027
   Scenario: A client whose poll fails goes on with its operation

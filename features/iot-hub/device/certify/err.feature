@@ -42,5 +42,11 @@ Feature: How a client takes the end of its connection
       | trouble                 | fault                                          |
       | refusals for now        | {"do":"connack=3"}                             |
       | silence after CONNECT   | {"do":"drop","packet":"CONNACK"}               |
-      | a close after CONNACK   | {"do":"close","packet":"SUBACK"}               |
       | a reset before CONNACK  | {"do":"reset","packet":"CONNACK"}              |
+
+  @long @does:telemetry @SKY-CLIENT-002
+  Scenario: A client whose connections end as soon as it speaks spaces its attempts
+    Given the client is at work
+    And the client has published to "{root}/messages/events/#"
+    When the fault '{"do":"close","packet":"PUBACK"}' strikes
+    Then over 6 attempts within 600 s the client backs off exponentially with jitter

@@ -43,4 +43,4 @@ Feature: How a client reads and reports its twin
     Given the fault '{"do":"status=429","topic":"$iothub/twin/GET/#","times":1}' strikes the client
     And the client is connected
     And the client has published to "$iothub/twin/GET/#"
-    Then the client publishes to "$iothub/twin/GET/#" within 60 s
+    Then the client publishes 2 times to "$iothub/twin/GET/#" within 60 s
