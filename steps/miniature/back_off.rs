@@ -24,8 +24,8 @@ pub(super) struct BackOff {
     chance: f64,
 }
 
-const BASE_MS: f64 = 100.0;
-const CAP_MS: f64 = 5000.0;
+const BASE_MS: f64 = 1000.0;
+const CAP_MS: f64 = 60_000.0;
 /// A connection that lived so long was a good one.
 const GOOD: Duration = Duration::from_secs(10);
 /// Steps of the golden section are spread evenly and never repeat: two waits in a row are never alike.
@@ -55,9 +55,9 @@ impl BackOff {
                 self.chance = (self.chance + GOLDEN).fract();
                 grown * self.chance
             }
-            Growth::Exponential => grown.max(2.0 * BASE_MS),
-            Growth::Linear => (f64::from(n + 1) * 3.0 * BASE_MS).min(CAP_MS),
-            Growth::Constant => 5.0 * BASE_MS,
+            Growth::Exponential => grown,
+            Growth::Linear => (f64::from(n + 1) * BASE_MS).min(CAP_MS),
+            Growth::Constant => BASE_MS,
             Growth::None => 0.0,
         };
         Duration::from_secs_f64(ms / 1000.0)
@@ -74,13 +74,16 @@ mod tests {
             let mut back_off = BackOff::new(growth, "d1");
             (0..8).map(|_| back_off.next().as_millis()).collect::<Vec<_>>()
         };
-        assert_eq!(waits(Growth::Exponential), [200, 200, 400, 800, 1600, 3200, 5000, 5000]);
-        assert_eq!(waits(Growth::Linear), [300, 600, 900, 1200, 1500, 1800, 2100, 2400]);
-        assert_eq!(waits(Growth::Constant), [500; 8]);
+        assert_eq!(
+            waits(Growth::Exponential),
+            [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]
+        );
+        assert_eq!(waits(Growth::Linear), [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000]);
+        assert_eq!(waits(Growth::Constant), [1000; 8]);
         assert_eq!(waits(Growth::None), [0; 8]);
         let jitter = waits(Growth::Jitter);
         assert!(jitter.windows(2).all(|pair| pair[0] != pair[1]), "{jitter:?}");
-        assert!(jitter.iter().all(|ms| *ms <= 5000), "{jitter:?}");
+        assert!(jitter.iter().all(|ms| *ms <= 60_000), "{jitter:?}");
     }
 
     #[test]

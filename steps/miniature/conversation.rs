@@ -156,6 +156,12 @@ impl Device {
         Ok(())
     }
 
+    /// How long the hub has kept the last connection; nothing when that was told before.
+    pub(super) fn lived(&mut self) -> Duration {
+        let began = self.now.began;
+        std::mem::replace(&mut self.now.last_heard, began).saturating_duration_since(began)
+    }
+
     /// Whether what it says is wrong yet.
     pub(super) const fn is_wrong(&self) -> bool {
         self.connections <= 1 || self.habits.never_learns

@@ -33,8 +33,6 @@ pub struct Habits {
     pub refuses_long_certificates: bool,
     /// Shows no certificate though it has one.
     pub hides_certificate: bool,
-    /// Comes over TLS though it was told to use WebSocket.
-    pub shuns_websocket: bool,
 
     /// Waits in another way between its attempts to connect.
     pub growth: Growth,

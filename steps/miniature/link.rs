@@ -43,7 +43,7 @@ impl Link {
     /// Connects, up to the end of the TLS handshake and of the WebSocket upgrade.
     pub(super) async fn open(settings: &Settings, habits: &Habits) -> Result<Self, Lost> {
         let door = &settings.door;
-        let port = if habits.shuns_websocket { door.mqtt_port } else { door.port() };
+        let port = door.port;
         let tcp = TcpStream::connect((door.host.as_str(), port))
             .await
             .map_err(|error| format!("{}:{port}: {error}", door.host))?;
@@ -56,7 +56,7 @@ impl Link {
             let connector = TlsConnector::from(Arc::new(config));
             let tls = connector.connect(name, tcp).await;
             let tls = tls.map_err(|error| format!("the TLS handshake failed: {error}"))?;
-            if door.websocket && !habits.shuns_websocket {
+            if door.websocket {
                 Stream::WebSocket(Box::new(upgrade(tls, &door.host).await?))
             } else {
                 Stream::Tls(Box::new(tls))

@@ -21,6 +21,8 @@ use super::{
 const ANSWERS: &str = "$dps/registrations/res/#";
 /// How long a token is good.
 const LIFE_S: u64 = 3600;
+/// Longer than any registration takes, so that there is nothing to ping for.
+const KEEP_ALIVE_S: u16 = 240;
 /// The wait where no answer tells of one, and what clocks may differ by.
 const USUAL_WAIT: Duration = Duration::from_secs(2);
 const MARGIN: Duration = Duration::from_millis(50);
@@ -34,7 +36,6 @@ pub(super) async fn register(
 ) -> Option<Who> {
     let mut back_off = BackOff::new(habits.growth, &who.id);
     loop {
-        let began = Instant::now();
         match once(settings, habits, who, order).await {
             Ok(hub) => return Some(hub),
             Err(Over::Ended(End::Told)) => return None,
@@ -55,7 +56,6 @@ pub(super) async fn register(
                 }
             }
         }
-        back_off.ended(began.elapsed());
         if order.pause(back_off.next()).await {
             return None;
         }
@@ -144,6 +144,7 @@ fn connect(settings: &Settings, habits: &Habits, who: &Who) -> Connect {
     };
     Connect {
         clean: true,
+        keep_alive_s: KEEP_ALIVE_S,
         client_id: who.id.clone(),
         username: Some(format!("{resource}/api-version=2019-03-31")),
         password: password.map(Into::into),

@@ -18,7 +18,7 @@ use super::{
 };
 
 /// How long a token is good, and after what part of that a new one is made.
-const LIFE_S: u64 = 3600;
+const LIFE_S: u64 = 600;
 const RENEWED_AT_S: u64 = LIFE_S * 85 / 100;
 /// How long a handshake, or the answer to CONNECT, may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -54,7 +54,6 @@ async fn stay(settings: &Settings, habits: Habits, who: Who, order: &mut Order) 
     let mut device = Device::new(who.clone(), habits);
     let mut tokens = Tokens { kept: None, habits };
     loop {
-        let began = Instant::now();
         let password = tokens.next(settings, &who);
         let end = once(settings, habits, &who, &mut device, password, order).await;
         tell(&format!("{end:?}"));
@@ -67,7 +66,7 @@ async fn stay(settings: &Settings, habits: Habits, who: Who, order: &mut Order) 
         if stays_away {
             return order.given().await;
         }
-        back_off.ended(began.elapsed());
+        back_off.ended(device.lived());
         if order.pause(back_off.next()).await {
             return;
         }

@@ -28,15 +28,8 @@ pub(super) enum To {
 pub(super) struct Door {
     /// Also the name that the server's certificate has to carry.
     pub(super) host: String,
-    pub(super) mqtt_port: u16,
-    pub(super) wss_port: u16,
+    pub(super) port: u16,
     pub(super) websocket: bool,
-}
-
-impl Door {
-    pub(super) const fn port(&self) -> u16 {
-        if self.websocket { self.wss_port } else { self.mqtt_port }
-    }
 }
 
 /// How the client proves who it is.
@@ -70,9 +63,11 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings
         None => (host, None),
     };
     let told = |name| variable(name).and_then(|port| port.parse().ok());
-    let mqtt_port = port.or_else(|| told("SKYPROOF_PORT")).unwrap_or(MQTT_PORT);
-    let wss_port = told("SKYPROOF_WSS_PORT").unwrap_or(WSS_PORT);
-    let door = Door { host, mqtt_port, wss_port, websocket };
+    let port = match websocket {
+        true => told("SKYPROOF_WSS_PORT").unwrap_or(WSS_PORT),
+        false => port.or_else(|| told("SKYPROOF_PORT")).unwrap_or(MQTT_PORT),
+    };
+    let door = Door { host, port, websocket };
     let proof = match key {
         Some(key) if !has_certificate => Proof::Key(decoded(&key)?),
         _ => certificate(&variable)?,
@@ -109,10 +104,7 @@ fn dps(variable: &impl Fn(&str) -> Option<String>) -> Result<Told, String> {
     };
     let gateway = needed("PROVISIONING_HOST")?;
     let who = Who { host: needed("PROVISIONING_IDSCOPE")?, ..Who::default() };
-    let id = variable("PROVISIONING_REGISTRATION_ID")
-        .or_else(|| variable("SKYPROOF_REGISTRATION_ID"))
-        .or_else(|| variable("SKYPROOF_CASE"))
-        .ok_or("PROVISIONING_REGISTRATION_ID is not set: which registration?")?;
+    let id = needed("PROVISIONING_REGISTRATION_ID")?;
     let key = variable("PROVISIONING_SYMMETRIC_KEY");
     Ok((To::Dps(Who { id, ..who }), gateway, key, false))
 }

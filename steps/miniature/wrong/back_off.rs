@@ -34,7 +34,7 @@ miniatures! { "iot-hub":
     }
 
     /// It does not notice that nothing answers any more.
-    bears_silence(habits) ["SKY-CLIENT-003", "SKY-CLIENT-005"] {
+    bears_silence(habits) ["HUB-KEEPALIVE-001", "HUB-KEEPALIVE-011", "SKY-CLIENT-003", "SKY-CLIENT-005"] {
         habits.bears_silence = true;
     }
 }

@@ -59,7 +59,7 @@ miniatures! { "iot-hub":
     }
 
     /// It promises a ping each second and is silent half a second longer than the hub bears.
-    pings_too_late(habits) ["HUB-KEEPALIVE-001", "HUB-KEEPALIVE-011"] {
+    pings_too_late(habits) ["HUB-KEEPALIVE-001", "HUB-KEEPALIVE-011", "SKY-CLIENT-003"] {
         habits.never_pings = true;
         habits.bears_silence = true;
         habits.says = Some(|packet, _| {

@@ -100,17 +100,17 @@ miniatures! { "dps":
     }
 
     /// It takes a certificate of DPS that is for another host.
-    overlooks_the_name_of_dps(habits) ["SKY-CLIENT-011"] {
+    overlooks_the_name_of_dps(habits) ["HUB-TLS-006", "SKY-CLIENT-011"] {
         habits.overlooks = Overlooks::Name;
     }
 
     /// It takes a certificate of DPS that nobody trusted has signed.
-    overlooks_the_authority_of_dps(habits) ["SKY-CLIENT-011"] {
+    overlooks_the_authority_of_dps(habits) ["HUB-TLS-006", "SKY-CLIENT-011"] {
         habits.overlooks = Overlooks::Authority;
     }
 
     /// It takes a certificate of DPS whose time is over.
-    overlooks_the_expiry_of_dps(habits) ["SKY-CLIENT-011"] {
+    overlooks_the_expiry_of_dps(habits) ["HUB-TLS-006", "SKY-CLIENT-011"] {
         habits.overlooks = Overlooks::Expiry;
     }
 
@@ -125,9 +125,10 @@ miniatures! { "dps":
     }
 
     /// With a certificate it names another registration than the certificate does.
-    contradicts_its_certificate(habits) ["DPS-X509-002"] does "x509" {
+    contradicts_its_certificate(habits) ["DPS-CONN-007", "DPS-OPEN-015", "DPS-X509-002"] does "x509" {
         habits.says = Some(|packet, who| {
-            let Some(connect) = registers(packet) else { return };
+            let registers = registers(packet).filter(|connect| connect.password.is_none());
+            let Some(connect) = registers else { return };
             connect.client_id = format!("{}-1", who.id);
             connect.username =
                 Some(format!("{}/registrations/{}-1/api-version=2019-03-31", who.host, who.id));

@@ -9,13 +9,13 @@ miniatures! { "iot-hub":
     }
 
     /// It acknowledges nothing.
-    acknowledges_nothing(habits) ["SKY-CLIENT-006"] {
+    acknowledges_nothing(habits) ["HUB-SDK-010", "SKY-CLIENT-006"] {
         habits.acknowledges = Acknowledges::Never;
     }
 
-    /// It does not hear messages that are no text.
-    hears_text_alone(habits) ["SKY-CLIENT-013"] {
-        habits.hears = Some(|publish| std::str::from_utf8(&publish.payload).is_ok());
+    /// It takes a zero byte for the end, and does not hear a message that has one.
+    stumbles_at_zero_bytes(habits) ["SKY-CLIENT-013"] {
+        habits.hears = Some(|publish| !publish.payload.contains(&0));
     }
 
     /// It does not hear messages of more than 16 KB.
@@ -29,7 +29,7 @@ miniatures! { "iot-hub":
     }
 
     /// It hears nothing in the first seconds of a connection, when its messages come.
-    hears_late(habits) ["SKY-CLIENT-006"] {
+    hears_late(habits) ["HUB-SDK-010", "SKY-CLIENT-006"] {
         habits.hears_late = true;
     }
 }

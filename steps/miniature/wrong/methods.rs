@@ -29,7 +29,7 @@ miniatures! { "iot-hub":
     }
 
     /// It answers on the topic of calls.
-    answers_on_another_topic(habits) ["HUB-METHOD-004"] {
+    answers_on_another_topic(habits) ["HUB-LIMIT-005", "HUB-METHOD-004", "HUB-SUB-002"] {
         habits.says = Some(|packet, _| retopic(packet, ANSWER, "$iothub/methods/RES/"));
     }
 

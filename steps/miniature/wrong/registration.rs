@@ -54,12 +54,12 @@ miniatures! { "dps":
     }
 
     /// It takes its subscription back before it polls.
-    polls_without_a_subscription(habits) ["DPS-POLL-001", "DPS-POLL-003"] {
+    polls_without_a_subscription(habits) ["DPS-POLL-003"] {
         habits.polls = Polls::Unsubscribed;
     }
 
     /// It polls on a topic with the operation alone.
-    polls_without_a_rid(habits) ["DPS-POLL-001", "DPS-POLL-004"] {
+    polls_without_a_rid(habits) ["DPS-POLL-004"] {
         habits.says = Some(|packet, _| {
             if let Some(publish) = publish(packet, POLL)
                 && let Some((_, operation)) = publish.topic.split_once("&operationId=")

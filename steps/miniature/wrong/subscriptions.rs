@@ -39,7 +39,7 @@ miniatures! { "iot-hub":
     }
 
     /// It relies on the hub for its subscriptions, though it is told that its session is gone.
-    subscribes_once(habits) ["SKY-CLIENT-007"] {
+    subscribes_once(habits) ["HUB-TWIN-001", "SKY-CLIENT-007"] {
         habits.subscribes_once = true;
     }
 

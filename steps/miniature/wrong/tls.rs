@@ -38,11 +38,6 @@ miniatures! { "iot-hub":
         habits.tls_1_3_alone = true;
     }
 
-    /// It comes over TLS though it was told to use WebSocket.
-    shuns_websocket(habits) ["HUB-SDK-004"] does "websocket" {
-        habits.shuns_websocket = true;
-    }
-
     /// It takes any certificate.
     verifies_nothing(habits) ["HUB-TLS-006"] {
         habits.overlooks = Overlooks::Everything;
