@@ -89,7 +89,7 @@ fn without_libfaketime_there_is_no_warp() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
-        "error: --warp needs libfaketime, which is not there\n\
+        "error: --warp needs libfaketime, which is not there\n\n\
          hint: install the Debian package `faketime`, or set SKYPROOF_LIBFAKETIME to its path\n"
     );
 }
