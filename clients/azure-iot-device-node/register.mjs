@@ -25,6 +25,8 @@ async function register() {
 
 function again(error) {
   console.log(`not registered: ${error}`);
+  // What is wrong with the request itself stays wrong.
+  if (error.result?.errorCode < 429000) return;
   setTimeout(() => register().catch(again), 2000);
 }
 

@@ -32,5 +32,9 @@ while not registered and not done.is_set():
         registered = client.register().status == "assigned"
     except Exception as error:
         print(f"not registered: {error!r}")
+        # What is wrong with the request itself stays wrong.
+        status = str(error.__cause__).rsplit(" ", 1)[-1]
+        if status.isdigit() and int(status) < 429:
+            break
         done.wait(2)
 done.wait()
