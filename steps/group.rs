@@ -70,11 +70,28 @@ pub(crate) fn strays(case: &str) -> Vec<u32> {
     processes
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|pid| {
-            std::fs::read(format!("/proc/{pid}/environ"))
-                .is_ok_and(|environ| wanted.iter().all(|it| carries(&environ, it)))
+        .filter(|&pid| {
+            environ(pid).is_some_and(|environ| wanted.iter().all(|it| carries(&environ, it)))
         })
         .collect()
+}
+
+/// The environment of a process. In the midst of becoming another program a process shows none, and no
+/// command line either: it is looked at again.
+fn environ(pid: u32) -> Option<Vec<u8>> {
+    const LOOKS: usize = 10_000;
+    let shown = |what: &str| std::fs::read(format!("/proc/{pid}/{what}")).ok();
+    for _ in 0..LOOKS {
+        let environ = shown("environ")?;
+        let is_becoming = environ.is_empty()
+            && shown("cmdline")?.is_empty()
+            && std::fs::read_link(format!("/proc/{pid}/exe")).is_ok();
+        if !is_becoming {
+            return Some(environ);
+        }
+        std::thread::yield_now();
+    }
+    None
 }
 
 /// Whether an environment, as /proc shows it, has this `NAME=value`.
