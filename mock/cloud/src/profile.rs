@@ -2,11 +2,18 @@
 
 mod edition;
 mod era;
+mod event_grid;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub use self::edition::{Edition, RateLimits};
+pub use self::{
+    edition::{Edition, RateLimits},
+    event_grid::{
+        AccessChange, ArrayAttribute, Denial, EventGridProfile, Excess, Overlap, Retain,
+        SessionExpiry, SubjectName, UnexpectedAuthMethod, ZeroExpiry,
+    },
+};
 use crate::{error_code, rate::Rate};
 
 /// A closed set of spellings for one switch.
@@ -24,6 +31,8 @@ macro_rules! switch {
         }
     };
 }
+
+use switch;
 
 switch!(
     /// What the hub does about a publish, filter or token that it does not take.
@@ -452,6 +461,7 @@ pub fn settings(switch: &str) -> Option<String> {
     let (usual, takes) = match cloud {
         "hub" => settings_of::<HubProfile>(name)?,
         "dps" => settings_of::<DpsProfile>(name)?,
+        "event_grid" => settings_of::<EventGridProfile>(name)?,
         _ => return None,
     };
     Some(format!("{usual}; {takes}"))
@@ -469,7 +479,7 @@ fn settings_of<T: Default + Serialize + serde::de::DeserializeOwned>(
             let error = error.to_string();
             let takes = error.split_once("expected ").map_or(error.as_str(), |(_, takes)| takes);
             match takes {
-                "u8" | "u32" | "u64" => "a whole number".to_owned(),
+                "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number".to_owned(),
                 takes => takes.to_owned(),
             }
         }
@@ -490,6 +500,8 @@ mod tests {
             ("hub.session_expiry_s", Some("null; a whole number")),
             ("hub.retain_property", Some("\"mqtt-retain\"; any text")),
             ("dps.assigning_polls", Some("1; a whole number")),
+            ("event_grid.retain", Some("\"v5\"; one of `none`, `v5`, `both`")),
+            ("event_grid.topic_segments", Some("15; a whole number")),
             ("hub.none", None),
         ] {
             assert_eq!(settings(switch).as_deref(), told, "{switch}");

@@ -1,15 +1,60 @@
 //! Profiles that go by a name: `profile = "2016"` in a seed stands for several switches at once.
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
 use super::{HubProfile, UnsupportedTopic};
 
-/// Each name, and the switches that it stands for.
-const NAMED: &[(&str, Make)] = &[("current", HubProfile::default), ("2016", HubProfile::of_2016)];
+/// Lets a profile be written as a name, or as a table of switches. Its own derives must be
+/// `#[serde(remote = "Self")]`.
+macro_rules! eras {
+    ($profile:ident { $($name:literal => $make:path,)+ }) => {
+        impl $profile {
+            /// The switches that a name stands for.
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some($make()),)+
+                    _ => None,
+                }
+            }
+        }
 
-type Make = fn() -> HubProfile;
+        impl serde::Serialize for $profile {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+
+        /// A name, or the switches.
+        impl<'de> serde::Deserialize<'de> for $profile {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct NameOrSwitches;
+                impl<'de> serde::de::Visitor<'de> for NameOrSwitches {
+                    type Value = $profile;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str(concat!($("\"", $name, "\", ",)+))?;
+                        f.write_str("or a table of switches")
+                    }
+
+                    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<$profile, E> {
+                        $profile::named(name).ok_or_else(|| {
+                            E::invalid_value(serde::de::Unexpected::Str(name), &self)
+                        })
+                    }
+
+                    fn visit_map<M: serde::de::MapAccess<'de>>(
+                        self,
+                        switches: M,
+                    ) -> Result<$profile, M::Error> {
+                        let switches = serde::de::value::MapAccessDeserializer::new(switches);
+                        $profile::deserialize(switches)
+                    }
+                }
+                deserializer.deserialize_any(NameOrSwitches)
+            }
+        }
+    };
+}
+
+pub(super) use eras;
 
 impl HubProfile {
     /// The hub of the vendor's page of 2016-07-19: MQTT on 8883 alone, with the TLS of that year, user
@@ -24,44 +69,12 @@ impl HubProfile {
             ..Self::default()
         }
     }
-
-    /// The switches that a name stands for.
-    pub fn named(name: &str) -> Option<Self> {
-        NAMED.iter().find(|(known, _)| *known == name).map(|(_, profile)| profile())
-    }
 }
 
-impl Serialize for HubProfile {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
-}
-
-/// A name, or the switches.
-impl<'de> Deserialize<'de> for HubProfile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameOrSwitches;
-        impl<'de> de::Visitor<'de> for NameOrSwitches {
-            type Value = HubProfile;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let names: Vec<String> =
-                    NAMED.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-                write!(f, "{} or a table of switches", names.join(", "))
-            }
-
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<HubProfile, E> {
-                HubProfile::named(name)
-                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(name), &self))
-            }
-
-            fn visit_map<M: de::MapAccess<'de>>(self, switches: M) -> Result<HubProfile, M::Error> {
-                HubProfile::deserialize(de::value::MapAccessDeserializer::new(switches))
-            }
-        }
-        deserializer.deserialize_any(NameOrSwitches)
-    }
-}
+eras!(HubProfile {
+    "current" => HubProfile::default,
+    "2016" => HubProfile::of_2016,
+});
 
 #[cfg(test)]
 mod tests {
@@ -89,11 +102,11 @@ mod tests {
         let wrong = |text: Value| from_value::<HubProfile>(text).expect_err("wrong").to_string();
         assert_eq!(
             wrong(json!("2015")),
-            "invalid value: string \"2015\", expected \"current\", \"2016\" or a table of switches"
+            "invalid value: string \"2015\", expected \"current\", \"2016\", or a table of switches"
         );
         assert_eq!(
             wrong(json!(2016)),
-            "invalid type: integer `2016`, expected \"current\", \"2016\" or a table of switches"
+            "invalid type: integer `2016`, expected \"current\", \"2016\", or a table of switches"
         );
         assert!(wrong(json!({ "colour": "red" })).starts_with("unknown field `colour`"));
     }
