@@ -31,7 +31,7 @@ Feature: What the hub is not
 
   @HUB-OPEN-040 @raw
   Scenario: A packet far beyond the limit ends the connection before it has arrived
-    When "d1" publishes 400000 bytes to "devices/d1/messages/events/"
+    When "d1" publishes 600000 bytes to "devices/d1/messages/events/"
     Then the connection of "d1" is closed without another packet
     And the log of "d1" says "deviceDisconnect 413001 MessageTooLarge"
 

@@ -139,6 +139,11 @@ impl Cloud {
         dialect::answers_plaintext(&mut ruling)
     }
 
+    /// The paths under which this host serves MQTT over WebSocket, the one to recommend first.
+    pub fn websocket_paths(&self, sni: Option<&str>) -> &'static [&'static str] {
+        dialect::websocket_paths(sni)
+    }
+
     /// The certificate that is shown to who dials this host.
     pub fn server_certificate(&self, sni: Option<&str>) -> ServerCertificate {
         dialect::server_certificate(&self.core, sni)

@@ -171,6 +171,12 @@ pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertif
     }
 }
 
+/// The paths under which a host serves MQTT over WebSocket, the one to recommend first.
+pub(crate) fn websocket_paths(sni: Option<&str>) -> &'static [&'static str] {
+    // Hubs and DPS each document one of the two, and the mock serves both at either.
+    if speaks_event_grid(sni) { &["/mqtt"] } else { &["/$iothub/websocket", "/"] }
+}
+
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });
     if speaks_dps(peer.sni.as_deref()) {
@@ -201,4 +207,9 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
 /// DPS is told from the hubs by its host name, before CONNECT says more.
 fn speaks_dps(sni: Option<&str>) -> bool {
     sni.is_some_and(|sni| sni.ends_with("azure-devices-provisioning.net"))
+}
+
+/// A namespace of Event Grid has its MQTT host under this name.
+fn speaks_event_grid(sni: Option<&str>) -> bool {
+    sni.is_some_and(|sni| sni.ends_with(".ts.eventgrid.azure.net"))
 }

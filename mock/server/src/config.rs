@@ -34,8 +34,8 @@ impl Default for Config {
             mqtt_port: 0,
             wss_port: 0,
             max_connections: 100_000,
-            // 256 KiB of message, and the topic and headers around it.
-            max_packet_bytes: (256 + 64) * 1024,
+            // 512 KiB of message, the most that any cloud takes, and the topic and headers around it.
+            max_packet_bytes: (512 + 64) * 1024,
             // A full queue of 50 cloud-to-device messages of 64 KiB fits twice.
             max_outbox_bytes: 8 * 1024 * 1024,
             handshake_timeout: Duration::from_secs(10),

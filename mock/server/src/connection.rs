@@ -100,7 +100,8 @@ async fn open(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Ope
         Port::Mqtt => Ok(opened),
         Port::WebSocket => {
             let sni = opened.sni.clone();
-            within(limit, ws::upgrade(opened))
+            let paths = engine.websocket_paths(sni.as_deref());
+            within(limit, ws::upgrade(opened, paths))
                 .await
                 .map_err(|_| too_late(Door::WebSocket, sni, "the WebSocket upgrade"))?
         }

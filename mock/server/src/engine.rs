@@ -188,6 +188,11 @@ impl Engine {
         self.state().cloud.answers_plaintext()
     }
 
+    /// The paths under which a host serves MQTT over WebSocket.
+    pub(crate) fn websocket_paths(&self, sni: Option<&str>) -> &'static [&'static str] {
+        self.state().cloud.websocket_paths(sni)
+    }
+
     /// Tells when a step was made or the mock stopped.
     pub(crate) fn news(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()

@@ -177,7 +177,8 @@ async fn an_oversized_packet_is_malformed() {
         let mock = held().await;
         let mut client = Client::online(mock.mqtt_address(), "d1", 60).await;
         let mut frame = bytes::BytesMut::new();
-        wire::encode(&telemetry("d1", 1, vec![b'x'; 400_000]), wire::Version::V311, &mut frame);
+        let body = vec![b'x'; Config::default().max_packet_bytes];
+        wire::encode(&telemetry("d1", 1, body), wire::Version::V311, &mut frame);
         client.stream.write_all(&frame[..10]).await.expect("to send");
         client.stream.flush().await.expect("to send");
         assert_eq!(client.next().await, None);

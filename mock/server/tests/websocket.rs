@@ -4,7 +4,7 @@ mod common;
 
 use cloud::{Cloud, Door, Ending, Input, Transport};
 use common::{
-    HUB,
+    DPS, HUB, NAMESPACE,
     client::{Client, dial_tcp, telemetry},
     guard, held, trace,
     trust::Trust,
@@ -32,9 +32,9 @@ use wire::{Decoder, Packet, Version};
 
 type Tls = TlsStream<common::client::Dribble>;
 
-async fn dial_tls(mock: &Mock) -> Tls {
+async fn dial_tls(mock: &Mock, host: &str) -> Tls {
     let tcp = dial_tcp(mock.wss_address()).await.expect("a connection");
-    let name = ServerName::try_from(HUB).expect("a name");
+    let name = ServerName::try_from(host.to_owned()).expect("a name");
     TlsConnector::from(Trust::default().config()).connect(name, tcp).await.expect("a handshake")
 }
 
@@ -43,16 +43,17 @@ async fn dial(mock: &Mock, path: &str, subprotocol: &str) -> Result<WebSocketStr
     let mut request = format!("wss://{HUB}{path}").into_client_request().expect("a request");
     let value = subprotocol.parse().expect("a header");
     request.headers_mut().insert("Sec-WebSocket-Protocol", value);
-    let (socket, response) =
-        client_async(request, dial_tls(mock).await).await.map_err(|error| error.to_string())?;
+    let (socket, response) = client_async(request, dial_tls(mock, HUB).await)
+        .await
+        .map_err(|error| error.to_string())?;
     let echoed = response.headers().get("Sec-WebSocket-Protocol").expect("a subprotocol");
     assert!(subprotocol.split(',').any(|offered| offered.trim() == echoed), "{echoed:?}");
     Ok(socket)
 }
 
 /// Sends a request as it is and gives the response's head.
-async fn ask(mock: &Mock, request: &str) -> String {
-    let mut tls = dial_tls(mock).await;
+async fn ask(mock: &Mock, host: &str, request: &str) -> String {
+    let mut tls = dial_tls(mock, host).await;
     tls.write_all(request.as_bytes()).await.expect("to send");
     tls.flush().await.expect("to send");
     let mut response = Vec::new();
@@ -122,7 +123,7 @@ async fn upgrades_by_path_and_subprotocol() {
     ] {
         guard(async {
             let mock = held().await;
-            let response = ask(&mock, &format!("{line}{headers}\r\n")).await;
+            let response = ask(&mock, HUB, &format!("{line}{headers}\r\n")).await;
             assert!(
                 response.starts_with(&format!("HTTP/1.1 {status} ")),
                 "{line}{headers}{response}"
@@ -153,6 +154,40 @@ async fn upgrades_by_path_and_subprotocol() {
                 }
                 (other, _) => panic!("{other:?}"),
             }
+        })
+        .await;
+    }
+}
+
+/// Each host has its own paths, and says which.
+#[tokio::test]
+async fn the_path_is_that_of_the_host() {
+    for (host, path, right) in [
+        (HUB, "/mqtt", "/$iothub/websocket"),
+        (DPS, "/mqtt", "/$iothub/websocket"),
+        (NAMESPACE, "/", "/mqtt"),
+        (NAMESPACE, "/$iothub/websocket", "/mqtt"),
+    ] {
+        guard(async {
+            let mock = held().await;
+            let request = |path| {
+                format!(
+                    "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n\
+                    Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+                    Sec-WebSocket-Protocol: mqtt\r\n\r\n"
+                )
+            };
+            let response = ask(&mock, host, &request(path)).await;
+            assert!(response.starts_with("HTTP/1.1 404 "), "{host}{path}: {response}");
+            mock.settle().await;
+            let [Input::Refused { door: Door::Path, why, .. }] = &inputs(&mock)[..] else {
+                panic!("{host}{path}: {}", trace(&mock));
+            };
+            let hint = format!("GET {path}: 404, there is nothing here; MQTT is at {right}");
+            assert_eq!(*why, hint);
+            let response = ask(&mock, host, &request(right)).await;
+            assert!(response.starts_with("HTTP/1.1 101 "), "{host}{right}: {response}");
         })
         .await;
     }

@@ -27,14 +27,17 @@ use crate::{
     tls::TlsStream,
 };
 
-/// Answers one HTTP request; a good one leaves a WebSocket.
-pub(crate) async fn upgrade(opened: Opened) -> Result<Opened, Refusal> {
+/// Answers one HTTP request; a good one, for one of these paths, leaves a WebSocket.
+pub(crate) async fn upgrade(
+    opened: Opened,
+    paths: &'static [&'static str],
+) -> Result<Opened, Refusal> {
     let sni = opened.sni;
     let refused_at = |door, why| Refusal::Refused { door, sni: sni.clone(), why };
     let refused = |why| refused_at(Door::WebSocket, why);
     let answered = Mutex::new(None);
     let service = service_fn(|request: Request<Incoming>| {
-        let (response, verdict) = answer(request);
+        let (response, verdict) = answer(request, paths);
         *answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(verdict);
         async { Ok::<_, Infallible>(response) }
     });
@@ -62,9 +65,6 @@ pub(crate) async fn upgrade(opened: Opened) -> Result<Opened, Refusal> {
     Ok(Opened { stream, sni, transport: asked, early })
 }
 
-/// The path of the hubs, and of DPS.
-const PATHS: [&str; 2] = ["/$iothub/websocket", "/"];
-
 /// The one subprotocol that is spoken, letter case aside.
 const SUBPROTOCOL: &str = "mqtt";
 
@@ -73,8 +73,8 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 type Verdict = Result<(Transport, OnUpgrade), (Door, String)>;
 
-fn answer(mut request: Request<Incoming>) -> (Response<String>, Verdict) {
-    match judge(&request) {
+fn answer(mut request: Request<Incoming>, paths: &[&str]) -> (Response<String>, Verdict) {
+    match judge(&request, paths) {
         Ok((subprotocol, response)) => {
             let path = request.uri().to_string();
             let transport = Transport::WebSocket { path, subprotocol };
@@ -104,11 +104,14 @@ struct Rejected {
 
 /// Judges the request: path first, then the upgrade, then the subprotocol. Gives the latter, in the
 /// client's spelling, and what accepts the request.
-fn judge<B>(request: &Request<B>) -> Result<(String, Response<String>), Rejected> {
+fn judge<B>(request: &Request<B>, paths: &[&str]) -> Result<(String, Response<String>), Rejected> {
     let rejected = |status, door, why: &str| Err(Rejected { status, door, why: why.to_owned() });
     let headers = request.headers();
-    if !PATHS.contains(&request.uri().path()) {
-        let why = format!("there is nothing here; MQTT is at {}", PATHS[0]);
+    if !paths.contains(&request.uri().path()) {
+        let why = match paths.first() {
+            Some(path) => format!("there is nothing here; MQTT is at {path}"),
+            None => "there is nothing here; this host speaks no MQTT over WebSocket".to_owned(),
+        };
         return rejected(StatusCode::NOT_FOUND, Door::Path, &why);
     }
     let mut response = match create_response_with_body(request, String::new) {

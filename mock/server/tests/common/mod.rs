@@ -20,6 +20,7 @@ use wire::{Connect, Packet};
 
 pub const HUB: &str = "contoso.azure-devices.net";
 pub const DPS: &str = "global.azure-devices-provisioning.net";
+pub const NAMESPACE: &str = "contoso.westeurope-1.ts.eventgrid.azure.net";
 
 /// There is no certificate for it.
 pub const UNKNOWN_NAME: &str = "nobody.example";
