@@ -232,7 +232,12 @@ fn every_clause_is_accounted_for() {
 
 #[test]
 fn a_switch_that_the_catalogue_names_is_in_a_profile() {
-    let named: BTreeSet<&str> = catalogue::all().filter_map(|clause| clause.switch).collect();
+    // A clause that is not in code yet may name the switch that it is going to have.
+    let not_yet = not_yet();
+    let named: BTreeSet<&str> = catalogue::all()
+        .filter(|clause| !not_yet.contains_key(clause.id))
+        .filter_map(|clause| clause.switch)
+        .collect();
     let missing: Vec<&str> =
         named.into_iter().filter(|switch| cloud::profile::settings(switch).is_none()).collect();
     assert_eq!(missing, [""; 0]);

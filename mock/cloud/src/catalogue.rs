@@ -2,6 +2,8 @@
 
 mod dps;
 mod dps_open;
+mod event_grid;
+mod event_grid_open;
 mod iot_hub;
 mod iot_hub_open;
 mod skyproof;
@@ -12,6 +14,7 @@ use crate::clause::Clause;
 pub const CLAUSES: &[(&str, &[&[Clause]])] = &[
     ("iot-hub", &[iot_hub::CLAUSES, iot_hub_open::CLAUSES]),
     ("dps", &[dps::CLAUSES, dps_open::CLAUSES]),
+    ("event-grid", &[event_grid::CLAUSES, event_grid_open::CLAUSES]),
     ("skyproof", &[skyproof::CLAUSES]),
 ];
 
