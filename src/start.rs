@@ -72,7 +72,12 @@ impl Prepared {
         let device = Some((world::X509_DEVICE.to_owned(), certificate, key));
         let files = Files { ca: home.ca_file(), device };
         let ca_pem = home.ca_pem();
-        let names = registry.hubs.values().map(|hub| hub.host.clone()).collect();
+        let hubs = registry.hubs.values().map(|hub| hub.host.clone());
+        let namespaces = registry
+            .namespaces
+            .values()
+            .flat_map(|namespace| [namespace.host.clone(), namespace.http_host.clone()]);
+        let names = hubs.chain(namespaces).collect();
         Ok(Self { registry, leaves: Arc::new(home.leaves(names)), files, ca_pem })
     }
 

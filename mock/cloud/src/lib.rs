@@ -11,6 +11,7 @@ mod dialect;
 pub mod dps;
 pub mod effect;
 pub mod error_code;
+pub mod event_grid;
 pub mod fault;
 mod faults;
 pub mod feedback;

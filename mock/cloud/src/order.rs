@@ -41,7 +41,7 @@ pub enum Order {
     DeleteIdentity { hub: String, identity: IdentityId },
     /// Lists the identities of a hub. Answer: an array.
     ListIdentities { hub: String },
-    /// Lists the tenants. Answer: `{"hubs": [..], "provisioning": [..]}`.
+    /// Lists the tenants. Answer: `{"hubs": [..], "provisioning": [..], "namespaces": [..]}`.
     ListTenants,
     /// Empties a device's cloud-to-device queue. Answer: `{"totalMessagesPurged", "deviceId"}`.
     PurgeQueue { hub: String, device: String },

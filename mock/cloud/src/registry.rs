@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
+    event_grid::Namespace,
     fault::Fault,
     feedback::Feedback,
     identity::{Credentials, Identity, IdentityId},
@@ -26,6 +27,8 @@ pub struct Registry {
     pub hubs: BTreeMap<String, Hub>,
     /// By ID scope.
     pub provisioning: BTreeMap<String, Provisioning>,
+    /// Event Grid namespaces by MQTT host name in lower case.
+    pub namespaces: BTreeMap<String, Namespace>,
     /// The hub that takes connections which name none; unless said otherwise the first that was put.
     pub default_hub: Option<String>,
     /// Makes unknown identities (and hubs) on first sight instead of refusing them.
@@ -192,6 +195,21 @@ impl Registry {
         named(self.hubs.values().map(|hub| hub.host.as_str()), "no hub at all")
     }
 
+    /// The Event Grid namespace of this MQTT host name, letter case aside.
+    pub fn namespace(&self, host: &str) -> Option<&Namespace> {
+        self.namespaces.get(&*lower_case(host))
+    }
+
+    /// The Event Grid namespace of this MQTT host name, letter case aside.
+    pub fn namespace_mut(&mut self, host: &str) -> Option<&mut Namespace> {
+        self.namespaces.get_mut(&*lower_case(host))
+    }
+
+    /// The MQTT hosts of all namespaces, for an error.
+    pub fn namespace_names(&self) -> String {
+        named(self.namespaces.values().map(|it| it.host.as_str()), "no namespace at all")
+    }
+
     /// The ID scopes of all DPS instances, for an error.
     pub fn scope_names(&self) -> String {
         named(self.provisioning.keys().map(String::as_str), "no DPS instance at all")
@@ -214,6 +232,11 @@ impl Registry {
     pub fn put_hub(&mut self, hub: Hub) {
         self.default_hub.get_or_insert_with(|| hub.host.clone());
         self.hubs.insert(hub.host.to_ascii_lowercase(), hub);
+    }
+
+    /// Adds an Event Grid namespace, or replaces the one of the same host.
+    pub fn put_namespace(&mut self, namespace: Namespace) {
+        self.namespaces.insert(namespace.host.to_ascii_lowercase(), namespace);
     }
 
     /// Adds a DPS instance, or replaces the one of the same ID scope.

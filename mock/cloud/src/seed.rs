@@ -3,7 +3,8 @@
 //! Everything but names may be left out. Keys that are left out are derived from the names, so that they
 //! are the same at every start.
 
-mod check;
+pub(crate) mod check;
+pub(crate) mod event_grid;
 mod provisioning;
 
 use std::{collections::BTreeMap, fmt};
@@ -11,6 +12,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 use self::check::{At, certificate, host, key, thumbprint};
+pub use self::event_grid::NamespaceSeed;
 pub use self::provisioning::{DpsSeed, EnrollmentSeed, GroupSeed};
 use crate::{
     fault::Fault,
@@ -28,6 +30,7 @@ pub struct Seed {
     pub auto_create: bool,
     pub hub: Vec<HubSeed>,
     pub dps: Vec<DpsSeed>,
+    pub namespace: Vec<NamespaceSeed>,
     /// Faults that are at work from the beginning: `[[fault]]`.
     pub fault: Vec<Fault>,
 }
@@ -180,6 +183,18 @@ impl Seed {
                 ));
             }
             registry.provisioning.insert(instance.id_scope.clone(), instance);
+        }
+        for (index, seed) in self.namespace.into_iter().enumerate() {
+            let at = At::item("namespace", index);
+            let namespace = seed.namespace(&at)?;
+            if registry.namespace(&namespace.host).is_some() {
+                return Err(at.field("name").error(
+                    format!("the host `{}` again", namespace.host),
+                    "a host of its own",
+                    "put everything of a namespace below one [[namespace]]",
+                ));
+            }
+            registry.put_namespace(namespace);
         }
         for (index, fault) in self.fault.iter().enumerate() {
             let at = At::item("fault", index);

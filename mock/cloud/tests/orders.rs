@@ -257,6 +257,7 @@ fn the_tenants_are_listed() {
             "connected": 1,
         }],
         "provisioning": [],
+        "namespaces": [],
         "autoCreate": false,
     });
     assert_eq!(tenants, expected);

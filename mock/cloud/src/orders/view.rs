@@ -4,6 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    event_grid::Namespace,
     identity::{Credentials, Identity},
     registry::{Attestation, Hub, Provisioning, Registry},
 };
@@ -27,13 +28,33 @@ pub(super) fn identity(identity: &Identity) -> Value {
     Value::Object(view)
 }
 
-/// Every hub and DPS instance, in short.
+/// Every tenant, in short.
 pub(super) fn tenants(registry: &Registry) -> Value {
     let default = registry.default_hub().map(|hub| hub.host.as_str());
     let hubs: Vec<Value> =
         registry.hubs.values().map(|it| hub(it, default == Some(it.host.as_str()))).collect();
     let provisioning: Vec<Value> = registry.provisioning.values().map(instance).collect();
-    json!({"hubs": hubs, "provisioning": provisioning, "autoCreate": registry.auto_create})
+    let namespaces: Vec<Value> = registry.namespaces.values().map(namespace).collect();
+    json!({
+        "hubs": hubs,
+        "provisioning": provisioning,
+        "namespaces": namespaces,
+        "autoCreate": registry.auto_create,
+    })
+}
+
+fn namespace(namespace: &Namespace) -> Value {
+    json!({
+        "name": namespace.name,
+        "host": namespace.host,
+        "httpHost": namespace.http_host,
+        "state": namespace.configuration.state,
+        "clients": namespace.clients().len(),
+        "clientGroups": namespace.client_groups.len(),
+        "topicSpaces": namespace.topic_spaces.len(),
+        "permissionBindings": namespace.permission_bindings.len(),
+        "caCertificates": namespace.ca_certificates.len(),
+    })
 }
 
 fn hub(hub: &Hub, is_default: bool) -> Value {

@@ -192,6 +192,16 @@ pub struct EventGridProfile {
     pub access_delay_s: u64,
     /// EG-OPEN-155.
     pub access_change: AccessChange,
+    /// EG-OPEN-024.
+    pub ca_certificates_max: usize,
+    /// Beside `$all`. EG-OPEN-036.
+    pub client_groups_max: usize,
+    /// EG-OPEN-046.
+    pub topic_spaces_max: usize,
+    /// Of one topic space. EG-OPEN-046.
+    pub topic_templates_max: usize,
+    /// EG-OPEN-046.
+    pub permission_bindings_max: usize,
 
     /// QoS 1 messages that wait for one session. EG-SESSION-032.
     pub queue_messages: usize,
@@ -278,6 +288,11 @@ impl Default for EventGridProfile {
             unauthorized_subscribe: Denial::default(),
             access_delay_s: 0,
             access_change: AccessChange::default(),
+            ca_certificates_max: 10,
+            client_groups_max: 10,
+            topic_spaces_max: 10,
+            topic_templates_max: 10,
+            permission_bindings_max: 100,
             queue_messages: 100,
             queue_bytes: 1024 * 1024,
             zero_expiry: ZeroExpiry::default(),

@@ -10,32 +10,32 @@ use super::SeedError;
 use crate::{
     dps::is_registration_id,
     identity::IdentityId,
-    profile::{DpsProfile, HubProfile},
+    profile::{DpsProfile, EventGridProfile, HubProfile},
     twin::{Members, limits},
 };
 
 /// A place in a seed, such as `hub[0].device[2]`.
 #[derive(Debug)]
-pub(super) struct At(String);
+pub(crate) struct At(String);
 
 impl At {
-    pub(super) fn root(name: &str) -> Self {
+    pub(crate) fn root(name: &str) -> Self {
         Self(name.to_owned())
     }
 
-    pub(super) fn item(list: &str, index: usize) -> Self {
+    pub(crate) fn item(list: &str, index: usize) -> Self {
         Self(format!("{list}[{index}]"))
     }
 
-    pub(super) fn below(&self, list: &str, index: usize) -> Self {
+    pub(crate) fn below(&self, list: &str, index: usize) -> Self {
         Self(format!("{}.{list}[{index}]", self.0))
     }
 
-    pub(super) fn field(&self, name: &str) -> Self {
+    pub(crate) fn field(&self, name: &str) -> Self {
         Self(format!("{}.{name}", self.0))
     }
 
-    pub(super) fn error(
+    pub(crate) fn error(
         &self,
         found: impl Into<String>,
         expected: impl Into<String>,
@@ -50,7 +50,7 @@ impl At {
     }
 
     /// The name must not have been seen in this list before.
-    pub(super) fn first(
+    pub(crate) fn first(
         &self,
         seen: &mut BTreeMap<String, String>,
         name: &str,
@@ -67,7 +67,7 @@ impl At {
     }
 
     /// At most one of these may be given.
-    pub(super) fn one_of(&self, given: &[(&str, bool)], why: &str) -> Result<(), SeedError> {
+    pub(crate) fn one_of(&self, given: &[(&str, bool)], why: &str) -> Result<(), SeedError> {
         let found: Vec<&str> = given.iter().filter(|it| it.1).map(|it| it.0).collect();
         if found.len() <= 1 {
             return Ok(());
@@ -77,7 +77,7 @@ impl At {
     }
 }
 
-pub(super) fn host(text: &str, at: &At) -> Result<String, SeedError> {
+pub(crate) fn host(text: &str, at: &At) -> Result<String, SeedError> {
     let labels_are_legal = text.split('.').all(|label| {
         !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     });
@@ -91,7 +91,7 @@ pub(super) fn host(text: &str, at: &At) -> Result<String, SeedError> {
     ))
 }
 
-pub(super) fn identity_id(text: &str, at: &At) -> Result<IdentityId, SeedError> {
+pub(crate) fn identity_id(text: &str, at: &At) -> Result<IdentityId, SeedError> {
     text.parse().map_err(|_| {
         at.error(
             format!("`{text}`"),
@@ -102,7 +102,7 @@ pub(super) fn identity_id(text: &str, at: &At) -> Result<IdentityId, SeedError> 
 }
 
 /// DPS-OPEN-012; also for the names of groups.
-pub(super) fn registration_id(text: &str, at: &At) -> Result<(), SeedError> {
+pub(crate) fn registration_id(text: &str, at: &At) -> Result<(), SeedError> {
     if is_registration_id(text, 128) {
         return Ok(());
     }
@@ -113,14 +113,14 @@ pub(super) fn registration_id(text: &str, at: &At) -> Result<(), SeedError> {
     ))
 }
 
-pub(super) fn id_scope(text: &str, at: &At) -> Result<(), SeedError> {
+pub(crate) fn id_scope(text: &str, at: &At) -> Result<(), SeedError> {
     if (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Ok(());
     }
     Err(at.error(format!("`{text}`"), "1 to 64 ASCII letters and digits", "such as `0ne00000001`"))
 }
 
-pub(super) fn policy_name(text: &str, at: &At) -> Result<(), SeedError> {
+pub(crate) fn policy_name(text: &str, at: &At) -> Result<(), SeedError> {
     let is_legal = (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
     if is_legal {
@@ -134,7 +134,7 @@ pub(super) fn policy_name(text: &str, at: &At) -> Result<(), SeedError> {
 }
 
 /// A symmetric key. The text itself is kept out of the error.
-pub(super) fn key(text: &str, at: &At) -> Result<Vec<u8>, SeedError> {
+pub(crate) fn key(text: &str, at: &At) -> Result<Vec<u8>, SeedError> {
     let found = match STANDARD.decode(text) {
         Ok(key) if (16..=64).contains(&key.len()) => return Ok(key),
         Ok(key) => format!("base64 of {} bytes", key.len()),
@@ -148,7 +148,7 @@ pub(super) fn key(text: &str, at: &At) -> Result<Vec<u8>, SeedError> {
 }
 
 /// Upper-case hex without separators.
-pub(super) fn thumbprint(text: &str, at: &At) -> Result<String, SeedError> {
+pub(crate) fn thumbprint(text: &str, at: &At) -> Result<String, SeedError> {
     let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
     let is_hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
     if is_hex && matches!(digits.len(), 40 | 64) {
@@ -162,8 +162,8 @@ pub(super) fn thumbprint(text: &str, at: &At) -> Result<String, SeedError> {
     ))
 }
 
-/// One certificate in PEM, or in base64 of its DER; the result is DER.
-pub(super) fn certificate(text: &str, at: &At) -> Result<Vec<u8>, SeedError> {
+/// One certificate in PEM, or in base64 of its DER or PEM; the result is DER.
+pub(crate) fn certificate(text: &str, at: &At) -> Result<Vec<u8>, SeedError> {
     const EXPECTED: &str = "one certificate in PEM, or its DER in base64";
     const HINT: &str = "paste the text between and with the BEGIN and END lines";
     let der = if text.contains("-----BEGIN") {
@@ -186,6 +186,11 @@ pub(super) fn certificate(text: &str, at: &At) -> Result<Vec<u8>, SeedError> {
             .decode(bare)
             .map_err(|_| at.error("a text that is neither PEM nor base64", EXPECTED, HINT))?
     };
+    if let Ok(text) = str::from_utf8(&der)
+        && text.starts_with("-----BEGIN")
+    {
+        return certificate(text, at);
+    }
     match X509Certificate::from_der(&der) {
         Ok(([], _)) => Ok(der),
         _ => Err(at.error(format!("{} bytes that are no certificate", der.len()), EXPECTED, HINT)),
@@ -193,7 +198,7 @@ pub(super) fn certificate(text: &str, at: &At) -> Result<Vec<u8>, SeedError> {
 }
 
 /// Desired or reported properties, or tags.
-pub(super) fn section(members: &Members, most_bytes: usize, at: &At) -> Result<(), SeedError> {
+pub(crate) fn section(members: &Members, most_bytes: usize, at: &At) -> Result<(), SeedError> {
     if let Err(violation) = limits::check(members) {
         let has_date = members.values().any(has_date);
         let hint = if has_date { "write a date in quotes" } else { "see HUB-OPEN-058" };
@@ -207,7 +212,7 @@ pub(super) fn section(members: &Members, most_bytes: usize, at: &At) -> Result<(
     Ok(())
 }
 
-pub(super) fn hub_profile(profile: &HubProfile, at: &At) -> Result<(), SeedError> {
+pub(crate) fn hub_profile(profile: &HubProfile, at: &At) -> Result<(), SeedError> {
     let one_of = |field: &str, found: u64, known: &[u64]| number(at, field, found, known);
     let between = |field: &str, found, least, most| between(at, field, found, least, most);
     one_of("disabled_connack", profile.disabled_connack.into(), &[3, 5])?;
@@ -228,7 +233,7 @@ pub(super) fn hub_profile(profile: &HubProfile, at: &At) -> Result<(), SeedError
     Ok(())
 }
 
-pub(super) fn dps_profile(profile: &DpsProfile, at: &At) -> Result<(), SeedError> {
+pub(crate) fn dps_profile(profile: &DpsProfile, at: &At) -> Result<(), SeedError> {
     number(at, "sas_error_code", profile.sas_error_code.into(), &[401_002, 401_000])?;
     let code = profile.no_enrollment_error_code;
     number(at, "no_enrollment_error_code", code.into(), &[401_002, 404_201])?;
@@ -241,7 +246,33 @@ pub(super) fn dps_profile(profile: &DpsProfile, at: &At) -> Result<(), SeedError
     Ok(())
 }
 
-fn between(at: &At, field: &str, found: u64, least: u64, most: u64) -> Result<(), SeedError> {
+pub(crate) fn event_grid_profile(profile: &EventGridProfile, at: &At) -> Result<(), SeedError> {
+    number(at, "session_limit_reason", profile.session_limit_reason.into(), &[0x87, 0x97])?;
+    if let Some(units) = profile.throughput_units {
+        let most = EventGridProfile::THROUGHPUT_UNITS_MAX.into();
+        between(at, "throughput_units", units.into(), 1, most)?;
+    }
+    for (field, found, least, most) in [
+        ("connect_timeout_s", profile.connect_timeout_s, 1, 86_400),
+        ("keep_alive_max_s", profile.keep_alive_max_s.into(), 1, 65_535),
+        ("max_packet_bytes", profile.max_packet_bytes as u64, 1024, 524_288),
+        // MQTT 5 forbids a Receive Maximum of 0.
+        ("receive_maximum", profile.receive_maximum.into(), 1, 65_535),
+        ("outbound_in_flight", profile.outbound_in_flight.into(), 1, 65_535),
+        ("access_delay_s", profile.access_delay_s, 0, 3600),
+    ] {
+        between(at, field, found, least, most)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn between(
+    at: &At,
+    field: &str,
+    found: u64,
+    least: u64,
+    most: u64,
+) -> Result<(), SeedError> {
     if (least..=most).contains(&found) {
         return Ok(());
     }

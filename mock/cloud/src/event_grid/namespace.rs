@@ -1,0 +1,141 @@
+//! One Event Grid namespace: its resources, checked, and who is found among them.
+
+use std::collections::BTreeMap;
+
+use super::model::{
+    CaCertificate, Client, ClientGroup, PermissionBinding, TopicSpace, TopicSpacesConfiguration,
+};
+use crate::profile::EventGridProfile;
+
+/// The end of every host name that speaks MQTT; it tells a namespace from other tenants.
+pub const HOST_SUFFIX: &str = ".ts.eventgrid.azure.net";
+
+/// The group of all clients. It is not declared, and cannot be.
+pub const ALL_CLIENTS: &str = "$all";
+
+/// One namespace. Resources are kept by name in lower case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Namespace {
+    pub name: String,
+    /// `westeurope`
+    pub location: String,
+    /// Where MQTT is spoken: `contoso.westeurope-1.ts.eventgrid.azure.net`
+    pub host: String,
+    /// Where the namespace is asked for all else: `contoso.westeurope-1.eventgrid.azure.net`
+    pub http_host: String,
+    pub profile: EventGridProfile,
+    pub configuration: TopicSpacesConfiguration,
+    /// Whose tokens are taken, as the configuration has them.
+    pub issuers: Vec<Issuer>,
+    pub ca_certificates: BTreeMap<String, Authority>,
+    pub client_groups: BTreeMap<String, ClientGroup>,
+    pub topic_spaces: BTreeMap<String, TopicSpace>,
+    pub permission_bindings: BTreeMap<String, PermissionBinding>,
+    clients: BTreeMap<String, Client>,
+    /// From authentication names in lower case to the clients' names in lower case.
+    names: BTreeMap<String, String>,
+}
+
+/// An authority that issues certificates of clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    pub resource: CaCertificate,
+    pub der: Vec<u8>,
+}
+
+/// A certificate whose key signs tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuer {
+    pub kid: String,
+    pub der: Vec<u8>,
+}
+
+impl Namespace {
+    /// An empty namespace. MQTT is disabled, as it is in a new one (EG-OPEN-023).
+    pub fn new(name: &str, location: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            location: location.to_owned(),
+            host: format!("{name}.{location}-1{HOST_SUFFIX}"),
+            http_host: format!("{name}.{location}-1.eventgrid.azure.net"),
+            profile: EventGridProfile::default(),
+            configuration: TopicSpacesConfiguration::default(),
+            issuers: Vec::new(),
+            ca_certificates: BTreeMap::new(),
+            client_groups: BTreeMap::new(),
+            topic_spaces: BTreeMap::new(),
+            permission_bindings: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            names: BTreeMap::new(),
+        }
+    }
+
+    /// The clients, in the order of their names.
+    pub fn clients(&self) -> impl ExactSizeIterator<Item = &Client> {
+        self.clients.values()
+    }
+
+    /// The client of this resource name, letter case aside.
+    pub fn client(&self, name: &str) -> Option<&Client> {
+        self.clients.get(&name.to_lowercase())
+    }
+
+    /// The client that presents this name, letter case aside. EG-OPEN-005.
+    pub fn client_named(&self, authentication_name: &str) -> Option<&Client> {
+        self.clients.get(self.names.get(&authentication_name.to_lowercase())?)
+    }
+
+    /// Adds a client, or replaces the one of the same name.
+    pub fn put_client(&mut self, client: Client) {
+        self.remove_client(&client.name);
+        let name = client.name.to_lowercase();
+        self.names.insert(client.authentication_name().to_lowercase(), name.clone());
+        self.clients.insert(name, client);
+    }
+
+    /// Removes the client of this resource name, letter case aside.
+    pub fn remove_client(&mut self, name: &str) -> Option<Client> {
+        let client = self.clients.remove(&name.to_lowercase())?;
+        self.names.remove(&client.authentication_name().to_lowercase());
+        Some(client)
+    }
+
+    /// The certificates of all authorities, in DER.
+    pub fn authorities(&self) -> Vec<Vec<u8>> {
+        self.ca_certificates.values().map(|it| it.der.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_found_by_both_names_whatever_their_case() {
+        let mut namespace = Namespace::new("contoso", "westeurope");
+        let mut client = Client::new("Line-1");
+        client.authentication_name = Some("Straße".to_owned());
+        namespace.put_client(client.clone());
+        for (by_name, by_authentication_name, is_found) in
+            [("line-1", "STRAßE", true), ("LINE-1", "straße", true), ("line-2", "line-1", false)]
+        {
+            let expected = is_found.then_some(&client);
+            assert_eq!(namespace.client(by_name), expected);
+            assert_eq!(namespace.client_named(by_authentication_name), expected);
+        }
+
+        client.authentication_name = None;
+        namespace.put_client(client.clone());
+        assert_eq!(namespace.client_named("straße"), None, "its old name is gone");
+        assert_eq!(namespace.client_named("LINE-1"), Some(&client));
+        assert_eq!(namespace.remove_client("LINE-1"), Some(client));
+        assert_eq!((namespace.clients().len(), namespace.client_named("line-1")), (0, None));
+    }
+
+    #[test]
+    fn hosts_are_made_of_name_and_location() {
+        let namespace = Namespace::new("contoso", "westeurope");
+        assert_eq!(namespace.host, "contoso.westeurope-1.ts.eventgrid.azure.net");
+        assert_eq!(namespace.http_host, "contoso.westeurope-1.eventgrid.azure.net");
+    }
+}

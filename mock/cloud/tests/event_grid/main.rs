@@ -1,0 +1,3 @@
+//! Event Grid namespaces.
+
+mod seed;
