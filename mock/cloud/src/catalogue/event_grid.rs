@@ -48,7 +48,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::documented("EG-PROTO-006", Cloud, Must, INTRO,
         "What an MQTT 5 client publishes reaches MQTT 3.1.1 subscribers, without properties."),
     Clause::documented("EG-PROTO-007", Cloud, Should, INTRO,
-        "Clients on TCP and on WebSocket exchange messages, whichever version each of them speaks."),
+        "Clients on TCP and on WebSocket exchange messages, whichever version each of them \
+         speaks."),
     Clause::documented("EG-HTTP-001", Cloud, Must, INTRO,
         "A message posted over HTTPS reaches the MQTT subscribers of its topic.")
         .switched_by("event_grid.http_publish"),
@@ -113,7 +114,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::documented("EG-MSESS-003", Cloud, Must, MULTI_CONFIG,
         "The session after the namespace's maximum per authentication name is refused."),
     Clause::documented("EG-MSESS-004", Cloud, Must, MULTI_CONFIG,
-        "The maximum is the namespace's property MaximumClientSessionsPerAuthenticationName."),
+        "The maximum is a property of the namespace, MaxClientSessionsPerAuthenticationName on the \
+         vendor's page."),
     Clause::documented("EG-MSESS-005", Device, Must, MULTI_FLOW,
         "The CONNECT of each session names the client in Username."),
     Clause::documented("EG-MSESS-006", Device, Must, MULTI_FLOW,
@@ -273,7 +275,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::documented("EG-V5-073", Cloud, Must, NACK,
         "Every reason code is one that MQTT 5 has for its packet."),
     Clause::documented("EG-ORDER-001", Cloud, Must, ORDER,
-        "QoS 1 messages of one topic and one publisher arrive in their order.")
+        "On MQTT 5 the QoS 1 messages of one topic reach a client in their order.")
         .switched_by("event_grid.ordered"),
     Clause::documented("EG-ORDER-002", Both, Must, ORDER,
         "No order is promised across topics, and no client relies on one."),

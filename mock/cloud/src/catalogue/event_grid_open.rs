@@ -139,8 +139,8 @@ pub(super) const CLAUSES: &[Clause] = &[
          `$all`, which is always there."),
     Clause::open("EG-OPEN-037", Cloud, High,
         "mqtt-clients.md @19d2e838; azure-mgmt-eventgrid 10.5.0b2",
-        "A client's attributes are strings, integers, booleans or arrays of strings, 4 KB in all, \
-         with keys of letters, digits and `_`."),
+        "A client's attributes are strings, integers, booleans or arrays of strings, less than 4 \
+         KB in all, with keys of letters, digits and `_`."),
     Clause::open("EG-OPEN-038", Cloud, High,
         "mqtt-clients.md; mqtt-client-groups.md; mqtt-event-grid-namespace-terminology.md",
         "A client's name has 1 to 128 letters, digits and `-:._`, that of other resources 3 to 50 \
@@ -182,7 +182,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         "An MQTT 5 CONNACK tells the broker's limits."),
     Clause::open("EG-OPEN-051", Cloud, Medium,
         "iot-hub-mqtt-5.md @3063533f (predecessor)",
-        "CONNACK has the properties of the predecessor's, with Event Grid's values, and no others."),
+        "CONNACK has the properties of the predecessor's, with Event Grid's values, and no \
+         others."),
     Clause::open("EG-OPEN-052", Cloud, High,
         "mqtt-support.md @1b1cac15; iot-hub-mqtt-5.md @3063533f",
         "Maximum QoS in CONNACK is 1."),
@@ -221,8 +222,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         .switched_by("event_grid.assigned_client_id"),
     Clause::open("EG-OPEN-062", Cloud, Low,
         "iot-hub-mqtt-5.md @3063533f (predecessor)",
-        "A refusal has neither Reason String nor user properties unless the profile asks for them.")
-        .switched_by("event_grid.reason_strings"),
+        "A refusal has neither Reason String nor user properties unless the profile asks for \
+         them.").switched_by("event_grid.reason_strings"),
     Clause::open("EG-OPEN-063", Cloud, Medium,
         "iot-hub-mqtt-5.md @3063533f (predecessor)",
         "Session Present tells whether the broker resumed a session."),
@@ -286,7 +287,7 @@ pub(super) const CLAUSES: &[Clause] = &[
          @1b1cac15",
         "A packet with unsupported user properties is refused with 0x83, but in a namespace with a \
          webhook a CONNECT may have them.").switched_by("event_grid.refuses_user_properties"),
-    Clause::open("EG-OPEN-085", Cloud, High,
+    Clause::open("EG-OPEN-085", Cloud, NotFound,
         "mqtt-support.md of 04/30/2023, @1b1cac15",
         "The DISCONNECT after a client's failing PUBACK has 0x83.")
         .switched_by("event_grid.failed_puback_code"),
@@ -372,7 +373,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     Clause::open("EG-OPEN-125", Cloud, High,
         "mqtt-retain.md @8c1218e5",
         "Retained messages can be read over HTTP, one by its topic and pages of up to 100 by a \
-         filter.").switched_by("event_grid.http_retained"),
+         filter.").switched_by("event_grid.retain"),
     Clause::open("EG-OPEN-126", Cloud, NotFound,
         "searched for, nothing published",
         "Retain Handling, Retain As Published and No Local work as MQTT 5 says.")
