@@ -112,6 +112,28 @@ pub enum Permission {
     Subscriber,
 }
 
+/// Gives a principal of Microsoft Entra a role, in the whole namespace or in one topic space.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RoleAssignment {
+    /// 3 to 50 letters, digits or -
+    pub name: String,
+    /// The object id that its tokens name.
+    pub principal_id: String,
+    pub role_definition_name: RoleDefinition,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic_space_name: Option<String>,
+}
+
+/// The roles that MQTT knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RoleDefinition {
+    #[serde(rename = "EventGrid TopicSpaces Publisher")]
+    Publisher,
+    #[serde(rename = "EventGrid TopicSpaces Subscriber")]
+    Subscriber,
+}
+
 /// An authority that issues the certificates of clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -309,6 +331,16 @@ impl Client {
 
     pub fn is_enabled(&self) -> bool {
         self.state == State::Enabled
+    }
+}
+
+impl RoleDefinition {
+    /// What it allows.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Publisher => Permission::Publisher,
+            Self::Subscriber => Permission::Subscriber,
+        }
     }
 }
 

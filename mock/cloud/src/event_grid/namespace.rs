@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{
-    CaCertificate, Client, ClientGroup, PermissionBinding, TopicSpace, TopicSpacesConfiguration,
+use super::{
+    access::{Identity, Role},
+    model::{
+        CaCertificate, Client, ClientGroup, PermissionBinding, RoleAssignment, TopicSpace,
+        TopicSpacesConfiguration,
+    },
+    query::Query,
+    template::Template,
 };
 use crate::profile::EventGridProfile;
 
@@ -28,9 +34,10 @@ pub struct Namespace {
     /// Whose tokens are taken, as the configuration has them.
     pub issuers: Vec<Issuer>,
     pub ca_certificates: BTreeMap<String, Authority>,
-    pub client_groups: BTreeMap<String, ClientGroup>,
-    pub topic_spaces: BTreeMap<String, TopicSpace>,
+    pub client_groups: BTreeMap<String, Group>,
+    pub topic_spaces: BTreeMap<String, Space>,
     pub permission_bindings: BTreeMap<String, PermissionBinding>,
+    pub role_assignments: BTreeMap<String, RoleAssignment>,
     clients: BTreeMap<String, Client>,
     /// From authentication names in lower case to the clients' names in lower case.
     names: BTreeMap<String, String>,
@@ -41,6 +48,20 @@ pub struct Namespace {
 pub struct Authority {
     pub resource: CaCertificate,
     pub der: Vec<u8>,
+}
+
+/// A client group that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub resource: ClientGroup,
+    pub query: Query,
+}
+
+/// A topic space that topics can be held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Space {
+    pub resource: TopicSpace,
+    pub templates: Vec<Template>,
 }
 
 /// A certificate whose key signs tokens.
@@ -65,6 +86,7 @@ impl Namespace {
             client_groups: BTreeMap::new(),
             topic_spaces: BTreeMap::new(),
             permission_bindings: BTreeMap::new(),
+            role_assignments: BTreeMap::new(),
             clients: BTreeMap::new(),
             names: BTreeMap::new(),
         }
@@ -98,6 +120,20 @@ impl Namespace {
         let client = self.clients.remove(&name.to_lowercase())?;
         self.names.remove(&client.authentication_name().to_lowercase());
         Some(client)
+    }
+
+    /// A principal of Microsoft Entra with its roles, by its object id; none, when it has no role.
+    pub fn principal(&self, object_id: &str) -> Option<Identity> {
+        let is_it = |it: &&RoleAssignment| it.principal_id.eq_ignore_ascii_case(object_id);
+        let role = |it: &RoleAssignment| Role {
+            permission: it.role_definition_name.permission(),
+            topic_space: it.topic_space_name.clone(),
+        };
+        let roles: Vec<Role> = self.role_assignments.values().filter(is_it).map(role).collect();
+        if roles.is_empty() {
+            return None;
+        }
+        Some(Identity { roles: Some(roles), ..Identity::named(object_id) })
     }
 
     /// The certificates of all authorities, in DER.

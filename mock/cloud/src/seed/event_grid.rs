@@ -14,7 +14,7 @@ use crate::{
     event_grid::{
         Namespace,
         model::{
-            CaCertificate, Client, ClientGroup, PermissionBinding, TopicSpace,
+            CaCertificate, Client, ClientGroup, PermissionBinding, RoleAssignment, TopicSpace,
             TopicSpacesConfiguration,
         },
     },
@@ -44,6 +44,8 @@ pub struct NamespaceSeed {
     pub topic_spaces: Vec<TopicSpace>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permission_bindings: Vec<PermissionBinding>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub role_assignments: Vec<RoleAssignment>,
 }
 
 impl NamespaceSeed {
@@ -83,6 +85,11 @@ impl NamespaceSeed {
         for (index, it) in self.permission_bindings.into_iter().enumerate() {
             let at = put("permissionBindings", index, &mut seen, &it.name)?;
             resource::put_permission_binding(&mut namespace, it, &at)?;
+        }
+        let mut seen = BTreeMap::new();
+        for (index, it) in self.role_assignments.into_iter().enumerate() {
+            let at = put("roleAssignments", index, &mut seen, &it.name)?;
+            resource::put_role_assignment(&mut namespace, it, &at)?;
         }
         Ok(namespace)
     }

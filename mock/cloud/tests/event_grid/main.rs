@@ -1,3 +1,4 @@
 //! Event Grid namespaces.
 
+mod access;
 mod seed;

@@ -123,8 +123,8 @@ fn a_seed_makes_its_namespace() {
     ] {
         assert_eq!(client.attributes.get(key), Some(&value));
     }
-    assert_eq!(namespace.client_groups["third-floor"].query, "attributes.floor = 3");
-    assert_eq!(namespace.topic_spaces["own"].topic_templates.len(), 1);
+    assert_eq!(namespace.client_groups["third-floor"].resource.query, "attributes.floor = 3");
+    assert_eq!(namespace.topic_spaces["own"].templates.len(), 1);
     let binding = &namespace.permission_bindings["third-subscribe"];
     assert_eq!(binding.permission, Permission::Subscriber);
 }
@@ -361,6 +361,38 @@ fn a_wrong_value_is_told_with_its_place() {
             "[[namespace.clientGroups]]\nname = \"$all\"\nquery = \"attributes.a = 1\"".to_owned(),
             "namespace[0].clientGroups[0].name: found `$all`, expected a group of one's own (it \
              holds every client and is always there; bind permissions to it as it is)",
+        ),
+        (
+            NAMESPACE,
+            many("clientGroups", 1, "query = \"attributes.a ~ 1\""),
+            "namespace[0].clientGroups[0].query: found `~` at character 14, expected a name, a \
+             value, a comparison or a parenthesis (such as `attributes.floor >= 3 and ",
+        ),
+        (
+            NAMESPACE,
+            many("topicSpaces", 1, "topicTemplates = [\"a\", \"b/${client.name}\"]"),
+            "namespace[0].topicSpaces[0].topicTemplates[1]: found `client.name` at character 5, \
+             expected `client.authenticationName` or `client.attributes.KEY` (such as `machines/",
+        ),
+        (
+            NAMESPACE,
+            many(
+                "roleAssignments",
+                1,
+                "principalId = \"\"\nroleDefinitionName = \"EventGrid TopicSpaces Publisher\"",
+            ),
+            "namespace[0].roleAssignments[0].principalId: found nothing, expected an object id",
+        ),
+        (
+            NAMESPACE,
+            many(
+                "roleAssignments",
+                1,
+                "principalId = \"p\"\nroleDefinitionName = \"EventGrid TopicSpaces Publisher\"\n\
+                 topicSpaceName = \"one\"",
+            ),
+            "namespace[0].roleAssignments[0].topicSpaceName: found `one`, expected a topic space of \
+             this namespace (there is none)",
         ),
         (
             NAMESPACE,

@@ -8,9 +8,12 @@ use crate::event_grid::{
     Namespace,
     model::{
         Attributes, CaCertificate, Client, ClientGroup, CustomJwt, PermissionBinding,
-        RoutingEnrichments, TopicSpace, TopicSpacesConfiguration, ValidationScheme,
+        RoleAssignment, RoutingEnrichments, TopicSpace, TopicSpacesConfiguration, ValidationScheme,
     },
-    namespace::{ALL_CLIENTS, Authority, HOST_SUFFIX, Issuer},
+    namespace::{ALL_CLIENTS, Authority, Group, HOST_SUFFIX, Issuer, Space},
+    query::Query,
+    syntax::SyntaxError,
+    template::Template,
 };
 
 /// Sets how the namespace serves MQTT.
@@ -137,7 +140,11 @@ pub(crate) fn put_client_group(
     let is_new = !namespace.client_groups.contains_key(&key);
     let most = namespace.profile.client_groups_max;
     room(namespace.client_groups.len(), is_new, most, "client groups", at)?;
-    namespace.client_groups.insert(key, group);
+    let query = Query::parse(&group.query).map_err(|bad| {
+        let hint = "such as `attributes.floor >= 3 and attributes.type IN [\"fan\", \"light\"]`";
+        unreadable(bad, hint, &at.field("query"))
+    })?;
+    namespace.client_groups.insert(key, Group { resource: group, query });
     Ok(())
 }
 
@@ -160,7 +167,15 @@ pub(crate) fn put_topic_space(
             "such as `machines/${client.authenticationName}/#`",
         ));
     }
-    namespace.topic_spaces.insert(key, space);
+    let mut templates = Vec::new();
+    for (index, text) in space.topic_templates.iter().enumerate() {
+        let template = Template::parse(text).map_err(|bad| {
+            let hint = "such as `machines/${client.authenticationName}/+/#`";
+            unreadable(bad, hint, &at.below("topicTemplates", index))
+        })?;
+        templates.push(template);
+    }
+    namespace.topic_spaces.insert(key, Space { resource: space, templates });
     Ok(())
 }
 
@@ -179,22 +194,33 @@ pub(crate) fn put_permission_binding(
     if !group.eq_ignore_ascii_case(ALL_CLIENTS)
         && !namespace.client_groups.contains_key(&group.to_lowercase())
     {
-        let known = namespace.client_groups.values().map(|it| it.name.as_str());
+        let known = namespace.client_groups.values().map(|it| it.resource.name.as_str());
         return Err(at.field("clientGroupName").error(
             format!("`{group}`"),
             "a client group of this namespace",
             known_are(std::iter::once(ALL_CLIENTS).chain(known)),
         ));
     }
-    let space = &binding.topic_space_name;
-    if !namespace.topic_spaces.contains_key(&space.to_lowercase()) {
-        return Err(at.field("topicSpaceName").error(
-            format!("`{space}`"),
-            "a topic space of this namespace",
-            known_are(namespace.topic_spaces.values().map(|it| it.name.as_str())),
-        ));
-    }
+    known_space(namespace, &binding.topic_space_name, at)?;
     namespace.permission_bindings.insert(key, binding);
+    Ok(())
+}
+
+/// Gives a principal a role, or replaces the assignment of the same name.
+pub(crate) fn put_role_assignment(
+    namespace: &mut Namespace,
+    assignment: RoleAssignment,
+    at: &At,
+) -> Result<(), SeedError> {
+    name(&assignment.name, &at.field("name"))?;
+    if assignment.principal_id.is_empty() {
+        let hint = "the object id (`oid`) in the principal's tokens";
+        return Err(at.field("principalId").error("nothing", "an object id", hint));
+    }
+    if let Some(space) = &assignment.topic_space_name {
+        known_space(namespace, space, at)?;
+    }
+    namespace.role_assignments.insert(assignment.name.to_lowercase(), assignment);
     Ok(())
 }
 
@@ -371,6 +397,21 @@ fn enrichments(enrichments: &RoutingEnrichments, at: &At) -> Result<(), SeedErro
         }
     }
     Ok(())
+}
+
+fn known_space(namespace: &Namespace, space: &str, at: &At) -> Result<(), SeedError> {
+    if namespace.topic_spaces.contains_key(&space.to_lowercase()) {
+        return Ok(());
+    }
+    Err(at.field("topicSpaceName").error(
+        format!("`{space}`"),
+        "a topic space of this namespace",
+        known_are(namespace.topic_spaces.values().map(|it| it.resource.name.as_str())),
+    ))
+}
+
+fn unreadable(bad: SyntaxError, hint: &str, at: &At) -> SeedError {
+    at.error(format!("{} at character {}", bad.found, bad.position), bad.expected, hint)
 }
 
 /// One more must fit.
