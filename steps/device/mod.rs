@@ -13,7 +13,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use bytes::BytesMut;
 use cloud::{Action, Cloud, ConnId, Input};
 use server::Mock;
-use wire::{Connack, Decoder, Packet, Version};
+use wire::{Ack, Connack, Decoder, Packet, Publish, Qos};
 
 pub(crate) use self::{
     doors::{Dead, Doors, reach},
@@ -65,8 +65,6 @@ struct Echo {
     half: BytesMut,
     /// Reads what is sent in bytes.
     decoder: Decoder,
-    /// Whether messages at QoS 1 are acknowledged when the scenario looks at them, as rumqttc does.
-    acknowledges: bool,
 }
 
 impl Echo {
@@ -75,8 +73,7 @@ impl Echo {
             expected: 0,
             answers: false,
             half: BytesMut::new(),
-            decoder: Decoder::new(Version::from_level(plan.level), usize::MAX),
-            acknowledges: !plan.raw && !plan.acknowledges_by_hand,
+            decoder: Decoder::new(plan.version(), usize::MAX),
         }
     }
 
@@ -121,6 +118,9 @@ pub(crate) struct Device {
     /// Said, and kept back for one write with what is said next.
     held_back: Vec<Packet>,
     witness: Witness,
+    /// Whether messages at QoS 1 are acknowledged when the scenario looks at them, as rumqttc does of its
+    /// own accord.
+    acknowledges: bool,
     /// Read and not yet looked at.
     inbox: VecDeque<Packet>,
     /// Whether its stream has ended.
@@ -164,13 +164,15 @@ impl Device {
             Peer::Outside(doors) => {
                 let raw = Raw::open(doors, plan, cut).await?;
                 let echo = Witness::Echo(Box::new(Echo::new(plan)));
-                Ok(Self::new(Voice::Raw(Box::new(raw)), cut, echo))
+                Ok(Self::new(Voice::Raw(Box::new(raw)), plan, cut, echo))
             }
         }
     }
 
-    const fn new(voice: Voice, cut: Cut, witness: Witness) -> Self {
+    const fn new(voice: Voice, plan: &Plan, cut: Cut, witness: Witness) -> Self {
+        let is_raw = matches!(voice, Voice::Raw(_));
         Self {
+            acknowledges: is_raw && !plan.raw && !plan.acknowledges_by_hand,
             voice,
             cut,
             held_back: Vec::new(),
@@ -183,10 +185,10 @@ impl Device {
 
     async fn open_inside(mock: &Arc<Mock>, plan: &Plan, cut: Cut) -> Result<Self, String> {
         let before = mock.with_cloud(|cloud| cloud.trace().last_number());
-        let voice = if plan.raw {
-            Voice::Raw(Box::new(Raw::open(&Doors::of(mock), plan, cut).await?))
-        } else {
+        let voice = if plan.is_legal() {
             Voice::Legal(Box::new(Legal::open(mock, plan).await?))
+        } else {
+            Voice::Raw(Box::new(Raw::open(&Doors::of(mock), plan, cut).await?))
         };
         let mut ledger = Ledger { mock: mock.clone(), conn: None, sent: 0, read: 0 };
         let mut voice = voice;
@@ -206,7 +208,7 @@ impl Device {
             }
         }
         ledger.conn = Some(until(mock, "a connection", |cloud| opened_since(cloud, before)).await?);
-        let device = Self::new(voice, cut, Witness::Trace(ledger));
+        let device = Self::new(voice, plan, cut, Witness::Trace(ledger));
         Ok(Self { ended, connack: accepted, ..device })
     }
 
@@ -228,6 +230,11 @@ impl Device {
     /// Whether the last CONNECT was accepted.
     pub(crate) fn is_accepted(&self) -> bool {
         self.connack.as_ref().is_some_and(|connack| connack.code == 0)
+    }
+
+    /// Whether its packets have properties.
+    pub(crate) const fn has_properties(&self) -> bool {
+        matches!(&self.voice, Voice::Raw(raw) if raw.has_properties())
     }
 
     /// Sends a packet and waits until the cloud has dealt with it.
@@ -360,6 +367,7 @@ impl Device {
                 if is_due {
                     ledger.read += 1;
                     self.note_answers().await?;
+                    self.acknowledge(&packet).await?;
                 }
                 Ok(Some(Met::Packet(packet)))
             }
@@ -386,17 +394,20 @@ impl Device {
         let Some(packet) = self.inbox.pop_front() else {
             return Ok(self.ended.then_some(Met::End));
         };
-        let id = match &packet {
-            Packet::Publish(publish) if publish.qos == wire::Qos::AtLeastOnce => publish.packet_id,
-            _ => None,
-        };
-        if let (Some(id), Witness::Echo(echo)) = (id, &self.witness)
-            && echo.acknowledges
-            && !self.ended
-        {
-            self.send(Packet::Puback(wire::Ack::of(id))).await?;
-        }
+        self.acknowledge(&packet).await?;
         Ok(Some(Met::Packet(packet)))
+    }
+
+    /// Acknowledges a message at QoS 1, unless that is left to somebody else.
+    async fn acknowledge(&mut self, packet: &Packet) -> Result<(), String> {
+        match packet {
+            Packet::Publish(Publish { qos: Qos::AtLeastOnce, packet_id: Some(id), .. })
+                if self.acknowledges && !self.ended =>
+            {
+                self.send(Packet::Puback(Ack::of(*id))).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Waits for one more packet, or the end; a cloud that is silent for too long counts as silent.

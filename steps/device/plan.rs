@@ -1,7 +1,7 @@
 //! What a device is going to say when it connects.
 
 use bytes::Bytes;
-use wire::{Connect, Will};
+use wire::{Connect, Property, Version, Will};
 
 /// How the bytes travel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(crate) struct Proof {
 /// One connection, planned.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// Whether the raw device says it, and not rumqttc.
+    /// Whether the scenario asks for the raw device, which does nothing of its own accord.
     pub(crate) raw: bool,
     pub(crate) link: Link,
     /// The host name of the TLS ClientHello.
@@ -46,6 +46,8 @@ pub(crate) struct Plan {
     pub(crate) level: u8,
     pub(crate) clean: bool,
     pub(crate) keep_alive_s: u16,
+    /// MQTT 5 only.
+    pub(crate) properties: Vec<Property>,
     pub(crate) client_id: String,
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
@@ -69,12 +71,23 @@ impl Plan {
             level: 4,
             clean: false,
             keep_alive_s: 240,
+            properties: Vec::new(),
             client_id: client_id.to_owned(),
             username: None,
             password: None,
             will: None,
             acknowledges_by_hand: false,
         }
+    }
+
+    /// Whether rumqttc says it: it speaks MQTT 3.1.1 here, and nothing illegal.
+    pub(crate) fn is_legal(&self) -> bool {
+        !self.raw && self.version() != Some(Version::V5)
+    }
+
+    /// The version that the level names, if it names one.
+    pub(crate) const fn version(&self) -> Option<Version> {
+        Version::from_level(self.level)
     }
 
     /// The CONNECT packet.
@@ -84,7 +97,7 @@ impl Plan {
             level: self.level,
             clean: self.clean,
             keep_alive_s: self.keep_alive_s,
-            properties: Vec::new(),
+            properties: self.properties.clone(),
             client_id: self.client_id.clone(),
             will: self.will.clone(),
             username: self.username.clone(),

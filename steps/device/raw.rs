@@ -56,10 +56,14 @@ impl Raw {
                 Stream::WebSocket(Box::new(upgrade(stream, plan, path, subprotocol).await?))
             }
         };
-        let version = Version::from_level(plan.level).unwrap_or(Version::V311);
-        // The clouds that refuse MQTT 5 do so in the form of 3.1.1.
-        let decoder = Decoder::new(Some(version.min(Version::V311)), usize::MAX);
+        let version = plan.version().unwrap_or(Version::V311);
+        let decoder = Decoder::new(Some(version), usize::MAX);
         Ok(Self { stream, version, decoder, buffer: BytesMut::new(), cut, close_code: None })
+    }
+
+    /// Whether its packets have properties.
+    pub(super) const fn has_properties(&self) -> bool {
+        matches!(self.version, Version::V5)
     }
 
     /// Sends one packet; returns how many the ledger has to wait for.
@@ -130,6 +134,7 @@ impl Raw {
     /// The next packet, or the end of the stream.
     pub(super) async fn next(&mut self) -> Result<Met, String> {
         loop {
+            self.tell_version();
             if let Some(packet) = self
                 .decoder
                 .decode(&mut self.buffer)
@@ -141,6 +146,14 @@ impl Raw {
             if !more.map_err(|_| "hung: the cloud's bytes did not arrive".to_owned())? {
                 return Ok(Met::End);
             }
+        }
+    }
+
+    /// A cloud that does not speak MQTT 5 refuses it in the form of 3.1.1: a CONNACK of two bytes, where
+    /// MQTT 5 has three at least.
+    fn tell_version(&mut self) {
+        if self.decoder.version() == Some(Version::V5) && self.buffer.starts_with(&[0x20, 2]) {
+            self.decoder.set_version(Version::V311);
         }
     }
 
@@ -192,7 +205,8 @@ async fn answer_to_connect(
     plan: &Plan,
 ) -> Result<Option<Vec<u8>>, String> {
     let mut bytes = BytesMut::new();
-    wire::encode(&Packet::Connect(Box::new(plan.packet())), Version::V311, &mut bytes);
+    let version = plan.version().unwrap_or(Version::V311);
+    wire::encode(&Packet::Connect(Box::new(plan.packet())), version, &mut bytes);
     stream.write_all(&bytes).await.map_err(|error| error.to_string())?;
     stream.flush().await.map_err(|error| error.to_string())?;
     let mut answer = Vec::new();

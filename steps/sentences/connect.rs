@@ -4,7 +4,10 @@ use cloud::sas;
 use cucumber::{gherkin, given, when};
 use wire::{Disconnect, Packet, Publish, Qos, Will};
 
-use super::tenants::id_of;
+use super::{
+    properties::{Rows, number, property, quality},
+    tenants::id_of,
+};
 use crate::{
     device::{self, Device, Link, Plan, Silent, TlsOffer},
     scene::{Spelling, Token, key_of},
@@ -33,15 +36,41 @@ async fn connects(world: &mut World, name: String) -> Said {
 #[when(expr = "{string} connects with:")]
 #[when(expr = "{string} connects again with:")]
 async fn connects_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
-    let (mut plan, mut token) = plan_for(world, &name)?;
-    let mut password_is_token = plan.password.is_some();
-    for (field, value) in rows(step)? {
-        set(world, &name, &mut plan, &mut token, &mut password_is_token, field, value)?;
-    }
-    if password_is_token {
-        plan.password = Some(token.text(world.scene()?.now()));
-    }
-    world.connect(&name, plan).await
+    connects_by(world, name, None, rows(step)?).await
+}
+
+#[given(expr = "{string} is connected over MQTT {word}")]
+async fn is_connected_over(world: &mut World, name: String, version: String) -> Said {
+    connects_over(world, name.clone(), version).await?;
+    must_be_accepted(world, &name)
+}
+
+#[given(expr = "{string} is connected over MQTT {word} with:")]
+async fn is_connected_over_with(
+    world: &mut World,
+    name: String,
+    version: String,
+    step: &gherkin::Step,
+) -> Said {
+    connects_over_with(world, name.clone(), version, step).await?;
+    must_be_accepted(world, &name)
+}
+
+#[when(expr = "{string} connects over MQTT {word}")]
+#[when(expr = "{string} connects again over MQTT {word}")]
+async fn connects_over(world: &mut World, name: String, version: String) -> Said {
+    connects_by(world, name, Some(version), Vec::new()).await
+}
+
+#[when(expr = "{string} connects over MQTT {word} with:")]
+#[when(expr = "{string} connects again over MQTT {word} with:")]
+async fn connects_over_with(
+    world: &mut World,
+    name: String,
+    version: String,
+    step: &gherkin::Step,
+) -> Said {
+    connects_by(world, name, Some(version), rows(step)?).await
 }
 
 #[given(expr = "{string} has an open connection without a CONNECT")]
@@ -141,6 +170,36 @@ async fn has_come_back(world: &mut World, name: String, times: usize) -> Said {
     Ok(())
 }
 
+/// Connects as an SDK would, but for the version and these fields.
+async fn connects_by(
+    world: &mut World,
+    name: String,
+    version: Option<String>,
+    rows: Rows<'_>,
+) -> Said {
+    let (mut plan, mut token) = plan_for(world, &name)?;
+    if let Some(version) = version {
+        plan.level = level(&version)?;
+    }
+    let mut password_is_token = plan.password.is_some();
+    for (field, value) in rows {
+        set(world, &name, &mut plan, &mut token, &mut password_is_token, field, value)?;
+    }
+    if password_is_token {
+        plan.password = Some(token.text(world.scene()?.now()));
+    }
+    world.connect(&name, plan).await
+}
+
+/// The protocol level of a version as people call it.
+fn level(version: &str) -> Result<u8, Failed> {
+    match version {
+        "3.1.1" => Ok(4),
+        "5" => Ok(5),
+        _ => Err(Failed::new("MQTT 3.1.1 or 5", version)),
+    }
+}
+
 /// What an SDK would say for this device, and the token that it would sign.
 fn plan_for(world: &mut World, name: &str) -> Result<(Plan, Token), Failed> {
     let id = id_of(name)?;
@@ -164,7 +223,7 @@ pub(super) fn must_be_accepted(world: &mut World, name: &str) -> Said {
 }
 
 /// Rows of two cells: a field of CONNECT and its value.
-pub(super) fn rows(step: &gherkin::Step) -> Result<Vec<(&str, &str)>, Failed> {
+pub(super) fn rows(step: &gherkin::Step) -> Result<Rows<'_>, Failed> {
     let table = step.table.as_ref().ok_or_else(|| Failed::new("a table below the step", "none"))?;
     table
         .rows
@@ -196,14 +255,11 @@ pub(super) fn set(
         }
         "protocol name" => value.clone_into(&mut plan.protocol_name),
         "protocol level" => plan.level = number(field, value)?,
-        "clean session" => plan.clean = value == "1",
+        "clean session" | "clean start" => plan.clean = value == "1",
         "keep-alive" => plan.keep_alive_s = number(field, value)?,
         "will topic" => will(plan).topic = value.to_owned(),
         "will message" => will(plan).payload = value.to_owned().into(),
-        "will QoS" => {
-            will(plan).qos = Qos::from_level(number(field, value)?)
-                .ok_or_else(|| Failed::new("a QoS from 0 to 2", value))?;
-        }
+        "will QoS" => will(plan).qos = quality(value)?,
         "will retain" => will(plan).retain = value == "1",
         "transport" => {
             plan.link = match value {
@@ -254,7 +310,11 @@ pub(super) fn set(
             }
         }
         "acknowledges" => plan.acknowledges_by_hand = value == "by hand",
-        _ => return Err(Failed::new("a field of CONNECT", format!("`{field}`"))),
+        "will delay interval" => will(plan).properties.push(property(field, value)?),
+        _ if let Some(name) = field.strip_prefix("will ") => {
+            will(plan).properties.push(property(name, value)?);
+        }
+        _ => plan.properties.push(property(field, value)?),
     }
     if field.starts_with("token ") {
         *password_is_token = true;
@@ -264,10 +324,6 @@ pub(super) fn set(
 
 fn will(plan: &mut Plan) -> &mut Will {
     plan.will.get_or_insert_default()
-}
-
-fn number<T: std::str::FromStr>(field: &str, value: &str) -> Result<T, Failed> {
-    value.parse().map_err(|_| Failed::new(format!("a number for `{field}`"), format!("`{value}`")))
 }
 
 /// A signing key: the device's `secondary`, a policy's, another device's, or one given in base64.

@@ -5,6 +5,7 @@ use cucumber::then;
 use serde_json::Value;
 use wire::{Packet, Publish};
 
+use super::properties::code;
 use crate::world::{Failed, Said, World};
 
 #[then(expr = "{string} is accepted")]
@@ -22,11 +23,14 @@ async fn waits_for_connack(world: &mut World, name: String) -> Said {
 
 #[then(expr = "{string} is refused with code {int}")]
 async fn is_refused(world: &mut World, name: String, expected: u8) -> Said {
-    let (code, reason) = connack_code(world, &name)?;
-    world.check(code == Some(expected), || {
-        Failed::new(format!("CONNACK {expected}"), told(code)).hint(reason)
-    })?;
-    is_closed(world, name).await
+    is_refused_by(world, name, expected).await
+}
+
+/// In MQTT 5: the reason code and its name.
+#[then(regex = r#"^"([^"]*)" is refused with (0x.+)$"#)]
+async fn is_refused_with(world: &mut World, name: String, reason: String) -> Said {
+    let expected = code("CONNACK", &reason)?;
+    is_refused_by(world, name, expected).await
 }
 
 #[then(expr = "{string} has no connection, because {string}")]
@@ -77,13 +81,6 @@ async fn stays_open(world: &mut World, name: String) -> Said {
 async fn receives(world: &mut World, name: String, packet: String) -> Said {
     let actual = world.next_packet(&name, &packet).await?;
     world.check(actual.name() == packet, || Failed::new(packet, actual))
-}
-
-#[then(expr = "{string} receives SUBACK with {int}")]
-async fn receives_suback(world: &mut World, name: String, code: u8) -> Said {
-    let actual = world.next_packet(&name, "SUBACK").await?;
-    let holds = matches!(&actual, Packet::Suback(suback) if suback.codes == [code]);
-    world.check(holds, || Failed::new(format!("SUBACK with {code}"), actual))
 }
 
 #[then(expr = "{string} receives {string} on {string}")]
@@ -225,6 +222,14 @@ async fn record_has_property(
     world.check_same(&property, Value::from(expected), properties[&property].clone())
 }
 
+async fn is_refused_by(world: &mut World, name: String, expected: u8) -> Said {
+    let (code, reason) = connack_code(world, &name)?;
+    world.check(code == Some(expected), || {
+        Failed::new(told(Some(expected)), told(code)).hint(reason)
+    })?;
+    is_closed(world, name).await
+}
+
 /// The last resource-log record about a device, as JSON.
 async fn last_record(world: &mut World, name: &str) -> Result<Value, Failed> {
     world.mock().await?.settle().await;
@@ -290,5 +295,9 @@ fn connack_code(world: &mut World, name: &str) -> Result<(Option<u8>, String), F
 }
 
 fn told(code: Option<u8>) -> String {
-    code.map_or_else(|| "no CONNACK".to_owned(), |code| format!("CONNACK {code}"))
+    match code {
+        None => "no CONNACK".to_owned(),
+        Some(code @ 0..0x80) => format!("CONNACK {code}"),
+        Some(code) => format!("CONNACK 0x{code:02X}"),
+    }
 }

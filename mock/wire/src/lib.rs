@@ -41,3 +41,4 @@ pub use packet::{
     Unsuback, Unsubscribe, Version, Will,
 };
 pub use property::Property;
+pub use reason::reason_name;

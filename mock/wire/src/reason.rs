@@ -1,7 +1,63 @@
-//! Which reason and return codes each packet may carry.
+//! Which reason and return codes each packet may carry, and what MQTT 5 calls them.
 
 use crate::Version;
 use crate::frame;
+
+/// What MQTT 5 calls a reason code in a packet of this name, such as `CONNACK`.
+///
+/// Source: MQTT 5, section 2.4.
+pub const fn reason_name(packet: &str, code: u8) -> Option<&'static str> {
+    Some(match code {
+        0x00 => match packet.as_bytes() {
+            b"DISCONNECT" => "Normal disconnection",
+            b"SUBACK" => "Granted QoS 0",
+            _ => "Success",
+        },
+        0x01 => "Granted QoS 1",
+        0x02 => "Granted QoS 2",
+        0x04 => "Disconnect with Will Message",
+        0x10 => "No matching subscribers",
+        0x11 => "No subscription existed",
+        0x18 => "Continue authentication",
+        0x19 => "Re-authenticate",
+        0x80 => "Unspecified error",
+        0x81 => "Malformed Packet",
+        0x82 => "Protocol Error",
+        0x83 => "Implementation specific error",
+        0x84 => "Unsupported Protocol Version",
+        0x85 => "Client Identifier not valid",
+        0x86 => "Bad User Name or Password",
+        0x87 => "Not authorized",
+        0x88 => "Server unavailable",
+        0x89 => "Server busy",
+        0x8A => "Banned",
+        0x8B => "Server shutting down",
+        0x8C => "Bad authentication method",
+        0x8D => "Keep Alive timeout",
+        0x8E => "Session taken over",
+        0x8F => "Topic Filter invalid",
+        0x90 => "Topic Name invalid",
+        0x91 => "Packet identifier in use",
+        0x92 => "Packet Identifier not found",
+        0x93 => "Receive Maximum exceeded",
+        0x94 => "Topic Alias invalid",
+        0x95 => "Packet too large",
+        0x96 => "Message rate too high",
+        0x97 => "Quota exceeded",
+        0x98 => "Administrative action",
+        0x99 => "Payload format invalid",
+        0x9A => "Retain not supported",
+        0x9B => "QoS not supported",
+        0x9C => "Use another server",
+        0x9D => "Server moved",
+        0x9E => "Shared Subscriptions not supported",
+        0x9F => "Connection rate exceeded",
+        0xA0 => "Maximum connect time",
+        0xA1 => "Subscription Identifiers not supported",
+        0xA2 => "Wildcard Subscriptions not supported",
+        _ => return None,
+    })
+}
 
 /// Whether a packet type may carry this code, in a version where it carries one.
 pub(crate) const fn allowed(kind: u8, code: u8, version: Version) -> bool {
@@ -42,5 +98,30 @@ const fn allowed_v5(kind: u8, code: u8) -> bool {
         ),
         frame::AUTH => matches!(code, 0 | 0x18 | 0x19),
         _ => code == 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_that_a_packet_may_carry_has_a_name() {
+        for kind in frame::CONNECT..=frame::AUTH {
+            for code in 0..=u8::MAX {
+                if allowed(kind, code, Version::V5) {
+                    let packet = frame::name(kind << 4, Version::V5).unwrap_or_default();
+                    assert!(reason_name(packet, code).is_some(), "{packet} 0x{code:02X}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn zero_is_called_by_what_it_means() {
+        assert_eq!(reason_name("PUBACK", 0), Some("Success"));
+        assert_eq!(reason_name("SUBACK", 0), Some("Granted QoS 0"));
+        assert_eq!(reason_name("DISCONNECT", 0), Some("Normal disconnection"));
+        assert_eq!(reason_name("CONNACK", 3), None);
     }
 }
