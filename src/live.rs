@@ -56,6 +56,8 @@ impl Live {
             }
             Input::Order { order, .. } => vec![order.to_string()],
             Input::Malformed { why, .. } => vec![format!("sent {why}")],
+            Input::Request { request, .. } => vec![format!("asks {request}")],
+            Input::Called { .. } => vec![step.input.to_string()],
             Input::Refused { .. } | Input::Timeout => Vec::new(),
         };
         events.extend(step.effects.iter().filter_map(effect));
@@ -94,7 +96,9 @@ fn effect(effect: &Effect) -> Option<String> {
         Action::Send { packet: Packet::Publish(publish), .. } => {
             Some(format!("< {}", message(publish)))
         }
-        Action::Feedback(feedback) => Some(format!("feedback {feedback}")),
+        Action::Event(_) | Action::Feedback(_) | Action::Respond { .. } | Action::Call { .. } => {
+            Some(effect.action.to_string())
+        }
         Action::Answer { answer: Err(error), .. } => Some(format!("answered {error}")),
         _ => None,
     }
@@ -142,6 +146,7 @@ fn who(step: &Step) -> Option<String> {
     let claimed = match &step.input {
         Input::Received { packet: Packet::Connect(connect), .. } => Some(connect.client_id.clone()),
         Input::Refused { address, .. } => Some(address.clone()),
+        Input::Request { request, .. } => Some(request.address.clone()),
         Input::Order { .. } => Some("operator".to_owned()),
         _ => None,
     };

@@ -8,9 +8,11 @@ use crate::{
     dialect::{self, State},
     effect::{Action, Effect},
     faults::Faults,
+    http::{CallId, HttpCall},
     input::{ConnId, Input, Peer},
     profile::ServerCertificate,
     registry::Registry,
+    rule::Rule,
     ruling::Ruling,
     time::Time,
     timer::{Timer, Timers},
@@ -26,6 +28,8 @@ pub struct Core {
     pub(crate) timers: Timers,
     pub(crate) chance: Chance,
     pub(crate) faults: Faults,
+    /// The number of the newest call to an endpoint.
+    last_call: u64,
     pub(crate) waiting_calls: Vec<crate::hub::method::WaitingCall>,
     /// The certificate that every host shows, when an order said so.
     pub(crate) shown: Option<ServerCertificate>,
@@ -59,6 +63,7 @@ impl Cloud {
             timers: Timers::default(),
             chance: Chance::new(seed),
             faults: Faults::default(),
+            last_call: 0,
             waiting_calls: Vec::new(),
             shown: None,
             worded: None,
@@ -144,6 +149,11 @@ impl Cloud {
         dialect::websocket_paths(sni)
     }
 
+    /// Whether this host takes requests over HTTPS that ask for no WebSocket.
+    pub fn takes_requests(&self, sni: Option<&str>) -> bool {
+        dialect::takes_requests(sni)
+    }
+
     /// The certificate that is shown to who dials this host.
     pub fn server_certificate(&self, sni: Option<&str>) -> ServerCertificate {
         dialect::server_certificate(&self.core, sni)
@@ -215,6 +225,14 @@ impl Cloud {
 }
 
 impl Core {
+    /// Asks somebody's endpoint because of a rule; [`Input::Called`] tells what comes of it.
+    pub fn call(&mut self, call: HttpCall, because: Rule, ruling: &mut Ruling<'_>) -> CallId {
+        self.last_call += 1;
+        let id = CallId(self.last_call);
+        ruling.act(Action::Call { id, call: Box::new(call) }, because);
+        id
+    }
+
     /// The device (or `device/module`, or registration id) behind a connection.
     pub(crate) fn who(&self, conn: ConnId) -> Option<Arc<str>> {
         self.connections.get(&conn)?.state.who()

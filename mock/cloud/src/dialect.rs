@@ -6,7 +6,9 @@ use wire::Packet;
 
 use crate::{
     cloud::{Connection, Core},
-    dps, hub,
+    dps,
+    http::{CallFailure, CallId, HttpRequest, HttpResponse, NOBODY_TAKES_IT, RequestId},
+    hub,
     input::{ConnId, Input, Peer},
     profile::ServerCertificate,
     ruling::Ruling,
@@ -60,6 +62,8 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
         },
         Input::Closed { conn, .. } => core.lose(*conn, ruling),
         Input::Order { id, order } => crate::orders::handle(core, *id, order, ruling),
+        Input::Request { id, request } => requested(core, *id, request, ruling),
+        Input::Called { id, outcome } => called(core, *id, outcome, ruling),
         Input::Timeout => {}
     }
 }
@@ -176,6 +180,20 @@ pub(crate) fn websocket_paths(sni: Option<&str>) -> &'static [&'static str] {
     // Hubs and DPS each document one of the two, and the mock serves both at either.
     if speaks_event_grid(sni) { &["/mqtt"] } else { &["/$iothub/websocket", "/"] }
 }
+
+/// Whether a host takes requests over HTTPS that ask for no WebSocket.
+pub(crate) fn takes_requests(sni: Option<&str>) -> bool {
+    speaks_event_grid(sni)
+}
+
+/// Hands a request to the dialect of its host.
+fn requested(_: &mut Core, id: RequestId, request: &HttpRequest, ruling: &mut Ruling<'_>) {
+    let why = format!("there is nothing at {}\n", request.path());
+    ruling.respond(id, HttpResponse::text(404, &why), NOBODY_TAKES_IT);
+}
+
+/// Hands what came of a call to the dialect that made it. None makes calls so far.
+fn called(_: &mut Core, _: CallId, _: &Result<HttpResponse, CallFailure>, _: &mut Ruling<'_>) {}
 
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });

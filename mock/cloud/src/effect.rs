@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc};
 use wire::Packet;
 
 use crate::{
+    cloud_event::CloudEvent,
     feedback::Feedback,
+    http::{CallId, HttpCall, HttpResponse, RequestId},
     input::ConnId,
     log::LogRecord,
     order::{Answer, OrderId},
@@ -33,12 +35,18 @@ pub enum Action {
     Freeze { conn: ConnId },
     /// Hand a message to the service side.
     Telemetry(Arc<Telemetry>),
+    /// Hand an event to whoever takes the cloud's events.
+    Event(Arc<CloudEvent>),
     /// Hand a feedback record to the service side.
     Feedback(Box<Feedback>),
     /// Write a resource-log record.
     Log(Box<LogRecord>),
     /// Answer an order.
     Answer { id: OrderId, answer: Answer },
+    /// Answer a request over HTTPS.
+    Respond { id: RequestId, response: HttpResponse },
+    /// Ask somebody's endpoint; what comes of it is an [`crate::Input::Called`].
+    Call { id: CallId, call: Box<HttpCall> },
 }
 
 impl Action {
@@ -49,7 +57,13 @@ impl Action {
             | Self::Close { conn }
             | Self::Reset { conn }
             | Self::Freeze { conn } => Some(*conn),
-            Self::Telemetry(_) | Self::Feedback(_) | Self::Log(_) | Self::Answer { .. } => None,
+            Self::Telemetry(_)
+            | Self::Event(_)
+            | Self::Feedback(_)
+            | Self::Log(_)
+            | Self::Answer { .. }
+            | Self::Respond { .. }
+            | Self::Call { .. } => None,
         }
     }
 }
@@ -68,10 +82,13 @@ impl fmt::Display for Action {
             Self::Reset { conn } => write!(f, "{conn} is reset"),
             Self::Freeze { conn } => write!(f, "{conn} is frozen"),
             Self::Telemetry(telemetry) => write!(f, "telemetry {telemetry}"),
+            Self::Event(event) => write!(f, "event {event}"),
             Self::Feedback(feedback) => write!(f, "feedback {feedback}"),
             Self::Log(record) => write!(f, "log {record}"),
             Self::Answer { answer: Ok(value), .. } => write!(f, "answer {value}"),
             Self::Answer { answer: Err(error), .. } => write!(f, "answer {error}"),
+            Self::Respond { response, .. } => write!(f, "response {response}"),
+            Self::Call { id, call } => write!(f, "call {} > {call}", id.0),
         }
     }
 }

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use wire::{Malformed, Packet};
 
-use crate::order::{Order, OrderId};
+use crate::{
+    http::{CallFailure, CallId, HttpRequest, HttpResponse, RequestId},
+    order::{Order, OrderId},
+};
 
 /// One network connection, numbered by the carrier and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +68,10 @@ pub enum Input {
     Timeout,
     /// The operator of the mock or the service side wants something.
     Order { id: OrderId, order: Box<Order> },
+    /// A request over HTTPS came to a host that takes some.
+    Request { id: RequestId, request: Box<HttpRequest> },
+    /// A call of the cloud was answered, or came to nothing.
+    Called { id: CallId, outcome: Result<HttpResponse, CallFailure> },
 }
 
 /// Where a client was turned away before MQTT began.
@@ -96,7 +103,11 @@ impl Input {
             | Self::Received { conn, .. }
             | Self::Malformed { conn, .. }
             | Self::Closed { conn, .. } => Some(*conn),
-            Self::Refused { .. } | Self::Timeout | Self::Order { .. } => None,
+            Self::Refused { .. }
+            | Self::Timeout
+            | Self::Order { .. }
+            | Self::Request { .. }
+            | Self::Called { .. } => None,
         }
     }
 }
@@ -124,6 +135,11 @@ impl fmt::Display for Input {
             }
             Self::Timeout => f.write_str("a timer ran out"),
             Self::Order { order, .. } => write!(f, "order: {order}"),
+            Self::Request { request, .. } => write!(f, "{} < {request}", request.address),
+            Self::Called { id, outcome: Ok(response) } => write!(f, "call {} < {response}", id.0),
+            Self::Called { id, outcome: Err(failure) } => {
+                write!(f, "call {} failed: {failure}", id.0)
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod chance;
 pub mod clause;
 mod cloud;
+pub mod cloud_event;
 mod dialect;
 pub mod dps;
 pub mod effect;
@@ -15,6 +16,7 @@ pub mod event_grid;
 pub mod fault;
 mod faults;
 pub mod feedback;
+pub mod http;
 pub mod hub;
 pub mod identity;
 pub mod input;
@@ -40,7 +42,11 @@ mod x509;
 pub use breaks::{Break, Breaks, Uses, Way};
 pub use clause::{Binds, Clause, Confidence, Level, Standing};
 pub use cloud::{Cloud, Core};
+pub use cloud_event::{CloudEvent, EventData};
 pub use effect::{Action, Effect};
+pub use http::{
+    CallFailure, CallFailureKind, CallId, HttpCall, HttpRequest, HttpResponse, RequestId,
+};
 pub use identity::IdentityId;
 pub use input::{ConnId, Door, Ending, Input, Peer, Transport};
 pub use order::{Answer, Order, OrderId};
@@ -51,7 +57,7 @@ pub use time::Time;
 pub use trace::{Step, Trace};
 
 /// The files of what no vendor documents.
-const OWN_RULE_FILES: &[RuleFile] = &[orders::RULES, faults::RULES];
+const OWN_RULE_FILES: &[RuleFile] = &[orders::RULES, faults::RULES, http::RULES];
 
 /// Every file of rules that is in code, for `skyproof explain` and the tidy tests.
 pub fn rule_files() -> impl Iterator<Item = &'static RuleFile> {

@@ -6,8 +6,10 @@ use wire::Packet;
 
 use crate::{
     breaks::{Breaks, Uses, Way},
+    cloud_event::CloudEvent,
     effect::{Action, Effect},
     feedback::Feedback,
+    http::{HttpResponse, RequestId},
     input::ConnId,
     log::LogRecord,
     order::{Answer, OrderId},
@@ -95,6 +97,11 @@ impl<'a> Ruling<'a> {
         self.act(Action::Telemetry(Arc::new(telemetry)), because);
     }
 
+    /// Hands an event to whoever takes the cloud's events because of a rule.
+    pub fn event(&mut self, event: CloudEvent, because: Rule) {
+        self.act(Action::Event(Arc::new(event)), because);
+    }
+
     /// Hands a feedback record to the service side because of a rule.
     pub fn give_feedback(&mut self, feedback: Feedback, because: Rule) {
         self.act(Action::Feedback(Box::new(feedback)), because);
@@ -108,6 +115,11 @@ impl<'a> Ruling<'a> {
     /// Answers an order because of a rule.
     pub fn answer(&mut self, id: OrderId, answer: Answer, because: Rule) {
         self.act(Action::Answer { id, answer }, because);
+    }
+
+    /// Answers a request over HTTPS because of a rule.
+    pub fn respond(&mut self, id: RequestId, response: HttpResponse, because: Rule) {
+        self.act(Action::Respond { id, response }, because);
     }
 
     /// Says what is wrong with what is turned away, where the rule alone leaves that open. The first

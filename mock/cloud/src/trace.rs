@@ -7,6 +7,7 @@ use wire::Packet;
 use crate::{
     effect::{Action, Effect},
     fault::{Struck, Victim},
+    http::HttpResponse,
     input::Input,
     rule::Rule,
     ruling::Judgement,
@@ -40,6 +41,8 @@ impl Step {
     fn weight_bytes(&self) -> usize {
         let packet = match &self.input {
             Input::Received { packet, .. } => payload_bytes(packet),
+            Input::Request { request, .. } => request.body.len() + header_bytes(&request.headers),
+            Input::Called { outcome: Ok(answer), .. } => response_bytes(answer),
             _ => 0,
         };
         let effects: usize = self.effects.iter().map(|effect| action_bytes(&effect.action)).sum();
@@ -139,8 +142,19 @@ fn action_bytes(action: &Action) -> usize {
     match action {
         Action::Send { packet, .. } => payload_bytes(packet),
         Action::Telemetry(telemetry) => telemetry.body.len(),
+        Action::Event(event) => event.body().len(),
+        Action::Respond { response, .. } => response_bytes(response),
+        Action::Call { call, .. } => call.body.len() + header_bytes(&call.headers),
         _ => 0,
     }
+}
+
+fn response_bytes(response: &HttpResponse) -> usize {
+    response.body.len() + header_bytes(&response.headers)
+}
+
+fn header_bytes(headers: &[(String, String)]) -> usize {
+    headers.iter().map(|(name, value)| name.len() + value.len()).sum()
 }
 
 fn payload_bytes(packet: &Packet) -> usize {

@@ -23,6 +23,14 @@ pub struct Config {
     pub max_outbox_bytes: usize,
     /// Real time from accept to the end of the TLS handshake and the WebSocket upgrade.
     pub handshake_timeout: Duration,
+    /// Real time that a request over HTTPS waits for the cloud's answer.
+    pub answer_timeout: Duration,
+    /// Real time that an endpoint has to answer a call of the cloud.
+    pub call_timeout: Duration,
+    /// The longest answer to a call of the cloud.
+    pub max_answer_bytes: usize,
+    /// Lets the cloud call endpoints on other machines.
+    pub calls_beyond_loopback: bool,
     /// Real time that a closed connection waits for the device to read what was sent before.
     pub linger: Duration,
 }
@@ -39,6 +47,10 @@ impl Default for Config {
             // A full queue of 50 cloud-to-device messages of 64 KiB fits twice.
             max_outbox_bytes: 8 * 1024 * 1024,
             handshake_timeout: Duration::from_secs(10),
+            answer_timeout: Duration::from_secs(30),
+            call_timeout: Duration::from_secs(10),
+            max_answer_bytes: 1024 * 1024,
+            calls_beyond_loopback: false,
             linger: Duration::from_secs(2),
         }
     }

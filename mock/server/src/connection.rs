@@ -1,6 +1,6 @@
 //! One connection, from accept to its last byte.
 
-use std::{future::poll_fn, io, net::SocketAddr, sync::Arc};
+use std::{future::poll_fn, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::BytesMut;
 use cloud::{Door, Ending, Peer, Transport};
@@ -8,6 +8,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::{
     clock::within,
+    desk::Desk,
     ear::Ear,
     engine::Engine,
     line::{Fate, Line},
@@ -28,6 +29,8 @@ pub(crate) enum Port {
 pub(crate) enum Refusal {
     /// It went away before it said anything, as probes of a port do.
     Silent,
+    /// It asked for something else over HTTP, and was answered.
+    Answered,
     /// It is turned away.
     Refused { door: Door, sni: Option<String>, why: String },
 }
@@ -55,11 +58,12 @@ pub(crate) async fn run(
         biased;
         _ = poll_fn(|cx| line.poll_leaves(cx, Fate::Open)) => Err(Refusal::Silent),
         // Boxed, so that a connection pays for its handshake only while that lasts.
-        opened = Box::pin(open(&engine, &tls, &line, port)) => opened,
+        opened = Box::pin(open(&engine, &tls, &line, peer, port)) => opened,
     };
     match opened {
         Ok(opened) => talk(&engine, &line, peer, opened).await,
         Err(Refusal::Silent) => {}
+        Err(Refusal::Answered) => linger(&engine, &line, line.socket.clone().finish()).await,
         Err(Refusal::Refused { door, sni, why }) => {
             if door == Door::Plaintext && engine.answers_plaintext() {
                 // Who does not listen is closed all the same.
@@ -86,24 +90,36 @@ impl Drop for Entry<'_> {
     }
 }
 
-async fn open(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Opened, Refusal> {
+async fn open(
+    engine: &Engine,
+    tls: &Tls,
+    line: &Line,
+    peer: SocketAddr,
+    port: Port,
+) -> Result<Opened, Refusal> {
     let limit = engine.config.handshake_timeout;
-    let too_late = |door, sni, what| {
+    let too_late = |door, sni, limit: Duration, what| {
         let why = format!("{what} was not finished within {} s", limit.as_secs_f64());
         Refusal::Refused { door, sni, why }
     };
     let wishes = |sni: Option<&str>| engine.tls_wishes(sni);
     let opened = within(limit, tls.accept(line.socket.clone(), wishes))
         .await
-        .map_err(|_| too_late(Door::Tls, None, "the TLS handshake"))??;
+        .map_err(|_| too_late(Door::Tls, None, limit, "the TLS handshake"))??;
     match port {
         Port::Mqtt => Ok(opened),
         Port::WebSocket => {
             let sni = opened.sni.clone();
-            let paths = engine.websocket_paths(sni.as_deref());
-            within(limit, ws::upgrade(opened, paths))
+            let (paths, takes_requests) = engine.http_wishes(sni.as_deref());
+            let desk = takes_requests.then(|| Desk { engine, line, peer, sni: sni.clone() });
+            // A request has a head, a body and an answer, and each takes its time.
+            let limit = match &desk {
+                Some(_) => limit * 2 + engine.config.answer_timeout,
+                None => limit,
+            };
+            within(limit, ws::upgrade(opened, paths, desk.as_ref()))
                 .await
-                .map_err(|_| too_late(Door::WebSocket, sni, "the WebSocket upgrade"))?
+                .map_err(|_| too_late(Door::WebSocket, sni, limit, "the WebSocket upgrade"))?
         }
     }
 }

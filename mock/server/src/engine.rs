@@ -5,12 +5,13 @@
 use std::{
     collections::{BTreeMap, HashMap},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use cloud::{
-    Action, Answer, Cloud, ConnId, Door, Effect, Ending, Input, Order, OrderId, Peer, Time,
-    error_code, order::ServiceError, profile::ServerCertificate,
+    Action, Answer, CallId, Cloud, ConnId, Door, Ending, HttpCall, HttpRequest, HttpResponse,
+    Input, Order, OrderId, Peer, RequestId, Time, error_code, order::ServiceError,
+    profile::ServerCertificate,
 };
 use tokio::{
     net::TcpListener,
@@ -19,8 +20,8 @@ use tokio::{
 use wire::{Malformed, Packet};
 
 use crate::{
-    Config, Failure, Stopped,
-    clock::Timeline,
+    Config, Failure, Stopped, calls,
+    clock::{Timeline, within},
     failure::message_of,
     line::{Fate, Line},
     socket::Socket,
@@ -33,6 +34,8 @@ pub(crate) struct Engine {
     pub(crate) config: Config,
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) tasks: Arc<Tasks>,
+    /// Itself, for the tasks that its effects need.
+    me: Weak<Self>,
     state: Mutex<State>,
     /// The number of the newest step; whoever waits for something listens here.
     newest: watch::Sender<u64>,
@@ -47,8 +50,10 @@ struct State {
     lines: HashMap<ConnId, Arc<Line>>,
     listeners: Vec<Arc<TcpListener>>,
     asked: BTreeMap<OrderId, oneshot::Sender<Answer>>,
+    requested: BTreeMap<RequestId, oneshot::Sender<HttpResponse>>,
     conns: u64,
     orders: u64,
+    requests: u64,
     /// What the timer task sleeps for.
     armed: Option<Time>,
     failures: Vec<Failure>,
@@ -64,16 +69,19 @@ impl Engine {
             lines: HashMap::new(),
             listeners: Vec::new(),
             asked: BTreeMap::new(),
+            requested: BTreeMap::new(),
             conns: 0,
             orders: 0,
+            requests: 0,
             armed: None,
             failures: Vec::new(),
             stopped: false,
         };
-        Arc::new(Self {
+        Arc::new_cyclic(|me| Self {
             config,
             timeline,
             tasks,
+            me: me.clone(),
             state: Mutex::new(state),
             newest,
             stopped: watch::Sender::new(false),
@@ -173,6 +181,36 @@ impl Engine {
         answer
     }
 
+    /// Hands a request over HTTPS to the cloud; the answer may come at once or later, within a limit.
+    pub(crate) async fn request(&self, request: HttpRequest) -> HttpResponse {
+        let limit = self.config.answer_timeout;
+        let (_asked, answer) = self.ask_over_http(request);
+        match within(limit, answer).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => HttpResponse::text(503, &format!("{}\n", self.stopped_because())),
+            Err(_) => {
+                let why = format!("the cloud did not answer within {} s\n", limit.as_secs_f64());
+                HttpResponse::text(504, &why)
+            }
+        }
+    }
+
+    fn ask_over_http(
+        &self,
+        request: HttpRequest,
+    ) -> (Requested<'_>, oneshot::Receiver<HttpResponse>) {
+        let (asker, answer) = oneshot::channel();
+        let mut state = self.state();
+        state.requests += 1;
+        let id = RequestId(state.requests);
+        if !state.stopped {
+            state.requested.insert(id, asker);
+            self.rule(&mut state, Input::Request { id, request: Box::new(request) });
+        }
+        self.leave(state);
+        (Requested { engine: self, id }, answer)
+    }
+
     pub(crate) fn look<T>(&self, look: impl FnOnce(&Cloud) -> T) -> T {
         look(&self.state().cloud)
     }
@@ -188,9 +226,10 @@ impl Engine {
         self.state().cloud.answers_plaintext()
     }
 
-    /// The paths under which a host serves MQTT over WebSocket.
-    pub(crate) fn websocket_paths(&self, sni: Option<&str>) -> &'static [&'static str] {
-        self.state().cloud.websocket_paths(sni)
+    /// The paths under which a host serves MQTT over WebSocket, and whether it takes other requests.
+    pub(crate) fn http_wishes(&self, sni: Option<&str>) -> (&'static [&'static str], bool) {
+        let state = self.state();
+        (state.cloud.websocket_paths(sni), state.cloud.takes_requests(sni))
     }
 
     /// Tells when a step was made or the mock stopped.
@@ -282,6 +321,7 @@ impl Engine {
     fn end(&self, state: &mut State, fate: Fate) {
         state.stopped = true;
         state.asked.clear();
+        state.requested.clear();
         state.listeners.clear();
         state.lines.values().for_each(|line| line.decide(fate));
         self.stopped.send_replace(true);
@@ -303,7 +343,51 @@ impl Engine {
         let now = self.timeline.now();
         self.guarded(state, |state| {
             let effects = state.cloud.handle(now, input);
-            effects.into_iter().for_each(|effect| state.carry(effect));
+            effects.into_iter().for_each(|effect| self.carry(state, effect.action));
+        });
+    }
+
+    fn carry(&self, state: &mut State, action: Action) {
+        match action {
+            Action::Send { conn, packet } => {
+                if let Some(line) = state.lines.get(&conn) {
+                    line.send(&packet);
+                }
+            }
+            Action::Close { conn } => state.decide(conn, Fate::Close),
+            Action::Reset { conn } => state.decide(conn, Fate::Reset),
+            Action::Freeze { conn } => state.decide(conn, Fate::Freeze),
+            Action::Answer { id, answer } => {
+                if let Some(asker) = state.asked.remove(&id) {
+                    // An asker who no longer waits needs no answer.
+                    let _ = asker.send(answer);
+                }
+            }
+            Action::Respond { id, response } => {
+                if let Some(asker) = state.requested.remove(&id) {
+                    let _ = asker.send(response);
+                }
+            }
+            Action::Call { id, call } => self.call(id, *call),
+            // The trace has them; whoever waits is woken.
+            Action::Telemetry(_) | Action::Event(_) | Action::Feedback(_) | Action::Log(_) => {}
+        }
+    }
+
+    /// Makes a call for the cloud. Held time waits for what comes of it.
+    fn call(&self, id: CallId, call: HttpCall) {
+        let Some(engine) = self.me.upgrade() else { return };
+        let for_task = engine.clone();
+        engine.spawn(move || async move {
+            let _awake = for_task.tasks.stay_awake();
+            let mut stopping = for_task.stopping();
+            tokio::select! {
+                biased;
+                _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
+                outcome = calls::make(&for_task.config, call) => {
+                    for_task.enter(Input::Called { id, outcome });
+                }
+            }
         });
     }
 
@@ -353,31 +437,22 @@ pub(crate) enum Admission {
 }
 
 impl State {
-    fn carry(&mut self, effect: Effect) {
-        match effect.action {
-            Action::Send { conn, packet } => {
-                if let Some(line) = self.lines.get(&conn) {
-                    line.send(&packet);
-                }
-            }
-            Action::Close { conn } => self.decide(conn, Fate::Close),
-            Action::Reset { conn } => self.decide(conn, Fate::Reset),
-            Action::Freeze { conn } => self.decide(conn, Fate::Freeze),
-            Action::Answer { id, answer } => {
-                if let Some(asker) = self.asked.remove(&id) {
-                    // An asker who no longer waits needs no answer.
-                    let _ = asker.send(answer);
-                }
-            }
-            // The trace has them; whoever waits is woken.
-            Action::Telemetry(_) | Action::Feedback(_) | Action::Log(_) => {}
-        }
-    }
-
     fn decide(&self, conn: ConnId, fate: Fate) {
         if let Some(line) = self.lines.get(&conn) {
             line.decide(fate);
         }
+    }
+}
+
+/// A request that waits for its answer; dropped, it waits no longer.
+struct Requested<'a> {
+    engine: &'a Engine,
+    id: RequestId,
+}
+
+impl Drop for Requested<'_> {
+    fn drop(&mut self) {
+        self.engine.state().requested.remove(&self.id);
     }
 }
 

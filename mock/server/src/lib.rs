@@ -5,9 +5,11 @@
 
 mod accept;
 pub mod admin;
+mod calls;
 mod clock;
 mod config;
 mod connection;
+mod desk;
 mod ear;
 mod engine;
 mod failure;

@@ -56,6 +56,15 @@ impl Tasks {
         });
     }
 
+    /// Counts as a task that is awake until it is dropped: somebody outside is about to answer.
+    pub(crate) fn stay_awake(self: &Arc<Self>) -> Awake {
+        let counted = self.counting.then(|| self.clone());
+        if let Some(tasks) = &counted {
+            tasks.wake_up();
+        }
+        Awake(counted)
+    }
+
     /// Waits until no task is woken or running.
     pub(crate) async fn asleep(&self) {
         loop {
@@ -92,6 +101,17 @@ impl Tasks {
     fn fall_asleep(&self) {
         if self.awake.fetch_sub(1, SeqCst) == 1 {
             self.fell_asleep.notify_waiters();
+        }
+    }
+}
+
+/// See [`Tasks::stay_awake`].
+pub(crate) struct Awake(Option<Arc<Tasks>>);
+
+impl Drop for Awake {
+    fn drop(&mut self) {
+        if let Some(tasks) = &self.0 {
+            tasks.fall_asleep();
         }
     }
 }

@@ -67,6 +67,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A connection belongs to the hub that its token names, or its username, or its server name; \
          the default hub takes it when none of them does.",
     ),
+    own("SKY-HTTP-001", "A request over HTTPS that no cloud knows is answered with status 404."),
     client(
         "SKY-CLIENT-001",
         Level::Must,

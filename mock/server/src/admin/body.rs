@@ -1,7 +1,7 @@
 //! Message bodies and properties as JSON.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cloud::telemetry::Telemetry;
+use cloud::{HttpResponse, telemetry::Telemetry};
 use serde_json::{Map, Value, json};
 
 /// Puts a body under `body` as text, or under `body_base64` when it is none.
@@ -10,6 +10,22 @@ pub(super) fn put(members: &mut Map<String, Value>, body: &[u8]) {
         Ok(text) => members.insert("body".to_owned(), json!(text)),
         Err(_) => members.insert("body_base64".to_owned(), json!(STANDARD.encode(body))),
     };
+}
+
+/// Puts headers under `headers`, a list of names and values. What signs somebody in is left out.
+pub(super) fn headers(members: &mut Map<String, Value>, headers: &[(String, String)]) {
+    let shown = headers.iter().map(|(name, value)| match name.as_str() {
+        "authorization" | "cookie" => json!([name, format!("({} B)", value.len())]),
+        _ => json!([name, value]),
+    });
+    members.insert("headers".to_owned(), shown.collect());
+}
+
+/// Puts an answer over HTTP under `status`, `headers` and the body's names.
+pub(super) fn response(members: &mut Map<String, Value>, response: &HttpResponse) {
+    members.insert("status".to_owned(), json!(response.status));
+    headers(members, &response.headers);
+    put(members, &response.body);
 }
 
 /// One message of the event endpoint. A property without a value is `null`.

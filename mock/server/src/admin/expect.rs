@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use cloud::{Action, Input, Step, telemetry::Telemetry};
+use bytes::Bytes;
+use cloud::{Action, CloudEvent, Input, Step, telemetry::Telemetry};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wire::{Packet, Publish, topic};
@@ -24,10 +25,10 @@ pub(super) struct Expectation {
     kind: Option<String>,
     /// A filter for the topic of a publish, in either direction.
     topic: Option<String>,
-    /// Application, system or stamped properties of telemetry; `null` is a property without a value.
+    /// Application, system or stamped properties of telemetry, or attributes of an event; `null` is a property without a value.
     #[serde(default)]
     properties: BTreeMap<String, Option<String>>,
-    /// The whole body, as text: that of telemetry, or of a publish. With `topic`, of one that matches.
+    /// The whole body, as text: that of telemetry, of an event's data, or of a publish. With `topic`, of one that matches.
     body: Option<String>,
     body_contains: Option<String>,
     /// JSON that the body contains: members of objects may be left out.
@@ -154,8 +155,13 @@ impl Expectation {
         }
         for (name, value) in &self.properties {
             let found = telemetry.and_then(|telemetry| property(telemetry, name));
-            if found != Some(value.as_deref()) {
+            let attributes: Vec<String> =
+                events(step).filter_map(|event| event.attribute(name)).collect();
+            let is_met = found == Some(value.as_deref())
+                || attributes.iter().any(|found| Some(found) == value.as_ref());
+            if !is_met {
                 let shown = |value: Option<&str>| value.unwrap_or("no value").to_owned();
+                let found = found.or_else(|| attributes.first().map(|found| Some(found.as_str())));
                 let found = found.map_or("no such property".to_owned(), shown);
                 miss(&format!("property {name}"), &found, &shown(value.as_deref()));
             }
@@ -169,18 +175,21 @@ impl Expectation {
     }
 
     /// The bodies that may be meant: of publishes with the topic, or, where it says nothing, of the
-    /// telemetry, or of any publish.
-    fn bodies<'a>(&self, step: &'a Step) -> Vec<&'a [u8]> {
+    /// telemetry, or of any event or publish.
+    fn bodies(&self, step: &Step) -> Vec<Bytes> {
         let has_topic = |publish: &&Publish| {
             let filter = self.topic.as_ref();
             filter.is_some_and(|filter| topic::matches(filter, &publish.topic))
         };
         let with_topic = publishes(step).filter(has_topic);
-        let bodies: Vec<&[u8]> = with_topic.map(|publish| &publish.payload[..]).collect();
+        let payload = |publish: &Publish| publish.payload.clone();
+        let bodies: Vec<Bytes> = with_topic.map(payload).collect();
         match telemetry(step) {
             _ if !bodies.is_empty() => bodies,
-            Some(telemetry) => vec![&telemetry.body],
-            None => publishes(step).map(|publish| &publish.payload[..]).collect(),
+            Some(telemetry) => vec![telemetry.body.clone()],
+            None => {
+                events(step).map(CloudEvent::body).chain(publishes(step).map(payload)).collect()
+            }
         }
     }
 
@@ -235,6 +244,13 @@ fn or_none(found: &str) -> String {
 fn telemetry(step: &Step) -> Option<&Telemetry> {
     step.effects.iter().find_map(|effect| match &effect.action {
         Action::Telemetry(telemetry) => Some(&**telemetry),
+        _ => None,
+    })
+}
+
+fn events(step: &Step) -> impl Iterator<Item = &CloudEvent> {
+    step.effects.iter().filter_map(|effect| match &effect.action {
+        Action::Event(event) => Some(&**event),
         _ => None,
     })
 }

@@ -14,6 +14,7 @@ pub const KINDS: &[&str] = &[
     "publish",
     "packet",
     "telemetry",
+    "event",
     "refusal",
     "close",
     "log",
@@ -22,6 +23,8 @@ pub const KINDS: &[&str] = &[
     "timer",
     "violation",
     "fault",
+    "request",
+    "call",
 ];
 
 /// Something that the cloud turned away, or a connection that it ended by itself.
@@ -52,6 +55,7 @@ pub fn kinds(step: &Step) -> Vec<&'static str> {
             ),
         matches!(input, Input::Received { .. } | Input::Malformed { .. }),
         does(|action| matches!(action, Action::Telemetry(_))),
+        does(|action| matches!(action, Action::Event(_))),
         reason(step).is_some(),
         matches!(input, Input::Closed { .. })
             || does(|action| matches!(action, Action::Close { .. } | Action::Reset { .. })),
@@ -61,6 +65,8 @@ pub fn kinds(step: &Step) -> Vec<&'static str> {
         matches!(input, Input::Timeout),
         step.judged.iter().any(|judgement| !judgement.holds),
         !step.struck.is_empty(),
+        matches!(input, Input::Request { .. }),
+        matches!(input, Input::Called { .. }) || does(|action| matches!(action, Action::Call { .. })),
     ];
     KINDS.iter().zip(all).filter_map(|(kind, is)| is.then_some(*kind)).collect()
 }
@@ -263,6 +269,8 @@ fn input(input: &Input) -> Value {
         Input::Refused { .. } => "refused",
         Input::Timeout => "timeout",
         Input::Order { .. } => "order",
+        Input::Request { .. } => "request",
+        Input::Called { .. } => "called",
     };
     let mut members = Map::new();
     members.insert("kind".to_owned(), json!(kind));
@@ -272,6 +280,18 @@ fn input(input: &Input) -> Value {
         Input::Opened { peer, .. } => {
             members.insert("address".to_owned(), json!(peer.address));
             members.insert("tls".to_owned(), json!(peer.tls_version));
+        }
+        Input::Request { request, .. } => {
+            members.insert("method".to_owned(), json!(request.method));
+            members.insert("target".to_owned(), json!(request.target));
+            body::headers(&mut members, &request.headers);
+            body::put(&mut members, &request.body);
+        }
+        Input::Called { id, outcome } => {
+            members.insert("call".to_owned(), json!(id.0));
+            if let Ok(response) = outcome {
+                body::response(&mut members, response);
+            }
         }
         _ => {}
     }
@@ -300,9 +320,12 @@ fn effect(Effect { action, because }: &Effect) -> Value {
         Action::Reset { .. } => "reset",
         Action::Freeze { .. } => "freeze",
         Action::Telemetry(_) => "telemetry",
+        Action::Event(_) => "event",
         Action::Feedback(_) => "feedback",
         Action::Log(_) => "log",
         Action::Answer { .. } => "answer",
+        Action::Respond { .. } => "respond",
+        Action::Call { .. } => "call",
     };
     let mut members = Map::new();
     members.insert("kind".to_owned(), json!(kind));
@@ -313,6 +336,17 @@ fn effect(Effect { action, because }: &Effect) -> Value {
         Action::Send { packet: sent, .. } => packet(&mut members, sent),
         Action::Telemetry(telemetry) => {
             members.insert("telemetry".to_owned(), body::telemetry(telemetry));
+        }
+        Action::Event(event) => {
+            members.insert("event".to_owned(), event.to_json());
+        }
+        Action::Respond { response, .. } => body::response(&mut members, response),
+        Action::Call { id, call } => {
+            members.insert("call".to_owned(), json!(id.0));
+            members.insert("method".to_owned(), json!(call.method));
+            members.insert("url".to_owned(), json!(call.url));
+            body::headers(&mut members, &call.headers);
+            body::put(&mut members, &call.body);
         }
         Action::Feedback(feedback) => {
             members.insert("feedback".to_owned(), json!(feedback));

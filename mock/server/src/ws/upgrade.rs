@@ -6,8 +6,9 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use cloud::{Door, Transport};
+use http_body_util::Full;
 use hyper::{
     HeaderMap, Request, Response, StatusCode,
     body::Incoming,
@@ -24,22 +25,37 @@ use tungstenite::{Error, error::ProtocolError, handshake::server::create_respons
 
 use crate::{
     connection::{Opened, Refusal},
+    desk::Desk,
     tls::TlsStream,
 };
 
-/// Answers one HTTP request; a good one, for one of these paths, leaves a WebSocket.
+/// Answers one HTTP request; a good one, for one of these paths, leaves a WebSocket. What asks for none
+/// is handed to the desk, where there is one.
 pub(crate) async fn upgrade(
     opened: Opened,
     paths: &'static [&'static str],
+    desk: Option<&Desk<'_>>,
 ) -> Result<Opened, Refusal> {
     let sni = opened.sni;
     let refused_at = |door, why| Refusal::Refused { door, sni: sni.clone(), why };
     let refused = |why| refused_at(Door::WebSocket, why);
     let answered = Mutex::new(None);
     let service = service_fn(|request: Request<Incoming>| {
-        let (response, verdict) = answer(request, paths);
+        let for_desk = desk.filter(|desk| desk.takes(&request));
+        let (asked, verdict) = match for_desk {
+            Some(desk) => (Asked::AtDesk(desk, request), Verdict::Answered),
+            None => {
+                let (response, verdict) = answer(request, paths);
+                (Asked::Here(response), verdict)
+            }
+        };
         *answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(verdict);
-        async { Ok::<_, Infallible>(response) }
+        async move {
+            Ok::<_, Infallible>(match asked {
+                Asked::AtDesk(desk, request) => desk.answer(request).await,
+                Asked::Here(response) => response.map(|text| Full::new(Bytes::from(text))),
+            })
+        }
     });
     let served = http1::Builder::new()
         .auto_date_header(false)
@@ -50,8 +66,9 @@ pub(crate) async fn upgrade(
         .await;
     let verdict = answered.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (asked, upgraded) = match (verdict, served) {
-        (Some(Ok(accepted)), _) => accepted,
-        (Some(Err((door, why))), _) => return Err(refused_at(door, why)),
+        (Some(Verdict::Accepted(transport, upgrade)), _) => (transport, upgrade),
+        (Some(Verdict::Refused(door, why)), _) => return Err(refused_at(door, why)),
+        (Some(Verdict::Answered), _) => return Err(Refusal::Answered),
         (None, Err(error)) => return Err(refused(format!("no HTTP request came: {error}"))),
         (None, Ok(())) => return Err(Refusal::Silent),
     };
@@ -71,7 +88,19 @@ const SUBPROTOCOL: &str = "mqtt";
 /// The largest HTTP head.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
-type Verdict = Result<(Transport, OnUpgrade), (Door, String)>;
+/// Who answers a request.
+enum Asked<'a> {
+    Here(Response<String>),
+    AtDesk(&'a Desk<'a>, Request<Incoming>),
+}
+
+/// What a request comes to.
+enum Verdict {
+    Accepted(Transport, OnUpgrade),
+    Refused(Door, String),
+    /// It is none for a WebSocket.
+    Answered,
+}
 
 fn answer(mut request: Request<Incoming>, paths: &[&str]) -> (Response<String>, Verdict) {
     match judge(&request, paths) {
@@ -79,7 +108,7 @@ fn answer(mut request: Request<Incoming>, paths: &[&str]) -> (Response<String>, 
             let path = request.uri().to_string();
             let transport = Transport::WebSocket { path, subprotocol };
             let upgrade = hyper::upgrade::on(&mut request);
-            (response, Ok((transport, upgrade)))
+            (response, Verdict::Accepted(transport, upgrade))
         }
         Err(Rejected { status, door, why }) => {
             let mut response = Response::new(format!("{why}\n"));
@@ -90,7 +119,7 @@ fn answer(mut request: Request<Incoming>, paths: &[&str]) -> (Response<String>, 
                 response.headers_mut().insert(SEC_WEBSOCKET_VERSION, version);
             }
             let line = format!("{} {}: {}", request.method(), request.uri(), status.as_u16());
-            (response, Err((door, format!("{line}, {why}"))))
+            (response, Verdict::Refused(door, format!("{line}, {why}")))
         }
     }
 }
