@@ -186,3 +186,112 @@ fn told(error: &hyper::Error) -> String {
         None => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    fn call(url: String) -> HttpCall {
+        HttpCall {
+            url,
+            method: "POST".to_owned(),
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: Bytes::from_static(b"{}"),
+        }
+    }
+
+    /// Takes one connection, reads a request with a body of two bytes, says this, and closes.
+    async fn serve(listener: TcpListener, answer: &[u8]) -> String {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n{}") {
+            assert_ne!(stream.read_buf(&mut request).await.expect("a request"), 0);
+        }
+        stream.write_all(answer).await.expect("to answer");
+        String::from_utf8(request).expect("text")
+    }
+
+    #[tokio::test]
+    async fn a_call_brings_what_the_endpoint_says() {
+        let whole: &[u8] = b"HTTP/1.1 201 Created\r\nX-A: 1\r\nContent-Length: 2\r\n\r\nok";
+        let until_the_end: &[u8] = b"HTTP/1.1 200 OK\r\n\r\nrest";
+        for (host, answer, outcome) in [
+            ("127.0.0.1", whole, Ok((201, "ok"))),
+            ("localhost", until_the_end, Ok((200, "rest"))),
+            ("api.localhost", b"HTTP/1.1 204 No Content\r\n\r\n", Ok((204, ""))),
+            ("127.0.0.1", b"220 mail.example ESMTP\r\n", Err(CallFailureKind::NotHttp)),
+            ("127.0.0.1", b"", Err(CallFailureKind::NotHttp)),
+            (
+                "127.0.0.1",
+                b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
+                Err(CallFailureKind::NotHttp),
+            ),
+            (
+                "127.0.0.1",
+                b"HTTP/1.1 200 OK\r\n\r\nmore than the limit",
+                Err(CallFailureKind::TooLarge),
+            ),
+        ] {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+            let port = listener.local_addr().expect("an address").port();
+            let config = Config { max_answer_bytes: 10, ..Config::default() };
+            let made = make(&config, call(format!("http://{host}:{port}/a?b=1")));
+            let (made, request) = futures::join!(made, serve(listener, answer));
+            let begins = format!("POST /a?b=1 HTTP/1.1\r\nhost: {host}:{port}\r\n");
+            assert!(request.starts_with(&begins), "{request}");
+            assert!(request.contains("content-type: application/json\r\n"), "{request}");
+            let found = made.as_ref().map(|response| {
+                (response.status, std::str::from_utf8(&response.body).expect("text"))
+            });
+            assert_eq!(found.map_err(|failure| failure.kind), outcome, "{made:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_that_cannot_be_made_says_why() {
+        use CallFailureKind::{BadUrl, NotAllowed, Refused};
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
+        for (url, kind, why) in [
+            ("not a url", BadUrl, "`not a url` is no URL"),
+            ("/path", BadUrl, "expected http://host:port/path"),
+            ("ftp://localhost/", BadUrl, "expected http://host:port/path"),
+            ("https://localhost/", BadUrl, "give an http:// address"),
+            ("http://192.0.2.1/", NotAllowed, "--call-out"),
+            ("http://hooks.example/", NotAllowed, "--call-out"),
+            ("http://[2001:db8::1]:80/", NotAllowed, "--call-out"),
+            (&format!("http://127.0.0.1:{port}/"), Refused, "start the endpoint first"),
+        ] {
+            let outcome = make(&Config::default(), call(url.to_owned())).await;
+            let failure = outcome.expect_err("nobody is there");
+            assert_eq!(failure.kind, kind, "{url}: {failure}");
+            assert!(failure.why.contains(why), "{url}: {failure}");
+        }
+        let mut odd = call("http://127.0.0.1/".to_owned());
+        odd.headers.push(("no name".to_owned(), String::new()));
+        let failure = make(&Config::default(), odd).await.expect_err("a bad header");
+        assert_eq!(
+            failure.why,
+            "the header `no name` of a call to http://127.0.0.1/ cannot be sent"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_silent_endpoint_has_so_much_time() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let config = Config { call_timeout: Duration::from_millis(50), ..Config::default() };
+        let url = format!("http://127.0.0.1:{port}/");
+        let failure = make(&config, call(url.clone())).await.expect_err("nobody answers");
+        assert_eq!(failure.kind, CallFailureKind::Timeout);
+        assert_eq!(failure.why, format!("{url} did not answer within 0.05 s"));
+    }
+}

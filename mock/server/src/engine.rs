@@ -469,9 +469,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_under_the_lock_stops_the_mock_and_answers_who_asked() {
-        let timeline = Timeline::start(Clock::held(Time::default())).expect("a clock");
-        let cloud = Cloud::new(Registry::default(), 1);
-        let engine = Engine::new(cloud, Arc::new(timeline), Config::default());
+        let engine = held();
         let (asker, answer) = oneshot::channel();
         let mut news = engine.news();
         {
@@ -489,5 +487,77 @@ mod tests {
         news.mark_unchanged();
         engine.timeout();
         assert_eq!(engine.look(|cloud| cloud.trace().last_number()), 0);
+    }
+
+    fn held() -> Arc<Engine> {
+        let timeline = Timeline::start(Clock::held(Time::default())).expect("a clock");
+        let cloud = Cloud::new(Registry::default(), 1);
+        Engine::new(cloud, Arc::new(timeline), Config::default())
+    }
+
+    fn request() -> HttpRequest {
+        HttpRequest {
+            address: "127.0.0.1:1".to_owned(),
+            sni: None,
+            method: "GET".to_owned(),
+            target: "/".to_owned(),
+            headers: Vec::new(),
+            body: bytes::Bytes::new(),
+        }
+    }
+
+    /// The cloud may answer a request with any later input.
+    #[tokio::test]
+    async fn a_request_waits_for_its_answer() {
+        let engine = held();
+        let waiting = |id| {
+            let (asker, answer) = oneshot::channel();
+            engine.state().requested.insert(RequestId(id), asker);
+            (Requested { engine: &engine, id: RequestId(id) }, answer)
+        };
+        let (_first, mut first) = waiting(1);
+        let (second, mut second_answer) = waiting(2);
+        let response = HttpResponse::text(202, "later");
+        let respond = |id| Action::Respond { id: RequestId(id), response: response.clone() };
+        assert!(first.try_recv().is_err());
+        engine.carry(&mut engine.state(), respond(1));
+        assert_eq!(first.await, Ok(response.clone()));
+        drop(second);
+        engine.carry(&mut engine.state(), respond(2));
+        assert!(second_answer.try_recv().is_err());
+        assert!(engine.state().requested.is_empty());
+        engine.stop();
+        let late = engine.request(request()).await;
+        assert_eq!((late.status, &late.body[..]), (503, &b"the mock has stopped\n"[..]));
+    }
+
+    /// A held clock stands still until a call has come to something.
+    #[tokio::test]
+    async fn a_call_is_made_and_held_time_waits_for_it() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let engine = held();
+        let endpoint = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/hook", endpoint.local_addr().expect("an address"));
+        let (method, headers) = ("GET".to_owned(), Vec::new());
+        let call = Box::new(HttpCall { url, method, headers, body: bytes::Bytes::new() });
+        engine.carry(&mut engine.state(), Action::Call { id: CallId(7), call });
+        let (mut stream, _) = endpoint.accept().await.expect("a call");
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            stream.read_buf(&mut request).await.expect("a request");
+        }
+        let mut quiet = std::pin::pin!(crate::quiet::settle(&engine));
+        for _ in 0..100 {
+            assert!(futures::poll!(quiet.as_mut()).is_pending());
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(engine.look(|cloud| cloud.trace().last_number()), 0);
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.expect("to answer");
+        quiet.await;
+        let outcome = engine.look(|cloud| cloud.trace().steps().last().map(|it| it.input.clone()));
+        let Some(Input::Called { id: CallId(7), outcome: Ok(response) }) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(response.status, 204);
     }
 }
