@@ -178,3 +178,52 @@ impl Outbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use wire::{Auth, Connack, Decoder, Disconnect, Property, Publish};
+
+    use super::*;
+
+    /// A refusal that only MQTT 5 has is said in MQTT 5; the codes of MQTT 3 are said to a client that
+    /// speaks a version too new.
+    #[test]
+    fn packets_are_written_in_the_version_of_their_connection() {
+        let connack = |code, properties| {
+            Packet::Connack(Connack { session_present: false, code, properties })
+        };
+        let words = |length| vec![Property::ReasonString("x".repeat(length))];
+        let publish = Publish {
+            topic: "a".to_owned(),
+            properties: vec![Property::UserProperty("k".to_owned(), "v".repeat(60_000)); 8],
+            payload: Bytes::from_static(b"hello"),
+            ..Publish::default()
+        };
+        let method = Property::AuthenticationMethod("OAUTH2-JWT".to_owned());
+        let auth = Auth { reason: 0x18, properties: vec![method] };
+        let bye = Disconnect { reason: 0x8E, properties: words(9) };
+        for (packet, written) in [
+            (connack(0, words(5)), Version::V5),
+            (connack(0x87, words(5)), Version::V5),
+            (connack(0x80, Vec::new()), Version::V5),
+            (connack(1, Vec::new()), Version::V311),
+            (connack(5, Vec::new()), Version::V311),
+            (Packet::Publish(publish), Version::V5),
+            (Packet::Auth(auth), Version::V5),
+            (Packet::Disconnect(bye), Version::V5),
+        ] {
+            let mut outbox = Outbox {
+                bytes: BytesMut::new(),
+                version: Version::V5,
+                framed: false,
+                fate: Fate::Open,
+                task: None,
+            };
+            outbox.put(&packet);
+            let mut decoder = Decoder::new(Some(written), 1_000_000);
+            assert_eq!(decoder.decode(&mut outbox.bytes), Ok(Some(packet)));
+            assert!(outbox.bytes.is_empty());
+        }
+    }
+}

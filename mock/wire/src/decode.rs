@@ -41,7 +41,8 @@ impl Decoder {
     ///
     /// Until a version is known, packets other than CONNECT are read as MQTT 3.1.1. A CONNECT is
     /// read by the name and level that it bears; where they name no version, it is returned with
-    /// these two and defaults, and the decoder's version stays as it was.
+    /// these two and defaults, and the decoder's version stays as it was. A malformed CONNECT of
+    /// MQTT 3.1 or 5 sets the version, since it is to be answered.
     ///
     /// # Errors
     /// The first malformation found. A frame whose body is malformed has been taken off `input`;
@@ -87,11 +88,16 @@ impl Decoder {
         let mut reader = Reader::new(body, version, clause::FORM[usize::from(kind)]);
         let packet = match kind {
             frame::CONNECT => {
-                let connect = connect::read(header, &mut reader)?;
+                let connect = connect::read(header, &mut reader);
                 if self.version.is_none() {
-                    self.version = connect.version();
+                    self.version = match &connect {
+                        Ok(connect) => connect.version(),
+                        // What is wrong came after the version, in which it is answered.
+                        Err(_) if reader.version != version => Some(reader.version),
+                        Err(_) => None,
+                    };
                 }
-                Packet::Connect(Box::new(connect))
+                Packet::Connect(Box::new(connect?))
             }
             frame::CONNACK => Packet::Connack(sessions::connack(&mut reader)?),
             frame::PUBLISH => Packet::Publish(publish::read(header.flags(), &mut reader)?),

@@ -52,12 +52,18 @@ fn a_client_sets_the_version_itself() {
     assert!(matches!(decoded, Ok(Some(Packet::Connack(connack))) if connack.code == 0x87));
 }
 
+/// It is to be answered, and MQTT 5 has other answers than its elders.
 #[test]
-fn a_malformed_connect_sets_no_version() {
-    let mut decoder = new();
-    let reserved_flag = b"\x10\x0F\0\x04MQTT\x05\x03\0\x3C\0\0\x02d1";
-    assert!(decoder.decode(&mut buffer(&[reserved_flag])).is_err());
-    assert_eq!(decoder.version(), None);
+fn a_malformed_connect_sets_the_version_that_it_names() {
+    for (connect, version) in [
+        (&b"\x10\x0F\0\x04MQTT\x05\x03\0\x3C\0\0\x02d1"[..], Some(Version::V5)),
+        (b"\x10\x0E\0\x04MQTT\x04\x03\0\x3C\0\x02d1", None),
+        (b"\x10\x0E\0\x04MQTX\x05\x02\0\x3C\0\x02d1", None),
+    ] {
+        let mut decoder = new();
+        assert!(decoder.decode(&mut buffer(&[connect])).is_err());
+        assert_eq!(decoder.version(), version);
+    }
 }
 
 #[test]
