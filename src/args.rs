@@ -104,6 +104,9 @@ pub(crate) struct Start {
     /// Where the local authority is kept [default: the user's data folder]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) authority: Option<PathBuf>,
+    /// Let the cloud call endpoints on other machines, such as webhooks; without it only this one's
+    #[arg(long)]
+    pub(crate) call_out: bool,
     /// Turn connections away beyond so many
     #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_count)]
     pub(crate) max_connections: NonZeroUsize,
@@ -128,6 +131,7 @@ impl Start {
             auto_create: false,
             clock: Clock::Wall,
             authority: asked.authority,
+            call_out: false,
             max_connections: NonZeroUsize::MAX,
         }
     }

@@ -113,6 +113,7 @@ impl Prepared {
             mqtt_port: ports.mqtt,
             wss_port: ports.wss,
             max_connections: options.max_connections.get(),
+            calls_beyond_loopback: options.call_out,
             ..Config::default()
         };
         let mock = Arc::new(Mock::start(cloud, clock, self.leaves.clone(), config).await?);

@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use cloud::{Action, Answer, Breaks, IdentityId, Order, Rule, Step, Uses, telemetry::Telemetry};
+use cloud::{
+    Action, Answer, Breaks, HttpResponse, IdentityId, Order, Rule, Step, Uses, telemetry::Telemetry,
+};
 use futures::{FutureExt as _, future::BoxFuture};
 use reports::{Judged, Outcome, Verdict};
 use server::Mock;
@@ -115,6 +117,8 @@ pub(crate) struct World {
     pub(crate) message: Option<Arc<Telemetry>>,
     /// The last answer of the service side.
     pub(crate) answer: Option<Answer>,
+    /// The answer to the last request over HTTPS, if there is one yet.
+    pub(crate) response: Option<HttpResponse>,
     /// Orders that are not answered yet.
     pub(crate) pending: Option<BoxFuture<'static, Result<Answer, Failed>>>,
     /// Assertions made so far.

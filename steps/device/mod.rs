@@ -1,6 +1,7 @@
 //! The harness's own devices: a legal one (rumqttc) and a raw one that may say anything.
 
 mod doors;
+mod https;
 mod legal;
 mod old_tls;
 mod plan;
@@ -17,6 +18,7 @@ use wire::{Ack, Connack, Decoder, Packet, Publish, Qos};
 
 pub(crate) use self::{
     doors::{Dead, Doors, reach},
+    https::ask,
     plan::{Link, Plan, Proof, TlsOffer},
     raw::Cut,
     silent::Silent,

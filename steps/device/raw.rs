@@ -215,7 +215,11 @@ async fn answer_to_connect(
 }
 
 /// Connects up to the end of the TLS handshake.
-async fn dial(doors: &Doors, plan: &Plan, address: &str) -> Result<TlsStream<TcpStream>, String> {
+pub(super) async fn dial(
+    doors: &Doors,
+    plan: &Plan,
+    address: &str,
+) -> Result<TlsStream<TcpStream>, String> {
     if let Some(why) = doors.dead.why() {
         return Err(why);
     }

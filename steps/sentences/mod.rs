@@ -2,6 +2,7 @@
 
 mod client;
 mod connect;
+mod https;
 mod hubs;
 mod outcome;
 mod packets;

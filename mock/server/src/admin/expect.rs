@@ -343,6 +343,44 @@ mod tests {
     }
 
     #[test]
+    fn an_event_is_waited_for_by_its_attributes_and_its_data() {
+        let event = CloudEvent {
+            id: "1".to_owned(),
+            source: "contoso".to_owned(),
+            kind: "MQTT.EventPublished".to_owned(),
+            subject: Some("a/b".to_owned()),
+            extensions: [("room".to_owned(), json!("r1"))].into_iter().collect(),
+            data: Some(cloud::EventData::Json(json!({"t": 20, "u": 1}))),
+            ..CloudEvent::default()
+        };
+        let whole = event.to_json();
+        let step = Step {
+            number: 1,
+            at: Time::default(),
+            device: None,
+            input: Input::Timeout,
+            judged: Vec::new(),
+            effects: vec![Effect {
+                action: Action::Event(event.into()),
+                because: Rule::of("SKY-HTTP-001"),
+            }],
+            struck: Vec::new(),
+            why: None,
+        };
+        assert_eq!(journal::entry(&step)["effects"][0]["event"], whole);
+        for (wanted, misses) in [
+            (json!({"kind": "event", "properties": {"subject": "a/b", "room": "r1"}}), 0),
+            (json!({"kind": "event", "body_json": {"t": 20}}), 0),
+            (json!({"kind": "telemetry", "body_json": {"t": 21}}), 2),
+            (json!({"properties": {"type": "MQTT.EventPublished", "room": "r2", "n": "1"}}), 2),
+        ] {
+            let expectation: Expectation = serde_json::from_value(wanted.clone()).unwrap();
+            let missed = expectation.misses(&step);
+            assert_eq!(missed.len(), misses, "{wanted}: {missed:?}");
+        }
+    }
+
+    #[test]
     fn json_contains_what_it_has_more_of() {
         for (found, wanted, contained) in [
             (json!({"a": 1, "b": 2}), json!({"a": 1}), true),

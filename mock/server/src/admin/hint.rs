@@ -48,7 +48,7 @@ const fn door_hint(door: Door) -> Option<&'static str> {
              address",
         ),
         Door::WebSocket | Door::Path | Door::Subprotocol => {
-            Some("GET /$iothub/websocket (for DPS also /) with `Sec-WebSocket-Protocol: mqtt`")
+            Some("GET the host's path, which a 404 names, with `Sec-WebSocket-Protocol: mqtt`")
         }
         Door::Full => Some("close connections, or start with a higher --max-connections"),
     }
