@@ -2,7 +2,7 @@
 
 use cloud::{Action, ConnId, Door, Effect, Input, Judgement, Order, Rule, Step, dps, hub};
 use serde_json::{Map, Value, json};
-use wire::Packet;
+use wire::{Disconnect, Packet};
 
 use super::{body, hint::hint, problem::Problem};
 
@@ -200,13 +200,9 @@ fn unanswered(step: &Step) -> Option<(Option<Rule>, String)> {
 /// anything about this door.
 fn rule_at(step: &Step, door: Door) -> Option<Rule> {
     const PLAINTEXT: [&str; 2] = ["HUB-TLS-004", "DPS-TLS-004"];
-    let is_of_the_hub = |judged: &&Judgement| judged.rule.id().starts_with("HUB-");
-    let of_the_hub: Vec<_> = step.judged.iter().filter(is_of_the_hub).collect();
-    let names_dps = matches!(
-        &step.input,
-        Input::Refused { sni: Some(sni), .. } if sni.ends_with("azure-devices-provisioning.net")
-    );
-    let judged = if names_dps { step.judged.iter().collect() } else { of_the_hub };
+    let names_a_host = matches!(&step.input, Input::Refused { sni: Some(_), .. });
+    let counts = |judged: &&Judgement| names_a_host || judged.rule.id().starts_with("HUB-");
+    let judged: Vec<&Judgement> = step.judged.iter().filter(counts).collect();
     let closes = |judged: &&&Judgement| PLAINTEXT.contains(&judged.rule.id());
     judged
         .iter()
@@ -229,17 +225,29 @@ fn turned_away(step: &Step, Effect { action, because }: &Effect) -> Option<Strin
             let status = error_status(&publish.topic)?;
             Some(format!("the request is answered with status {status}"))
         }
+        Action::Send { packet: Packet::Puback(ack) | Packet::Pubrec(ack), .. } => {
+            let reason = ack.reason;
+            (reason >= 0x80).then(|| format!("PUBLISH is refused with reason 0x{reason:02X}"))
+        }
+        Action::Send { conn, packet: Packet::Disconnect(Disconnect { reason, .. }) } => {
+            let which = which(step, *conn);
+            (*reason >= 0x80).then(|| format!("{which} is ended with reason 0x{reason:02X}"))
+        }
+        Action::Respond { response, .. } => {
+            let status = response.status;
+            (status >= 400).then(|| format!("the request is answered with status {status}"))
+        }
         Action::Close { conn } if ![hub::GOODBYE, dps::GOODBYE].contains(because) => {
-            let which = if is_of(step, *conn) { "the connection" } else { "an older connection" };
-            Some(format!("{which} is closed"))
+            Some(format!("{} is closed", which(step, *conn)))
         }
         Action::Reset { .. } => Some("the connection is reset".to_owned()),
         _ => None,
     }
 }
 
-fn is_of(step: &Step, conn: ConnId) -> bool {
-    step.input.conn().is_none_or(|own| own == conn)
+fn which(step: &Step, conn: ConnId) -> &'static str {
+    let is_its_own = step.input.conn().is_none_or(|own| own == conn);
+    if is_its_own { "the connection" } else { "an older connection" }
 }
 
 /// Whether a request was understood and answered with an error.
@@ -444,6 +452,39 @@ mod tests {
             let step = cloud.trace().steps().next_back().unwrap();
             let found = refusal(step).unwrap().rule.map(Rule::id);
             assert_eq!(found, rule, "{door} {sni:?}");
+        }
+    }
+
+    #[test]
+    fn what_mqtt_5_and_http_refuse_is_a_refusal() {
+        let conn = ConnId(2);
+        let send = |packet| Action::Send { conn, packet };
+        let ack = |reason| wire::Ack { reason, ..wire::Ack::of(1) };
+        let bye = |reason| Packet::Disconnect(Disconnect { reason, ..Disconnect::default() });
+        let respond = |status| Action::Respond {
+            id: cloud::RequestId(1),
+            response: cloud::HttpResponse::text(status, ""),
+        };
+        for (action, input_conn, what) in [
+            (send(Packet::Puback(ack(0x87))), 2, Some("PUBLISH is refused with reason 0x87")),
+            (send(Packet::Puback(ack(0x10))), 2, None),
+            (send(bye(0x8D)), 2, Some("the connection is ended with reason 0x8D")),
+            (send(bye(0x8E)), 3, Some("an older connection is ended with reason 0x8E")),
+            (send(bye(0)), 2, None),
+            (respond(404), 2, Some("the request is answered with status 404")),
+            (respond(202), 2, None),
+        ] {
+            let step = Step {
+                number: 1,
+                at: Time::default(),
+                device: None,
+                input: Input::Received { conn: ConnId(input_conn), packet: Packet::Pingreq },
+                judged: Vec::new(),
+                effects: vec![Effect { action, because: Rule::of("SKY-HTTP-001") }],
+                struck: Vec::new(),
+                why: None,
+            };
+            assert_eq!(refusal(&step).map(|refusal| refusal.what).as_deref(), what);
         }
     }
 
