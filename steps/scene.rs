@@ -1,16 +1,22 @@
-//! A scene: what one scenario owns. Its tenants, its authority, its held clock, its ports.
+//! A scene: what one scenario owns. Its tenants, its authority, its held clock, its ports. What it has of
+//! each cloud lies in a file of its own.
+
+mod dps;
+mod event_grid;
+mod hub;
+mod token;
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use cloud::{
-    Breaks, Cloud, IdentityId, Registry, Time,
-    identity::Credentials,
-    registry::{Hub, Provisioning},
-    sas,
-};
+use cloud::{Breaks, Cloud, IdentityId, Registry, Time};
+use serde_json::Value;
 use server::{Clock, Config, Mock};
 
+pub(crate) use self::{
+    dps::{DPS, ID_SCOPE},
+    hub::HUB,
+    token::{Spelling, Token, key_of},
+};
 use crate::{
     client::Spec,
     device::{Doors, Peer, Plan, Proof},
@@ -20,21 +26,14 @@ use crate::{
     world::Failed,
 };
 
-/// The hub of a scene.
-pub(crate) const HUB: &str = "contoso.azure-devices.net";
-/// The DPS endpoint of a scene.
-pub(crate) const DPS: &str = "global.azure-devices-provisioning.net";
-/// The ID scope of a scene's DPS instance.
-pub(crate) const ID_SCOPE: &str = "0ne00000001";
 /// When every scenario begins: 2026-01-01T00:00:00Z.
 pub(crate) const BEGINNING: Time = Time::from_s(1_767_225_600);
-/// How long a token lasts unless the scenario says otherwise.
-pub(crate) const TOKEN_LIFE_S: i64 = 3600;
-
 /// What one scenario owns, while its tenants can still be arranged and afterwards.
 pub(crate) struct Scene {
     /// Arranged by `Given`, until the first connection starts the mock.
     registry: Registry,
+    /// The Event Grid namespace, as a seed declares it.
+    namespace: Option<Value>,
     pub(crate) authorities: Arc<certs::Authorities>,
     /// When it began.
     beginning: Time,
@@ -60,6 +59,7 @@ impl Scene {
         let authorities = certs::Authorities::new(now_s).map_err(|error| error.to_string())?;
         Ok(Self {
             registry: Registry::default(),
+            namespace: None,
             authorities: Arc::new(authorities),
             beginning: BEGINNING,
             client: None,
@@ -74,6 +74,7 @@ impl Scene {
     pub(crate) fn of_client(client: Arc<Spec>, breaks: Breaks) -> Self {
         Self {
             registry: Registry::default(),
+            namespace: None,
             authorities: client.authorities.clone(),
             beginning: outside::now(),
             client: Some(client),
@@ -100,17 +101,6 @@ impl Scene {
         }
     }
 
-    /// The host name of the hub.
-    pub(crate) fn hub(&self) -> &str {
-        self.outside.as_ref().map_or(HUB, |outside| &outside.hub)
-    }
-
-    /// The ID scope of the DPS instance.
-    pub(crate) fn id_scope(&self) -> &str {
-        let group = self.outside.as_ref().and_then(|outside| outside.group());
-        group.map_or(ID_SCOPE, |group| &group.id_scope)
-    }
-
     /// The cloud that devices are to connect to.
     pub(crate) async fn peer(&mut self) -> Result<Peer, Failed> {
         let Some(outside) = &self.outside else { return Ok(Peer::Inside(self.mock().await?)) };
@@ -121,25 +111,6 @@ impl Scene {
             Some((doors, _)) => Ok(Peer::Outside(doors.clone())),
             None => Err(Failed::new("a cloud to connect to", "none")),
         }
-    }
-
-    /// The hub of the scene, made on first mention.
-    pub(crate) fn hub_mut(&mut self) -> Result<&mut Hub, Failed> {
-        let registry = self.registry_mut()?;
-        if registry.hub(HUB).is_none() {
-            registry.put_hub(Hub::new(HUB));
-        }
-        registry.hub_mut(HUB).ok_or_else(|| Failed::from("the hub was just made".to_owned()))
-    }
-
-    /// The DPS instance of the scene, linked to its hub, made on first mention.
-    pub(crate) fn provisioning_mut(&mut self) -> Result<&mut Provisioning, Failed> {
-        self.hub_mut()?;
-        let registry = self.registry_mut()?;
-        Ok(registry
-            .provisioning
-            .entry(ID_SCOPE.to_owned())
-            .or_insert_with(|| Provisioning::new(ID_SCOPE, &[HUB])))
     }
 
     /// The running mock; starts it on first use.
@@ -217,27 +188,6 @@ impl Scene {
         self.authorities.get(certs::Role::UnknownRoot, algorithm).der().to_vec()
     }
 
-    /// The credentials that the registry holds for an identity of the hub.
-    pub(crate) fn credentials(&self, id: &IdentityId) -> Option<Credentials> {
-        if let Some(outside) = &self.outside {
-            return outside.credentials(id);
-        }
-        let find =
-            |registry: &Registry| Some(registry.hub(HUB)?.identities.get(id)?.credentials.clone());
-        match &self.mock {
-            Some(mock) => mock.with_cloud(|cloud| find(cloud.registry())),
-            None => find(&self.registry),
-        }
-    }
-
-    /// The primary key that a hub identity has, or would have by default.
-    pub(crate) fn primary_key(&self, id: &IdentityId) -> Vec<u8> {
-        match self.credentials(id).unwrap_or_else(|| Hub::new(HUB).default_keys(id)) {
-            Credentials::Keys { primary, .. } => primary,
-            Credentials::Thumbprints { .. } | Credentials::Authority => Vec::new(),
-        }
-    }
-
     /// A certificate from the list of recipes, for this common name.
     pub(crate) fn certificate(
         &self,
@@ -250,47 +200,28 @@ impl Scene {
             .map_err(|error| error.to_string())
     }
 
-    /// What an SDK would say to connect this identity to the hub.
-    pub(crate) fn hub_plan(&self, id: &IdentityId, certificate: Option<&certs::Leaf>) -> Plan {
-        let name = id.to_string();
-        let mut plan = self.plan(self.server_name(), &name, certificate);
-        plan.username = Some(format!("{}/{name}/?api-version=2021-04-12", self.hub()));
-        if certificate.is_none() {
-            let token = Token::new(&self.hub_resource(id), self.primary_key(id));
-            plan.password = Some(token.text(self.now()));
+    /// Looks at the tenants, arranged or at work.
+    fn look<T>(&self, look: impl FnOnce(&Registry) -> T) -> T {
+        match &self.mock {
+            Some(mock) => mock.with_cloud(|cloud| look(cloud.registry())),
+            None => look(&self.registry),
         }
-        plan
     }
 
-    /// What a device says in the TLS handshake.
-    fn server_name(&self) -> &str {
-        self.outside.as_ref().map_or(HUB, |outside| &outside.server_name)
-    }
-
-    /// `{host}/devices/{device}[/modules/{module}]`
-    pub(crate) fn hub_resource(&self, id: &IdentityId) -> String {
-        format!("{}/{}", self.hub(), id.topic_root())
-    }
-
-    /// What an SDK would say to register with DPS.
-    pub(crate) fn dps_plan(
+    /// What a client would say to connect to the cloud that the scene is about, and the token that it would
+    /// sign, if it signs one.
+    pub(crate) fn plan_of(
         &self,
-        registration_id: &str,
-        key: Option<Vec<u8>>,
+        name: &str,
         certificate: Option<&certs::Leaf>,
-    ) -> Plan {
-        let mut plan = self.plan(DPS, registration_id, certificate);
-        plan.clean = true;
-        let scope = self.id_scope();
-        plan.username =
-            Some(format!("{scope}/registrations/{registration_id}/api-version=2019-03-31"));
-        if let Some(key) = key {
-            let resource = format!("{scope}/registrations/{registration_id}");
-            let mut token = Token::new(&resource, key);
-            token.policy = Some("registration".to_owned());
-            plan.password = Some(token.text(self.now()));
+    ) -> Result<(Plan, Option<Token>), Failed> {
+        if self.is_in_event_grid() {
+            return Ok((self.namespace_plan(name, certificate), None));
         }
-        plan
+        let id: IdentityId =
+            name.parse().map_err(|error: cloud::identity::BadId| error.to_string())?;
+        let token = Token::new(&self.hub_resource(&id), self.primary_key(&id));
+        Ok((self.hub_plan(&id, certificate), Some(token)))
     }
 
     fn plan(&self, host: &str, client_id: &str, certificate: Option<&certs::Leaf>) -> Plan {
@@ -308,107 +239,4 @@ impl Scene {
 fn copied(authority: &certs::Authority) -> Result<certs::Authority, String> {
     certs::Authority::from_pem(&authority.certificate_pem(), &authority.key_pem())
         .map_err(|error| error.to_string())
-}
-
-/// A token, planned.
-#[derive(Clone, Debug)]
-pub(crate) struct Token {
-    pub(crate) resource: String,
-    /// The text of `sr`, when it is not the usual encoding of the resource.
-    pub(crate) resource_as_sent: Option<String>,
-    pub(crate) key: Vec<u8>,
-    /// Relative to the moment of signing.
-    pub(crate) life_s: i64,
-    pub(crate) policy: Option<String>,
-    /// The order of the fields, such as `sig,se,sr`.
-    pub(crate) order: Option<String>,
-    pub(crate) spelling: Spelling,
-}
-
-/// How a token's text differs from the usual one, with the same meaning.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Spelling {
-    #[default]
-    Usual,
-    /// `%3d` in the signature.
-    LowerCaseEscapes,
-    /// `SIG=`.
-    NamesInCapitals,
-}
-
-impl Token {
-    pub(crate) fn new(resource: &str, key: Vec<u8>) -> Self {
-        Self {
-            resource: resource.to_owned(),
-            resource_as_sent: None,
-            key,
-            life_s: TOKEN_LIFE_S,
-            policy: None,
-            order: None,
-            spelling: Spelling::Usual,
-        }
-    }
-
-    /// `SharedAccessSignature …`
-    pub(crate) fn text(&self, now: Time) -> String {
-        let expiry_s = now.s().saturating_add_signed(self.life_s);
-        let policy = self.policy.as_deref();
-        let text = match &self.resource_as_sent {
-            Some(sr) => sas::sign_as_sent(&self.key, sr, expiry_s, policy),
-            None => sas::sign(&self.key, &self.resource, expiry_s, policy),
-        };
-        let text = match &self.order {
-            None => text,
-            Some(order) => reordered(&text, order),
-        };
-        match self.spelling {
-            Spelling::Usual => text,
-            Spelling::LowerCaseEscapes => with_fields(&text, |name, value| match name {
-                "sig" => (name.to_owned(), lower_escapes(value)),
-                _ => (name.to_owned(), value.to_owned()),
-            }),
-            Spelling::NamesInCapitals => {
-                with_fields(&text, |name, value| (name.to_uppercase(), value.to_owned()))
-            }
-        }
-    }
-}
-
-/// A token with each of its fields rewritten.
-fn with_fields(text: &str, rewrite: impl Fn(&str, &str) -> (String, String)) -> String {
-    let fields = text.split_once(' ').map_or("", |(_, fields)| fields);
-    let fields: Vec<String> = fields
-        .split('&')
-        .filter_map(|field| field.split_once('='))
-        .map(|(name, value)| rewrite(name, value))
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    format!("SharedAccessSignature {}", fields.join("&"))
-}
-
-/// `%3D` as `%3d`.
-fn lower_escapes(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut lowered = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (escape, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        lowered.push('%');
-        lowered.push_str(&escape.to_lowercase());
-        lowered.push_str(rest);
-    }
-    lowered
-}
-
-fn reordered(text: &str, order: &str) -> String {
-    let fields = text.split_once(' ').map_or("", |(_, fields)| fields);
-    let field = |name: &str| {
-        fields.split('&').find(|field| field.split('=').next() == Some(name)).unwrap_or_default()
-    };
-    let fields: Vec<&str> = order.split(',').map(|name| field(name.trim())).collect();
-    format!("SharedAccessSignature {}", fields.join("&"))
-}
-
-/// A key given as text: base64.
-pub(crate) fn key_of(text: &str) -> Result<Vec<u8>, String> {
-    STANDARD.decode(text).map_err(|_| format!("`{text}` is no base64"))
 }

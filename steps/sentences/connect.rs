@@ -202,12 +202,9 @@ fn level(version: &str) -> Result<u8, Failed> {
 
 /// What an SDK would say for this device, and the token that it would sign.
 fn plan_for(world: &mut World, name: &str) -> Result<(Plan, Token), Failed> {
-    let id = id_of(name)?;
     let certificate = world.certificates.get(name).cloned();
-    let scene = world.scene()?;
-    let plan = scene.hub_plan(&id, certificate.as_ref());
-    let token = Token::new(&scene.hub_resource(&id), scene.primary_key(&id));
-    Ok((plan, token))
+    let (plan, token) = world.scene()?.plan_of(name, certificate.as_ref())?;
+    Ok((plan, token.unwrap_or_else(|| Token::new("", Vec::new()))))
 }
 
 pub(super) fn must_be_accepted(world: &mut World, name: &str) -> Said {
@@ -265,7 +262,7 @@ pub(super) fn set(
             plan.link = match value {
                 "TLS" => Link::Tls,
                 "WebSocket" => Link::WebSocket {
-                    path: "/$iothub/websocket".to_owned(),
+                    path: world.scene()?.websocket_path().to_owned(),
                     subprotocol: "mqtt".to_owned(),
                 },
                 _ => return Err(Failed::new("`TLS` or `WebSocket`", value)),

@@ -4,6 +4,7 @@ mod client;
 mod connect;
 mod https;
 mod hubs;
+mod namespaces;
 mod outcome;
 mod packets;
 mod properties;

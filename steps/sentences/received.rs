@@ -58,6 +58,18 @@ fn it_has(world: &mut World, step: &gherkin::Step) -> Said {
     check(world, &rows(step)?, properties::of(&packet))
 }
 
+#[then(expr = "it has the packet id {int}")]
+fn it_has_id(world: &mut World, expected: u16) -> Said {
+    let actual = match &world.packet {
+        Some(Packet::Publish(publish)) => publish.packet_id,
+        Some(Packet::Puback(ack)) => Some(ack.packet_id),
+        Some(Packet::Suback(suback)) => Some(suback.packet_id),
+        Some(Packet::Unsuback(unsuback)) => Some(unsuback.packet_id),
+        _ => None,
+    };
+    world.check_same("packet id", Some(expected), actual)
+}
+
 #[then(expr = "it has no properties")]
 fn it_has_none(world: &mut World) -> Said {
     let packet = world.packet.clone();

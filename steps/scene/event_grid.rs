@@ -1,0 +1,135 @@
+//! The Event Grid namespace of a scene.
+
+use cloud::{profile::EventGridProfile, seed::Seed};
+use serde_json::{Value, json};
+
+use super::Scene;
+use crate::{
+    device::Plan,
+    world::{Failed, Said},
+};
+
+/// Where the namespace of a scene speaks MQTT.
+const NAMESPACE: &str = "contoso.westeurope-1.ts.eventgrid.azure.net";
+
+impl Scene {
+    /// Declares the namespace, or more of it: an object of the seed's model. Resources are added, or replaced
+    /// where one has the same name.
+    pub(crate) fn declare(&mut self, more: Value) -> Said {
+        self.registry_mut()?;
+        let mut namespace = match self.namespace.take() {
+            Some(namespace) => namespace,
+            None => self.default_namespace(),
+        };
+        merge(&mut namespace, more);
+        let seed: Seed = serde_json::from_value(json!({"namespace": [namespace]}))
+            .map_err(|error| Failed::new("a namespace as a seed declares it", error))?;
+        let declared = seed
+            .registry()
+            .map_err(|error| Failed::new("a namespace as a seed declares it", error))?;
+        self.registry_mut()?.namespaces.extend(declared.namespaces);
+        self.namespace = Some(namespace);
+        Ok(())
+    }
+
+    /// The switches of the namespace so far.
+    pub(crate) fn namespace_profile(&self) -> EventGridProfile {
+        let find =
+            |registry: &cloud::Registry| Some(registry.namespace(NAMESPACE)?.profile.clone());
+        self.look(find).unwrap_or_default()
+    }
+
+    /// Whether clients connect to the namespace, and not to a hub.
+    pub(crate) fn is_in_event_grid(&self) -> bool {
+        self.namespace.is_some() && self.look(|registry| registry.hub(super::HUB).is_none())
+    }
+
+    /// The path under which the cloud of the scene serves WebSocket.
+    pub(crate) fn websocket_path(&self) -> &'static str {
+        if self.is_in_event_grid() { "/mqtt" } else { "/$iothub/websocket" }
+    }
+
+    /// What a client would say to connect to the namespace: whom it claims to be is its user name, and its
+    /// session is called as the scenario calls it.
+    pub(super) fn namespace_plan(&self, name: &str, certificate: Option<&certs::Leaf>) -> Plan {
+        let claimed = self.look(|registry| {
+            let client = registry.namespace(NAMESPACE)?.client(name)?;
+            Some(client.authentication_name().to_owned())
+        });
+        let mut plan = self.plan(NAMESPACE, name, certificate);
+        plan.username = Some(claimed.unwrap_or_else(|| name.to_owned()));
+        plan
+    }
+
+    /// MQTT is enabled, the scene's root issues the clients' certificates, and every client may do everything.
+    fn default_namespace(&self) -> Value {
+        let root = self.root(certs::Algorithm::EcdsaP256).certificate_pem();
+        let binding = |name: &str, permission: &str| {
+            json!({
+                "name": name,
+                "clientGroupName": "$all",
+                "topicSpaceName": "everything",
+                "permission": permission,
+            })
+        };
+        json!({
+            "name": "contoso",
+            "location": "westeurope",
+            "topicSpacesConfiguration": {"state": "Enabled"},
+            "caCertificates": [{"name": "root", "encodedCertificate": root}],
+            "topicSpaces": [{"name": "everything", "topicTemplates": ["#"]}],
+            "permissionBindings": [
+                binding("all-publish", "Publisher"),
+                binding("all-subscribe", "Subscriber"),
+            ],
+        })
+    }
+}
+
+/// Objects are merged, lists of named objects by their names; everything else is replaced, as is a list by
+/// an empty one.
+fn merge(into: &mut Value, more: Value) {
+    match (into, more) {
+        (Value::Object(into), Value::Object(more)) => {
+            for (key, value) in more {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (Value::Array(into), Value::Array(more))
+            if !more.is_empty() && more.iter().all(|it| it["name"].is_string()) =>
+        {
+            for item in more {
+                match into.iter_mut().find(|it| it["name"] == item["name"]) {
+                    Some(same) => *same = item,
+                    None => into.push(item),
+                }
+            }
+        }
+        (into, more) => *into = more,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_declared_comes_to_what_is_there() {
+        for (into, more, expected) in [
+            (json!({"a": 1}), json!({"b": 2}), json!({"a": 1, "b": 2})),
+            (json!({"a": {"b": 1}}), json!({"a": {"c": 2}}), json!({"a": {"b": 1, "c": 2}})),
+            (json!({"a": [1, 2]}), json!({"a": [3]}), json!({"a": [3]})),
+            (json!({"a": [{"name": "x"}]}), json!({"a": []}), json!({"a": []})),
+            (json!({}), json!({"a": [{"name": "x"}]}), json!({"a": [{"name": "x"}]})),
+            (
+                json!({"a": [{"name": "x", "b": 1}, {"name": "y"}]}),
+                json!({"a": [{"name": "x", "b": 2}, {"name": "z"}]}),
+                json!({"a": [{"name": "x", "b": 2}, {"name": "y"}, {"name": "z"}]}),
+            ),
+        ] {
+            let mut merged = into.clone();
+            merge(&mut merged, more);
+            assert_eq!(merged, expected, "{into}");
+        }
+    }
+}

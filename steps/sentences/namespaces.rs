@@ -1,0 +1,150 @@
+//! Given: Event Grid namespaces, and who may do what in them.
+
+use cucumber::{gherkin, given};
+use serde_json::{Value, json};
+
+use super::{connect::rows, tenants::switched};
+use crate::{
+    document,
+    world::{Failed, Said, World},
+};
+
+/// Every client may publish and subscribe everywhere.
+#[given("a namespace")]
+fn namespace(world: &mut World) -> Said {
+    world.scene()?.declare(json!({}))
+}
+
+#[given("a namespace without access")]
+fn namespace_without_access(world: &mut World) -> Said {
+    world.scene()?.declare(json!({"topicSpaces": [], "permissionBindings": []}))
+}
+
+#[given(expr = "a namespace of {word}")]
+fn namespace_of(world: &mut World, era: String) -> Said {
+    world.scene()?.declare(json!({ "profile": era }))
+}
+
+#[given(expr = "a namespace where {word} is {string}")]
+fn namespace_with_switch(world: &mut World, switch: String, value: String) -> Said {
+    let profile = switched(&world.scene()?.namespace_profile(), &switch, &value)?;
+    let profile = serde_json::to_value(profile).map_err(|error| error.to_string())?;
+    world.scene()?.declare(json!({ "profile": profile }))
+}
+
+/// In TOML, by the names of a seed's `[[namespace]]`.
+#[given("a namespace with the configuration:")]
+fn namespace_with_configuration(world: &mut World, step: &gherkin::Step) -> Said {
+    let text = step.docstring.as_deref().unwrap_or_default();
+    let more: Value = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(String::new(), |span| document::place(text, &span));
+        Failed::new("TOML", format!("{at}: {}", error.message()))
+    })?;
+    world.scene()?.declare(more)
+}
+
+#[given(expr = "a client {string}")]
+fn client(world: &mut World, name: String) -> Said {
+    put_client(world, &name, json!({}), "device/right", &name)
+}
+
+/// Rows: fields of the resource, such as `authenticationName` or `state`, `validation scheme`, `thumbprint`
+/// (of its `certificate`: `right` or `wrong`), and `certificate`: a recipe, for its authentication name or `… for
+/// another name`.
+#[given(expr = "a client {string} with:")]
+fn client_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
+    let mut resource = json!({});
+    let mut recipe = "device/right";
+    let mut common_name = name.as_str();
+    let mut thumbprint = None;
+    for (field, value) in rows(step)? {
+        match field {
+            "authenticationName" => {
+                resource[field] = value.into();
+                common_name = value;
+            }
+            "certificate" => recipe = value,
+            "thumbprint" => thumbprint = Some(value),
+            "validation scheme" => {
+                resource["clientCertificateAuthentication"]["validationScheme"] = value.into();
+            }
+            _ => resource[field] = value.into(),
+        }
+    }
+    let (recipe, common_name) = recipe.split_once(" for ").unwrap_or((recipe, common_name));
+    if let Some(of) = thumbprint {
+        let known = match of {
+            "right" => world.scene()?.certificate(recipe, common_name)?,
+            "wrong" => world.scene()?.certificate(recipe, "another")?,
+            _ => return Err(Failed::new("`right` or `wrong`", of)),
+        };
+        resource["clientCertificateAuthentication"]["allowedThumbprints"] =
+            json!([known.thumbprint_sha256()]);
+    }
+    put_client(world, &name, resource, recipe, common_name)
+}
+
+/// Values are JSON, or bare words.
+#[given(expr = "a client {string} with the attributes:")]
+fn client_with_attributes(world: &mut World, name: String, step: &gherkin::Step) -> Said {
+    let attributes: serde_json::Map<String, Value> = rows(step)?
+        .into_iter()
+        .map(|(key, value)| {
+            let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+            (key.to_owned(), value)
+        })
+        .collect();
+    put_client(world, &name, json!({ "attributes": attributes }), "device/right", &name)
+}
+
+#[given(expr = "a client group {string} where {string}")]
+fn client_group(world: &mut World, name: String, query: String) -> Said {
+    world.scene()?.declare(json!({"clientGroups": [{"name": name, "query": query}]}))
+}
+
+#[given(expr = "a topic space {string} with the template {string}")]
+fn topic_space(world: &mut World, name: String, template: String) -> Said {
+    world.scene()?.declare(json!({"topicSpaces": [{"name": name, "topicTemplates": [template]}]}))
+}
+
+/// One template in each row.
+#[given(expr = "a topic space {string} with the templates:")]
+fn topic_space_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
+    let table = step.table.as_ref().ok_or_else(|| Failed::new("a table below the step", "none"))?;
+    let templates: Vec<&String> = table.rows.iter().flatten().collect();
+    world.scene()?.declare(json!({"topicSpaces": [{"name": name, "topicTemplates": templates}]}))
+}
+
+#[given(expr = "the group {string} may publish in {string}")]
+fn may_publish(world: &mut World, group: String, space: String) -> Said {
+    permit(world, &group, &space, "Publisher")
+}
+
+#[given(expr = "the group {string} may subscribe in {string}")]
+fn may_subscribe(world: &mut World, group: String, space: String) -> Said {
+    permit(world, &group, &space, "Subscriber")
+}
+
+fn permit(world: &mut World, group: &str, space: &str, permission: &str) -> Said {
+    let name = format!("{}-{space}-{permission}", group.trim_start_matches('$'));
+    world.scene()?.declare(json!({"permissionBindings": [{
+        "name": name,
+        "clientGroupName": group,
+        "topicSpaceName": space,
+        "permission": permission,
+    }]}))
+}
+
+fn put_client(
+    world: &mut World,
+    name: &str,
+    mut resource: Value,
+    recipe: &str,
+    common_name: &str,
+) -> Said {
+    resource["name"] = name.into();
+    world.scene()?.declare(json!({ "clients": [resource] }))?;
+    let leaf = world.scene()?.certificate(recipe, common_name)?;
+    world.certificates.insert(name.to_owned(), leaf);
+    Ok(())
+}
