@@ -126,6 +126,9 @@ fn what_cannot_be_answered_says_why() {
         ("POST expect", r##"{"topic": "a/#/b"}"##, 400, "`a/#/b` is no topic filter"),
         ("POST expect", r#"{"kind": "telemetry", "within_s": -1}"#, 400, "`within_s` is -1"),
         ("POST advance", r#"{"by_s": 1}"#, 409, "the clock runs by itself"),
+        ("GET tenants/a.example", "", 404, "there is no namespace `a.example`; this cloud has no"),
+        ("PUT tenants/a.example/clients/c%201", "{}", 404, "there is no namespace `a.example`"),
+        ("OPTIONS tenants/a.example/x", "", 404, "there is no `OPTIONS /_skyproof/tenants/"),
         ("GET twins/device-9", "", 404, "the hub has no device `device-9`"),
     ] {
         let (found, answer) = ask(&up, head, body);

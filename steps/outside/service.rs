@@ -145,6 +145,7 @@ fn request(hub: &str, order: &Order) -> Result<(Method, String, Option<Value>), 
             (Method::DELETE, of_hub(format!("{}/queue", at("devices", device))), None)
         }
         Order::TakeFeedback { .. } => return Err(told("needs the feedback of the hub for itself")),
+        Order::Resource { .. } => return Err(told("needs a namespace for itself")),
         Order::AddFault(fault) if fault.device.is_some() => {
             let body = serde_json::to_value(fault).map_err(|e| Failed::from(e.to_string()))?;
             (Method::POST, "faults".to_owned(), Some(body))

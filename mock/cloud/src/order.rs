@@ -43,6 +43,9 @@ pub enum Order {
     ListIdentities { hub: String },
     /// Lists the tenants. Answer: `{"hubs": [..], "provisioning": [..], "namespaces": [..]}`.
     ListTenants,
+    /// Reads or changes a resource of a tenant, which its dialect knows: `clients/c1`. Answer: the resource,
+    /// or `{"value": [..]}`.
+    Resource { tenant: String, verb: Verb, path: String, body: Value },
     /// Empties a device's cloud-to-device queue. Answer: `{"totalMessagesPurged", "deviceId"}`.
     PurgeQueue { hub: String, device: String },
     /// Cuts a live connection without a word, as a network failure does.
@@ -59,6 +62,32 @@ pub enum Order {
     ClearFaults,
     /// Forgets everything and starts from this registry; live connections end.
     Reset(Box<Registry>),
+}
+
+/// What is to be done with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Shows it.
+    Get,
+    /// Makes it, or replaces it.
+    Put,
+    /// Merges into it what is given.
+    Patch,
+    Delete,
+    /// Does what it is there for.
+    Post,
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Post => "POST",
+        })
+    }
 }
 
 /// A cloud-to-device message as the service side gives it.
@@ -135,6 +164,12 @@ impl ServiceError {
         Self { status: code.status(), error_code, name: name.to_owned(), message: message.into() }
     }
 
+    /// An error about a resource, which has a name and no number of its own.
+    pub fn of_resource(status: u16, name: &str, message: impl Into<String>) -> Self {
+        let error_code = u32::from(status) * 1000;
+        Self { status, error_code, name: name.to_owned(), message: message.into() }
+    }
+
     /// The hub has no identity of this name.
     pub fn no_identity(id: &IdentityId) -> Self {
         match &id.module {
@@ -187,6 +222,7 @@ impl fmt::Display for Order {
             Self::DeleteIdentity { identity, .. } => write!(f, "delete {identity}"),
             Self::ListIdentities { hub } => write!(f, "list the identities of {hub}"),
             Self::ListTenants => f.write_str("list the tenants"),
+            Self::Resource { tenant, verb, path, .. } => write!(f, "{verb} {tenant}/{path}"),
             Self::PurgeQueue { device, .. } => write!(f, "purge the queue of {device}"),
             Self::CutConnection { identity, .. } => write!(f, "cut the connection of {identity}"),
             Self::ShowCertificate(shown) => write!(f, "show the certificate `{shown:?}`"),

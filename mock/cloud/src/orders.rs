@@ -6,6 +6,7 @@ use crate::{
     cloud::Core,
     effect::Action,
     error_code::{ARGUMENT_INVALID, DEVICE_NOT_ONLINE},
+    event_grid::admin,
     fault::Fault,
     faults::Faults,
     hub::{self, c2d, method, open, twin},
@@ -56,6 +57,14 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
         }
         Order::DeleteIdentity { hub, identity } => delete(core, hub, identity, ruling),
         Order::ListIdentities { hub } => list(core, hub),
+        Order::Resource { tenant, verb, path, body } => {
+            let outcome = admin::handle(&mut core.registry, tenant, *verb, path, body);
+            let because = match &outcome {
+                Ok(_) => ORDERS_ARE_ANSWERED,
+                Err(_) => REFUSED_ORDERS_CHANGE_NOTHING,
+            };
+            return ruling.answer(id, outcome, because);
+        }
         Order::ListTenants => Ok(view::tenants(&core.registry)),
         Order::CutConnection { hub, identity } => cut(core, hub, identity, ruling),
         Order::ShowCertificate(shown) => {

@@ -1,6 +1,7 @@
 //! The MQTT broker of an Azure Event Grid namespace.
 
 pub mod access;
+pub(crate) mod admin;
 pub mod model;
 pub mod namespace;
 pub mod query;

@@ -113,10 +113,12 @@ fn variable(text: &str, position: usize, parts: &mut Vec<Part>) -> Result<(), Sy
         None => return Err(unknown(name, position)),
     };
     parts.push(part);
-    if suffix.is_empty() {
-        return Ok(());
+    match suffix {
+        "" => Ok(()),
+        // How the vendor writes a dollar sign where a shell would take it.
+        "dollar" => literal("$", position, parts),
+        _ => literal(suffix, position + name.chars().count() + 3, parts),
     }
-    literal(suffix, position + name.chars().count() + 3, parts)
 }
 
 fn unknown(name: &str, position: usize) -> SyntaxError {
@@ -234,6 +236,7 @@ mod tests {
             ("m/${client.authenticationName}/#", "m/Machine1/#", true),
             ("m/${client.authenticationName|.factory1}/t", "m/Machine1.factory1/t", true),
             ("m/${client.authenticationName|.factory1}/t", "m/Machine1/t", false),
+            ("m/${client.authenticationName|dollar}/#", "m/Machine1$/t", true),
             ("m/x-${client.authenticationName}-y/t", "m/x-Machine1-y/t", true),
             ("${client.attributes.area}/${client.attributes.floor}", "section1/3", true),
             ("${client.attributes.area}${client.attributes.floor}", "section13", true),

@@ -1,4 +1,5 @@
 //! Event Grid namespaces.
 
 mod access;
+mod admin;
 mod seed;

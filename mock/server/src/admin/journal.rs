@@ -153,6 +153,7 @@ fn subject(order: &Order) -> Option<String> {
         Order::TakeFeedback { .. }
         | Order::ListIdentities { .. }
         | Order::ListTenants
+        | Order::Resource { .. }
         | Order::ListFaults
         | Order::ClearFaults
         | Order::ShowCertificate(_)

@@ -9,12 +9,12 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{delete, get, patch, post},
+    routing::{any, delete, get, patch, post},
 };
 use cloud::{
     IdentityId, Order, Step,
     fault::Fault,
-    order::{C2dOrder, MethodOrder},
+    order::{C2dOrder, MethodOrder, Verb},
     seed::IdentitySeed,
 };
 use futures::stream;
@@ -37,6 +37,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/health", get(health))
         .route("/ready", get(ready))
         .route("/tenants", get(tenants))
+        .route("/tenants/{tenant}", any(tenant))
+        .route("/tenants/{tenant}/{*resource}", any(resource))
         .route("/devices", get(devices).post(put_device))
         .route("/devices/{id}", patch(patch_device).delete(delete_device))
         .route("/devices/{id}/connection", delete(cut_connection))
@@ -64,8 +66,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 /// What [`router`] serves, for whoever asks for something else.
 const PATHS: &str = "GET health, ready, tenants, devices, twins/{id}, journal, logs, faults, ca.pem; POST \
      devices, c2d, method, feedback, expect, faults, advance, reset; PATCH devices/{id}, twins/{id}; \
-     PUT twins/{id}; DELETE devices/{id}, devices/{id}/connection, devices/{id}/queue, faults; all \
-     below /_skyproof/";
+     PUT twins/{id}; DELETE devices/{id}, devices/{id}/connection, devices/{id}/queue, faults; GET, \
+     PUT, PATCH, DELETE and POST tenants/{host}/{resource}; all below /_skyproof/";
 
 async fn no_such_path(method: Method, uri: Uri) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, format!("there is no `{method} {}`", uri.path()))
@@ -96,6 +98,35 @@ async fn ready(State(shared): Of) -> Answered {
 
 async fn tenants(State(shared): Of) -> Answered {
     shared.order(Order::ListTenants).await
+}
+
+async fn tenant(
+    State(shared): Of,
+    Path(tenant): Path<String>,
+    method: Method,
+    uri: Uri,
+    told: Told,
+) -> Answered {
+    resource(State(shared), Path((tenant, String::new())), method, uri, told).await
+}
+
+/// A resource of a tenant, which the tenant's dialect knows.
+async fn resource(
+    State(shared): Of,
+    Path((tenant, path)): Path<(String, String)>,
+    method: Method,
+    uri: Uri,
+    Told(body): Told,
+) -> Answered {
+    let verb = match method {
+        Method::GET => Verb::Get,
+        Method::PUT => Verb::Put,
+        Method::PATCH => Verb::Patch,
+        Method::DELETE => Verb::Delete,
+        Method::POST => Verb::Post,
+        other => return Err(no_such_path(other, uri).await),
+    };
+    shared.order(Order::Resource { tenant, verb, path, body: Value::Object(body) }).await
 }
 
 /// `?hub=`
