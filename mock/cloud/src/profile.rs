@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 pub use self::{
     edition::{Edition, RateLimits},
     event_grid::{
-        AccessChange, ArrayAttribute, Denial, EventGridProfile, Excess, Overlap, Retain,
-        SessionExpiry, SubjectName, UnexpectedAuthMethod, ZeroExpiry,
+        AccessChange, ArrayAttribute, Denial, DollarTopics, EventGridProfile, Excess, Mqtt31,
+        Overlap, Retain, SessionExpiry, SubjectName, UnexpectedAuthMethod, ZeroExpiry,
     },
 };
 use crate::{error_code, rate::Rate};

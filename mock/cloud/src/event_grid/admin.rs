@@ -20,6 +20,10 @@ use crate::{
 const KNOWN: &str = "clients, clientGroups, topicSpaces, permissionBindings, roleAssignments, \
      caCertificates, each alone or with /NAME, and topicSpacesConfiguration";
 
+/// Members that only the service writes.
+const WRITTEN: [&str; 6] =
+    ["id", "type", "systemData", "provisioningState", "issueTimeInUtc", "expiryTimeInUtc"];
+
 const CONFIGURATION: &str = "topicSpacesConfiguration";
 
 /// Carries out an order; the answer is the state that it leaves behind. A refused one changes nothing.
@@ -357,7 +361,7 @@ fn properties(body: &Value) -> Result<Map<String, Value>, ServiceError> {
         Some(Value::Object(inner)) => members.extend(inner),
         Some(other) => return Err(invalid(format!("`properties` is no JSON object: {other}"))),
     }
-    for written in ["id", "type", "systemData", "provisioningState"] {
+    for written in WRITTEN {
         members.remove(written);
     }
     Ok(members)

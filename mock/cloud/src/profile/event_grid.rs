@@ -111,6 +111,26 @@ switch!(
     } default Disconnect
 );
 
+switch!(
+    /// What a topic is whose name begins with a dollar sign.
+    DollarTopics {
+        /// One as any other, which no leading wildcard matches.
+        Ordinary,
+        /// Refused.
+        Refuse,
+    } default Ordinary
+);
+
+switch!(
+    /// How an MQTT 3.1 client is turned away.
+    Mqtt31 {
+        /// With return code 1.
+        Connack1,
+        /// By the end of the connection.
+        Close,
+    } default Connack1
+);
+
 /// The switches of one Event Grid namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", default, deny_unknown_fields)]
@@ -123,6 +143,8 @@ pub struct EventGridProfile {
     pub subject_name: SubjectName,
     /// EG-OPEN-016.
     pub unexpected_auth_method: UnexpectedAuthMethod,
+    /// EG-OPEN-022.
+    pub mqtt_31: Mqtt31,
     /// EG-OPEN-015.
     pub authentication_data_bytes: usize,
     /// Seconds from the TLS handshake to CONNECT. EG-OPEN-021.
@@ -133,6 +155,8 @@ pub struct EventGridProfile {
     pub client_id_chars: usize,
     /// EG-CONN-020, EG-CONN-021.
     pub keep_alive_max_s: u16,
+    /// What a 3.1.1 client's keep-alive above the maximum, or of 0, does. EG-OPEN-088.
+    pub v3_long_keep_alive: Excess,
     /// Whether CONNACK always names the keep alive, and not only one that differs. EG-OPEN-055.
     pub always_server_keep_alive: bool,
     /// Whether MQTT 5 clients without a client identifier are given one. EG-OPEN-061.
@@ -168,7 +192,17 @@ pub struct EventGridProfile {
     /// Whether user properties of CONNECT, SUBSCRIBE, DISCONNECT, PUBACK and AUTH make these fail.
     /// EG-OPEN-084.
     pub refuses_user_properties: bool,
+    /// The DISCONNECT after a client's PUBACK that tells of a failure: 131, 130 or 128. EG-OPEN-085.
+    pub failed_puback_code: u8,
+    /// EG-V5-100.
+    pub shared_subscriptions: bool,
+    /// EG-V5-103.
+    pub subscription_identifiers: bool,
+    /// Whether Retain Handling, Retain As Published and No Local count. EG-OPEN-126.
+    pub subscription_options: bool,
 
+    /// EG-OPEN-045.
+    pub dollar_topics: DollarTopics,
     /// EG-OPEN-043.
     pub topic_bytes: usize,
     /// EG-OPEN-043.
@@ -207,6 +241,8 @@ pub struct EventGridProfile {
     pub queue_messages: usize,
     /// EG-SESSION-033.
     pub queue_bytes: usize,
+    /// Whether the messages of one topic keep their order. EG-ORDER-001, EG-OPEN-162.
+    pub ordered: bool,
     /// EG-OPEN-160.
     pub zero_expiry: ZeroExpiry,
     /// Whether a delivered message tells what is left of its life. EG-OPEN-161.
@@ -214,6 +250,8 @@ pub struct EventGridProfile {
 
     /// Whether a Will is taken; CONNACK 0x83 otherwise. EG-OPEN-075.
     pub will: bool,
+    /// A Will at QoS 2: `clamp` takes it at QoS 1. EG-OPEN-077.
+    pub qos2_will: Excess,
     /// EG-WILL-010.
     pub will_delay_max_s: u32,
     /// EG-OPEN-078.
@@ -231,6 +269,8 @@ pub struct EventGridProfile {
 
     /// Whether messages can be published over HTTPS. EG-HTTP-003.
     pub http_publish: bool,
+    /// What it is answered when it went well: 202 or 204. EG-OPEN-132.
+    pub http_publish_status: u16,
     /// Whether Wills are routed as other messages are. EG-OPEN-146.
     pub routes_wills: bool,
 
@@ -256,11 +296,13 @@ impl Default for EventGridProfile {
             throughput_units: None,
             subject_name: SubjectName::default(),
             unexpected_auth_method: UnexpectedAuthMethod::default(),
+            mqtt_31: Mqtt31::default(),
             authentication_data_bytes: 8 * 1024,
             connect_timeout_s: 30,
             server_certificate: ServerCertificate::default(),
             client_id_chars: 128,
             keep_alive_max_s: 1160,
+            v3_long_keep_alive: Excess::Clamp,
             always_server_keep_alive: false,
             assigned_client_id: true,
             reason_strings: false,
@@ -277,6 +319,11 @@ impl Default for EventGridProfile {
             correlation_data_bytes: 256,
             user_properties_bytes: 32 * 1024,
             refuses_user_properties: true,
+            failed_puback_code: 0x83,
+            shared_subscriptions: false,
+            subscription_identifiers: false,
+            subscription_options: true,
+            dollar_topics: DollarTopics::default(),
             topic_bytes: 256,
             topic_segments: 15,
             filters_per_subscribe: 10,
@@ -295,9 +342,11 @@ impl Default for EventGridProfile {
             permission_bindings_max: 100,
             queue_messages: 100,
             queue_bytes: 1024 * 1024,
+            ordered: true,
             zero_expiry: ZeroExpiry::default(),
             forwards_remaining_expiry: true,
             will: true,
+            qos2_will: Excess::Refuse,
             will_delay_max_s: 300,
             long_will_delay: Excess::default(),
             retain: Retain::default(),
@@ -306,6 +355,7 @@ impl Default for EventGridProfile {
             retained_bytes: 640 * 1024 * 1024,
             retained_expiry_s: 31_536_000,
             http_publish: true,
+            http_publish_status: 202,
             routes_wills: true,
             inbound_messages_per_s: 1000,
             inbound_bytes_per_s: 1024 * 1024,
@@ -331,6 +381,7 @@ impl EventGridProfile {
             receive_maximum: 16,
             outbound_in_flight: 16,
             topic_segments: 8,
+            ordered: false,
             will: false,
             retain: Retain::None,
             http_publish: false,

@@ -248,6 +248,8 @@ pub(crate) fn dps_profile(profile: &DpsProfile, at: &At) -> Result<(), SeedError
 
 pub(crate) fn event_grid_profile(profile: &EventGridProfile, at: &At) -> Result<(), SeedError> {
     number(at, "session_limit_reason", profile.session_limit_reason.into(), &[0x87, 0x97])?;
+    number(at, "failed_puback_code", profile.failed_puback_code.into(), &[0x80, 0x82, 0x83])?;
+    number(at, "http_publish_status", profile.http_publish_status.into(), &[202, 204])?;
     if let Some(units) = profile.throughput_units {
         let most = EventGridProfile::THROUGHPUT_UNITS_MAX.into();
         between(at, "throughput_units", units.into(), 1, most)?;

@@ -205,6 +205,16 @@ fn a_wrong_value_is_told_with_its_place() {
         ),
         (
             NAMESPACE,
+            "profile = { failed_puback_code = 1 }".to_owned(),
+            "namespace[0].profile.failed_puback_code: found 1, expected 128 or 130 or 131",
+        ),
+        (
+            NAMESPACE,
+            "profile = { http_publish_status = 200 }".to_owned(),
+            "namespace[0].profile.http_publish_status: found 200, expected 202 or 204",
+        ),
+        (
+            NAMESPACE,
             "profile = { receive_maximum = 0 }".to_owned(),
             "namespace[0].profile.receive_maximum: found 0, expected 1 to 65535",
         ),
