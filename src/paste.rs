@@ -57,6 +57,18 @@ fn tenants(text: &mut String, facts: &Facts) -> fmt::Result {
             writeln!(text, "  group {}: {key}", group.name)?;
         }
     }
+    for namespace in &facts.namespaces {
+        let disabled = if namespace.enabled { "" } else { " (MQTT is disabled)" };
+        writeln!(
+            text,
+            "\nEvent Grid namespace {}, MQTT host {}{disabled}",
+            namespace.name, namespace.host
+        )?;
+        for client in namespace.clients.iter().take(DEVICES_MAX) {
+            let disabled = if client.enabled { "" } else { " (disabled)" };
+            writeln!(text, "  client {}: {}{disabled}", client.name, client.authentication_name)?;
+        }
+    }
     Ok(())
 }
 

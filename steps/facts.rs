@@ -10,6 +10,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cloud::{
     Registry, Time,
+    event_grid::{Namespace, model::Client},
     identity::{Credentials, Identity},
     registry::{Attestation, Hub, Policy, Provisioning},
     sas,
@@ -59,6 +60,7 @@ pub struct Facts {
     pub auto_create: bool,
     pub hubs: Vec<HubFacts>,
     pub provisioning: Vec<ProvisioningFacts>,
+    pub namespaces: Vec<NamespaceFacts>,
     /// What `exec` gives to its command.
     pub environment: BTreeMap<&'static str, String>,
 }
@@ -126,6 +128,42 @@ pub struct GroupFacts {
     pub primary_key: Option<String>,
 }
 
+/// An Event Grid namespace.
+#[derive(Debug, Serialize)]
+pub struct NamespaceFacts {
+    pub name: String,
+    /// Where MQTT is spoken, as far as it is enabled.
+    pub host: String,
+    pub http_host: String,
+    pub enabled: bool,
+    pub clients: Vec<ClientFacts>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ClientFacts {
+    pub name: String,
+    /// MQTT's user name.
+    pub authentication_name: String,
+    pub enabled: bool,
+}
+
+impl From<&Namespace> for NamespaceFacts {
+    fn from(namespace: &Namespace) -> Self {
+        let client = |client: &Client| ClientFacts {
+            name: client.name.clone(),
+            authentication_name: client.authentication_name().to_owned(),
+            enabled: client.is_enabled(),
+        };
+        Self {
+            name: namespace.name.clone(),
+            host: namespace.host.clone(),
+            http_host: namespace.http_host.clone(),
+            enabled: namespace.configuration.is_enabled(),
+            clients: namespace.clients().map(client).collect(),
+        }
+    }
+}
+
 /// How long the printed tokens are good.
 const TOKEN_DAYS: u64 = 365;
 
@@ -170,6 +208,7 @@ impl Facts {
                 .values()
                 .map(|instance| made.provisioning(instance, &host))
                 .collect(),
+            namespaces: registry.namespaces.values().map(NamespaceFacts::from).collect(),
             environment: BTreeMap::new(),
         };
         facts.environment = facts.environment();

@@ -150,6 +150,9 @@ fn a_seed_is_what_there_is() {
     assert_eq!(up.fact("/hubs/0/host"), "contoso.azure-devices.net", "the default hub comes first");
     assert_eq!(up.fact("/hubs/1/host"), "fabrikam.azure-devices.net");
     assert_eq!(up.fact("/provisioning/0/enrollments/0/registration_id"), "pump-1");
+    let host = "contoso.westeurope-1.ts.eventgrid.azure.net";
+    assert_eq!(up.fact("/namespaces/0/host"), host);
+    assert_eq!(up.fact("/namespaces/0/clients/1/authentication_name"), "second press");
     let ids: Vec<&str> = up.facts["hubs"][0]["devices"]
         .as_array()
         .unwrap()
