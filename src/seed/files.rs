@@ -13,21 +13,23 @@ use toml::{
 pub(super) struct Named {
     /// `hub[0].authority[2]`
     at: String,
+    /// The member that holds the text.
+    text: &'static str,
     file: String,
 }
 
 /// Puts the certificates in the files that the document names into it.
 ///
 /// # Errors
-/// When a file cannot be read, or there is a `certificate` beside it.
+/// When a file cannot be read, or there is a text beside it.
 pub(super) fn read(document: &mut DeTable<'_>, folder: &Path) -> Result<Vec<Named>, SeedError> {
     let mut named = Vec::new();
-    for (outer, inner) in [("hub", "authority"), ("dps", "enrollment"), ("dps", "group")] {
+    for (outer, inner, text) in PLACES {
         for (place, holder) in tables(document, outer) {
             for (index, table) in tables(holder, inner) {
                 let at = format!("{outer}[{place}].{inner}[{index}]");
-                if let Some(file) = read_one(table, &at, folder)? {
-                    named.push(Named { at, file });
+                if let Some(file) = read_one(table, text, &at, folder)? {
+                    named.push(Named { at, text, file });
                 }
             }
         }
@@ -37,9 +39,9 @@ pub(super) fn read(document: &mut DeTable<'_>, folder: &Path) -> Result<Vec<Name
 
 /// Blames the file for what is wrong with the text that came out of it.
 pub(super) fn blame(error: SeedError, named: &[Named]) -> SeedError {
-    let is_from = |named: &&Named| error.path == format!("{}.{TEXT}", named.at);
+    let is_from = |named: &&Named| error.path == format!("{}.{}", named.at, named.text);
     match named.iter().find(is_from) {
-        Some(Named { at, file }) => SeedError {
+        Some(Named { at, file, .. }) => SeedError {
             path: format!("{at}.{FILE}"),
             found: format!("{} in `{file}`", error.found),
             hint: HINT.to_owned(),
@@ -50,7 +52,15 @@ pub(super) fn blame(error: SeedError, named: &[Named]) -> SeedError {
 }
 
 const FILE: &str = "certificate_file";
-const TEXT: &str = "certificate";
+
+/// The lists whose items have a certificate, and where each has its text.
+const PLACES: [(&str, &str, &str); 4] = [
+    ("hub", "authority", "certificate"),
+    ("dps", "enrollment", "certificate"),
+    ("dps", "group", "certificate"),
+    ("namespace", "caCertificates", "encodedCertificate"),
+];
+
 const HINT: &str = "`skyproof cert ca --root ec >ca.pem` makes such a file";
 
 /// The tables of an array. What has another shape is refused later, as it would be without files.
@@ -69,7 +79,12 @@ fn tables<'a, 'i>(
 }
 
 /// Turns a file's name into what is in it; gives the name.
-fn read_one(table: &mut DeTable<'_>, at: &str, folder: &Path) -> Result<Option<String>, SeedError> {
+fn read_one(
+    table: &mut DeTable<'_>,
+    text_key: &'static str,
+    at: &str,
+    folder: &Path,
+) -> Result<Option<String>, SeedError> {
     let Some((key, value)) = table.remove_entry(FILE) else { return Ok(None) };
     let wrong = |found: String, expected: &str, hint: &str| SeedError {
         path: format!("{at}.{FILE}"),
@@ -81,8 +96,8 @@ fn read_one(table: &mut DeTable<'_>, at: &str, folder: &Path) -> Result<Option<S
         let hint = "such as `certificate_file = \"ca.pem\"`";
         return Err(wrong("what is no text".to_owned(), "the path of a file", hint));
     };
-    if table.contains_key(TEXT) {
-        let found = format!("`{TEXT}` beside it");
+    if table.contains_key(text_key) {
+        let found = format!("`{text_key}` beside it");
         return Err(wrong(found, "one of the two", "leave one of them out"));
     }
     let path = folder.join(&**file);
@@ -92,7 +107,7 @@ fn read_one(table: &mut DeTable<'_>, at: &str, folder: &Path) -> Result<Option<S
     })?;
     // DER is never UTF-8: its second byte is a length from 0x80 up.
     let text = String::from_utf8(bytes).unwrap_or_else(|der| STANDARD.encode(der.as_bytes()));
-    let key = Spanned::new(key.span(), DeString::from(TEXT));
+    let key = Spanned::new(key.span(), DeString::from(text_key));
     let file = file.clone().into_owned();
     table.insert(key, Spanned::new(value.span(), DeValue::String(text.into())));
     Ok(Some(file))
@@ -128,7 +143,9 @@ mod tests {
              [[hub.authority]]\ncertificate_file = \"below/ca.der\"\n\
              [[dps]]\nid_scope = \"0ne1\"\n\
              [[dps.enrollment]]\nregistration_id = \"r1\"\ncertificate_file = '{}'\n\
-             [[dps.group]]\nname = \"g1\"\ncertificate_file = \"below/../ca.pem\"\n",
+             [[dps.group]]\nname = \"g1\"\ncertificate_file = \"below/../ca.pem\"\n\
+             [[namespace]]\nname = \"contoso\"\n\
+             [[namespace.caCertificates]]\nname = \"root\"\ncertificate_file = \"ca.pem\"\n",
             absolute.display(),
         );
         let registry = parse("seed.toml", &text, &folder).unwrap();
@@ -144,6 +161,8 @@ mod tests {
         assert!(dps.enrollments.values().all(|enrollment| is_the_one(&enrollment.attestation)));
         assert!(dps.groups.values().all(|group| is_the_one(&group.attestation)));
         assert_eq!((dps.enrollments.len(), dps.groups.len()), (1, 1));
+        let namespaces: Vec<_> = registry.namespaces.values().collect();
+        assert_eq!(namespaces[0].authorities().first(), Some(der));
         fs::remove_dir_all(folder).unwrap();
     }
 
@@ -185,6 +204,12 @@ mod tests {
             let trouble = parse("seed.toml", &text, &folder).unwrap_err();
             assert!(trouble.what().starts_with(says), "{}", trouble.what());
         }
+        let text = "[[namespace]]\nname = \"contoso\"\n[[namespace.caCertificates]]\nname = \"root\"\n\
+                    certificate_file = \"key.pem\"\n";
+        let trouble = parse("seed.toml", text, &folder).unwrap_err();
+        let says =
+            "seed.toml:5:20: namespace[0].caCertificates[0].certificate_file: found a private";
+        assert!(trouble.what().starts_with(says), "{}", trouble.what());
         for text in ["dps = 1\n", "[[dps]]\nid_scope = \"0ne1\"\ngroup = [1]\n"] {
             assert!(parse("seed.toml", text, &folder).is_err());
         }
