@@ -10,7 +10,8 @@ use std::{
 };
 
 use cloud::{
-    Action, Answer, Breaks, HttpResponse, IdentityId, Order, Rule, Step, Uses, telemetry::Telemetry,
+    Action, Answer, Breaks, CloudEvent, HttpResponse, IdentityId, Order, Rule, Step, Uses,
+    telemetry::Telemetry,
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use reports::{Judged, Outcome, Verdict};
@@ -115,6 +116,8 @@ pub(crate) struct World {
     pub(crate) packet: Option<Packet>,
     /// The message that a `Then` looked at last.
     pub(crate) message: Option<Arc<Telemetry>>,
+    /// The event that a `Then` looked at last.
+    pub(crate) event: Option<Arc<CloudEvent>>,
     /// The last answer of the service side.
     pub(crate) answer: Option<Answer>,
     /// The answer to the last request over HTTPS, if there is one yet.

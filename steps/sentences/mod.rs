@@ -2,6 +2,7 @@
 
 mod client;
 mod connect;
+mod events;
 mod https;
 mod hubs;
 mod namespaces;

@@ -1,0 +1,86 @@
+//! Then: the CloudEvents that the service side has.
+
+use std::sync::Arc;
+
+use cloud::{Action, CloudEvent};
+use cucumber::then;
+use serde_json::Value;
+
+use crate::world::{Failed, Said, World};
+
+/// The last one of this type and subject.
+#[then(expr = "the namespace has the event {string} on {string}")]
+async fn has_event(world: &mut World, kind: String, subject: String) -> Said {
+    let all = events(world).await?;
+    let found = all.iter().rev().find(|event| is_of(event, &kind, &subject)).cloned();
+    let holds = found.is_some();
+    world.event = found;
+    world.check(holds, || Failed::new(format!("the event {kind} on {subject}"), told(&all)))
+}
+
+#[then(expr = "the namespace has {int} event {string} on {string}")]
+#[then(expr = "the namespace has {int} events {string} on {string}")]
+async fn has_events_of(world: &mut World, expected: usize, kind: String, subject: String) -> Said {
+    let all = events(world).await?;
+    let actual = all.iter().filter(|event| is_of(event, &kind, &subject)).count();
+    world.check(actual == expected, || {
+        Failed::new(format!("{expected} of the event {kind} on {subject}"), told(&all))
+    })
+}
+
+#[then(expr = "the namespace has {int} events")]
+async fn has_events(world: &mut World, expected: usize) -> Said {
+    let all = events(world).await?;
+    world.check(all.len() == expected, || Failed::new(format!("{expected} events"), told(&all)))
+}
+
+/// An attribute, or a member of the data: `data.clientSessionName`.
+#[then(expr = "the event has {string} = {string}")]
+fn event_has(world: &mut World, name: String, expected: String) -> Said {
+    let actual = member(world, &name)?;
+    world.check_same(&name, Some(expected), actual)
+}
+
+#[then(expr = "the event has no {string}")]
+fn event_has_no(world: &mut World, name: String) -> Said {
+    let actual = member(world, &name)?;
+    world.check_same(&name, None, actual)
+}
+
+async fn events(world: &mut World) -> Result<Vec<Arc<CloudEvent>>, Failed> {
+    world.mock().await?.settle().await;
+    Ok(world.with_steps(|steps| {
+        let effects = steps.iter().flat_map(|step| &step.effects);
+        effects
+            .filter_map(|effect| match &effect.action {
+                Action::Event(event) => Some(event.clone()),
+                _ => None,
+            })
+            .collect()
+    }))
+}
+
+fn is_of(event: &CloudEvent, kind: &str, subject: &str) -> bool {
+    event.kind == kind && event.subject.as_deref() == Some(subject)
+}
+
+fn told(events: &[Arc<CloudEvent>]) -> String {
+    let all: Vec<String> = events.iter().map(ToString::to_string).collect();
+    if all.is_empty() { "no event".to_owned() } else { all.join("; ") }
+}
+
+/// A member of the event in hand as text.
+fn member(world: &World, name: &str) -> Result<Option<String>, Failed> {
+    let Some(event) = &world.event else {
+        return Err(Failed::new(
+            "an event in hand",
+            "none: say `the namespace has the event …` first",
+        ));
+    };
+    let event = event.to_json();
+    let pointer = format!("/{}", name.replace('.', "/"));
+    Ok(event.pointer(&pointer).map(|value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }))
+}
