@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) link: Link,
     /// The host name of the TLS ClientHello.
     pub(crate) server_name: String,
+    /// Whether that name alone tells the cloud which tenant is meant.
+    pub(crate) is_found_by_name: bool,
     pub(crate) tls: TlsOffer,
     /// Whether the device looks at the server's certificate.
     pub(crate) verifies: bool,
@@ -63,6 +65,7 @@ impl Plan {
             raw: false,
             link: Link::Tls,
             server_name: server_name.to_owned(),
+            is_found_by_name: false,
             tls: TlsOffer::All,
             verifies: true,
             roots_der,
@@ -80,9 +83,10 @@ impl Plan {
         }
     }
 
-    /// Whether rumqttc says it: it speaks MQTT 3.1.1 here, and nothing illegal.
+    /// Whether rumqttc says it: it speaks MQTT 3.1.1 here, and nothing illegal; and it dials an address, so
+    /// that its ClientHello names nobody.
     pub(crate) fn is_legal(&self) -> bool {
-        !self.raw && self.version() != Some(Version::V5)
+        !self.raw && !self.is_found_by_name && self.version() != Some(Version::V5)
     }
 
     /// The version that the level names, if it names one.

@@ -57,6 +57,7 @@ impl Scene {
             Some(client.authentication_name().to_owned())
         });
         let mut plan = self.plan(NAMESPACE, name, certificate);
+        plan.is_found_by_name = true;
         plan.username = Some(claimed.unwrap_or_else(|| name.to_owned()));
         plan
     }
