@@ -14,6 +14,7 @@ use server::{Clock, Config, Mock};
 
 pub(crate) use self::{
     dps::{DPS, ID_SCOPE},
+    event_grid::NAMESPACE,
     hub::HUB,
     token::{Spelling, Token, key_of},
 };

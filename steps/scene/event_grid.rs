@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Where the namespace of a scene speaks MQTT.
-const NAMESPACE: &str = "contoso.westeurope-1.ts.eventgrid.azure.net";
+pub(crate) const NAMESPACE: &str = "contoso.westeurope-1.ts.eventgrid.azure.net";
 
 impl Scene {
     /// Declares the namespace, or more of it: an object of the seed's model. Resources are added, or replaced

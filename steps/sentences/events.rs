@@ -77,10 +77,14 @@ fn member(world: &World, name: &str) -> Result<Option<String>, Failed> {
             "none: say `the namespace has the event …` first",
         ));
     };
-    let event = event.to_json();
+    Ok(member_of(&event.to_json(), name))
+}
+
+/// A member below members, as text: `data.clientSessionName`, `value.0.name`.
+pub(super) fn member_of(value: &Value, name: &str) -> Option<String> {
     let pointer = format!("/{}", name.replace('.', "/"));
-    Ok(event.pointer(&pointer).map(|value| match value {
+    value.pointer(&pointer).map(|value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    }))
+    })
 }

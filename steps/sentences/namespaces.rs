@@ -1,11 +1,13 @@
-//! Given: Event Grid namespaces, and who may do what in them.
+//! Event Grid namespaces, who may do what in them, and what the back end asks of them.
 
-use cucumber::{gherkin, given};
+use cloud::{Order, order::Verb};
+use cucumber::{gherkin, given, then, when};
 use serde_json::{Value, json};
 
-use super::{connect::rows, tenants::switched};
+use super::{connect::rows, events::member_of, tenants::switched};
 use crate::{
     document,
+    scene::NAMESPACE,
     world::{Failed, Said, World},
 };
 
@@ -123,6 +125,42 @@ fn may_publish(world: &mut World, group: String, space: String) -> Said {
 #[given(expr = "the group {string} may subscribe in {string}")]
 fn may_subscribe(world: &mut World, group: String, space: String) -> Said {
     permit(world, &group, &space, "Subscriber")
+}
+
+/// `DELETE clients/d1`, perhaps with a body in JSON below.
+#[when(expr = "the back end asks the namespace to {string}")]
+async fn asks(world: &mut World, request: String, step: &gherkin::Step) -> Said {
+    let (verb, path) = request
+        .split_once(' ')
+        .ok_or_else(|| Failed::new("a verb and a path such as `DELETE clients/d1`", &request))?;
+    let verb = match verb {
+        "GET" => Verb::Get,
+        "PUT" => Verb::Put,
+        "PATCH" => Verb::Patch,
+        "DELETE" => Verb::Delete,
+        "POST" => Verb::Post,
+        _ => return Err(Failed::new("GET, PUT, PATCH, DELETE or POST", verb)),
+    };
+    let body = match step.docstring.as_deref() {
+        Some(body) => serde_json::from_str(body).map_err(|error| Failed::new("JSON", error))?,
+        None => Value::Null,
+    };
+    let (tenant, path) = (NAMESPACE.to_owned(), path.to_owned());
+    world.ask(Order::Resource { tenant, verb, path, body }).await
+}
+
+#[given(expr = "the back end has asked the namespace to {string}")]
+async fn has_asked(world: &mut World, request: String, step: &gherkin::Step) -> Said {
+    asks(world, request, step).await?;
+    let answer = world.answer().await?;
+    answer.map(|_| ()).map_err(|error| Failed::new("the back end to be served", error))
+}
+
+/// A member of the answer: `state`, `value.0.name`.
+#[then(expr = "the namespace answers {string} = {string}")]
+async fn answers(world: &mut World, name: String, expected: String) -> Said {
+    let answer = world.answer().await?.map_err(|error| Failed::new("an answer", error))?;
+    world.check_same(&name, Some(expected), member_of(&answer, &name))
 }
 
 fn permit(world: &mut World, group: &str, space: &str, permission: &str) -> Said {
