@@ -12,7 +12,7 @@ use std::{
     time::Instant,
 };
 
-use cloud::{Action, Break, Breaks, Step, Uses, dps, hub};
+use cloud::{Action, Break, Breaks, Step, Uses};
 use cucumber::{World as _, cli, event, gherkin, parser};
 use futures::{FutureExt as _, stream};
 use reports::{Outcome, Report, Scenario};
@@ -413,9 +413,7 @@ fn unnamed_close(world: &World) -> Option<Failed> {
             .flat_map(|step| &step.effects)
             .filter(|effect| matches!(effect.action, Action::Close { .. }))
             .map(|effect| effect.because)
-            .find(|because| {
-                ![hub::GOODBYE, dps::GOODBYE].contains(because) && !world.names(*because)
-            })
+            .find(|because| !cloud::is_goodbye(*because) && !world.names(*because))
     })?;
     Some(
         Failed::new(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud::{Action, Input, Rule, Step, clause, dps, hub};
+use cloud::{Action, Input, Rule, Step, clause};
 use reports::{Found, Judged, judged::Level};
 use wire::Packet;
 
@@ -28,7 +28,7 @@ pub(crate) fn of(steps: &[&Step], tags: &[String]) -> Vec<Judged> {
         for effect in &step.effects {
             let is_arranged = tags.iter().any(|tag| tag == effect.because.id())
                 || effect.because.id().starts_with("SKY-")
-                || [hub::GOODBYE, dps::GOODBYE].contains(&effect.because);
+                || cloud::is_goodbye(effect.because);
             if refuses(&effect.action) && !is_arranged {
                 put(effect.because, Found::Broken);
             }

@@ -6,10 +6,10 @@ use wire::Packet;
 
 use crate::{
     cloud::{Connection, Core},
-    dps,
+    dps, event_grid,
     http::{CallFailure, CallId, HttpRequest, HttpResponse, NOBODY_TAKES_IT, RequestId},
     hub,
-    input::{ConnId, Input, Peer},
+    input::{ConnId, Door, Input, Peer},
     profile::ServerCertificate,
     ruling::Ruling,
     timer::Timer,
@@ -22,6 +22,7 @@ pub(crate) enum State {
     Awaiting,
     Hub(Box<hub::Session>),
     Dps(Box<dps::Session>),
+    EventGrid(Box<event_grid::Session>),
     /// The session is in a handler's hands, or over.
     Taken,
 }
@@ -32,7 +33,27 @@ impl State {
         match self {
             Self::Hub(session) => Some(session.name.clone()),
             Self::Dps(session) => Some(session.name.clone()),
+            Self::EventGrid(session) => Some(session.name.clone()),
             Self::Awaiting | Self::Taken => None,
+        }
+    }
+}
+
+/// The dialects, as host names tell them before CONNECT says more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    Hub,
+    Dps,
+    EventGrid,
+}
+
+impl Dialect {
+    /// Whoever dials none of the others' hosts is meant for a hub.
+    fn of(sni: Option<&str>) -> Self {
+        match sni {
+            Some(sni) if sni.ends_with("azure-devices-provisioning.net") => Self::Dps,
+            Some(sni) if event_grid::is_host(sni) => Self::EventGrid,
+            _ => Self::Hub,
         }
     }
 }
@@ -41,24 +62,17 @@ impl State {
 pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
     match input {
         Input::Opened { conn, peer } => opened(core, *conn, peer, ruling),
-        Input::Refused { sni, door, .. } => {
-            // Without a host name it may have been meant for either.
-            let sni = sni.as_deref();
-            if !speaks_dps(sni) {
-                hub::refused(core, sni, *door, ruling);
-            }
-            if speaks_dps(sni) || sni.is_none() && !core.registry.provisioning.is_empty() {
-                dps::refused(*door, ruling);
-            }
-        }
+        Input::Refused { sni, door, .. } => refused(core, sni.as_deref(), *door, ruling),
         Input::Received { conn, packet } => core.arrive(*conn, packet, ruling),
         Input::Malformed { conn, why } => match core.take(*conn) {
             State::Hub(session) => hub::malformed(core, session, why, ruling),
             State::Dps(session) => dps::malformed(core, session, why, ruling),
-            State::Awaiting | State::Taken if core.dials_dps(*conn) => {
-                dps::malformed_connect(core, *conn, why, ruling);
-            }
-            State::Awaiting | State::Taken => hub::malformed_connect(core, *conn, why, ruling),
+            State::EventGrid(session) => event_grid::malformed(core, session, why, ruling),
+            State::Awaiting | State::Taken => match core.dialled(*conn) {
+                Dialect::Hub => hub::malformed_connect(core, *conn, why, ruling),
+                Dialect::Dps => dps::malformed_connect(core, *conn, why, ruling),
+                Dialect::EventGrid => event_grid::malformed_connect(core, *conn, why, ruling),
+            },
         },
         Input::Closed { conn, .. } => core.lose(*conn, ruling),
         Input::Order { id, order } => crate::orders::handle(core, *id, order, ruling),
@@ -75,15 +89,16 @@ pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
             if !matches!(core.state(conn), Some(State::Awaiting)) {
                 return;
             }
-            if core.dials_dps(conn) {
-                dps::connect_is_missing(core, conn, ruling);
-            } else {
-                hub::connect_overdue(core, conn, ruling);
+            match core.dialled(conn) {
+                Dialect::Hub => hub::connect_overdue(core, conn, ruling),
+                Dialect::Dps => dps::connect_is_missing(core, conn, ruling),
+                Dialect::EventGrid => event_grid::connect_is_missing(core, conn, ruling),
             }
         }
         Timer::KeepAlive(conn) => match core.take(conn) {
             State::Hub(session) => hub::keep_alive_due(core, session, ruling),
             State::Dps(session) => dps::keep_alive_due(core, session, ruling),
+            State::EventGrid(session) => event_grid::keep_alive_due(core, session, ruling),
             other => core.give_back(conn, other),
         },
         Timer::TokenExpiry(conn) => match core.take(conn) {
@@ -107,6 +122,7 @@ pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
         Timer::Snapshot { hub } => hub::presence::look(core, &hub, ruling),
         Timer::MethodConnect(order) => hub::method::connect_overdue(core, order, ruling),
         Timer::SessionExpiry { hub, id } => hub::session_expired(core, &hub, &id, ruling),
+        Timer::EventGrid { host, due } => event_grid::due(core, &host, due, ruling),
         Timer::Delayed(number) => core.release_delayed(number, ruling),
         Timer::Fault(number) => core.strike_by_the_clock(number, ruling),
     }
@@ -133,17 +149,17 @@ impl Core {
         match self.take(conn) {
             State::Hub(session) => hub::closed(self, session, ruling),
             State::Dps(session) => dps::closed(self, session, ruling),
+            State::EventGrid(session) => event_grid::closed(self, session, ruling),
             State::Awaiting | State::Taken => {}
         }
         self.connections.remove(&conn);
         self.faults.forget(conn);
     }
 
-    /// Whether a connection was made to a host name of DPS.
-    fn dials_dps(&self, conn: ConnId) -> bool {
-        self.connections
-            .get(&conn)
-            .is_some_and(|connection| speaks_dps(connection.peer.sni.as_deref()))
+    /// Whose host a connection was made to.
+    fn dialled(&self, conn: ConnId) -> Dialect {
+        let connection = self.connections.get(&conn);
+        Dialect::of(connection.and_then(|connection| connection.peer.sni.as_deref()))
     }
 
     fn state(&self, conn: ConnId) -> Option<&State> {
@@ -153,37 +169,41 @@ impl Core {
 
 /// Whether a host speaks TLS 1.3; all speak 1.2.
 pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling<'_>) -> bool {
-    if speaks_dps(sni) {
-        dps::offers_tls_1_3(ruling)
-    } else {
-        hub::offers_tls_1_3(core, sni, ruling)
+    match Dialect::of(sni) {
+        Dialect::Hub => hub::offers_tls_1_3(core, sni, ruling),
+        Dialect::Dps => dps::offers_tls_1_3(ruling),
+        Dialect::EventGrid => event_grid::offers_tls_1_3(ruling),
     }
 }
 
 /// Whether MQTT without TLS is answered. Who speaks it has named no host, so all dialects are asked.
 pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
     let (hub, dps) = (hub::answers_plaintext(ruling), dps::answers_plaintext(ruling));
-    hub || dps
+    let event_grid = event_grid::answers_plaintext(ruling);
+    hub || dps || event_grid
 }
 
 /// The certificate that a host shows.
 pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
-    if speaks_dps(sni) {
-        core.shown.unwrap_or_default()
-    } else {
-        hub::server_certificate(core, sni)
+    match Dialect::of(sni) {
+        Dialect::Hub => hub::server_certificate(core, sni),
+        Dialect::Dps => core.shown.unwrap_or_default(),
+        Dialect::EventGrid => event_grid::server_certificate(core, sni),
     }
 }
 
 /// The paths under which a host serves MQTT over WebSocket, the one to recommend first.
 pub(crate) fn websocket_paths(sni: Option<&str>) -> &'static [&'static str] {
-    // Hubs and DPS each document one of the two, and the mock serves both at either.
-    if speaks_event_grid(sni) { &["/mqtt"] } else { &["/$iothub/websocket", "/"] }
+    match Dialect::of(sni) {
+        // Hubs and DPS each document one of the two, and the mock serves both at either.
+        Dialect::Hub | Dialect::Dps => &["/$iothub/websocket", "/"],
+        Dialect::EventGrid => &["/mqtt"],
+    }
 }
 
 /// Whether a host takes requests over HTTPS that ask for no WebSocket.
 pub(crate) fn takes_requests(sni: Option<&str>) -> bool {
-    speaks_event_grid(sni)
+    Dialect::of(sni) == Dialect::EventGrid
 }
 
 /// Hands a request to the dialect of its host.
@@ -197,10 +217,25 @@ fn called(_: &mut Core, _: CallId, _: &Result<HttpResponse, CallFailure>, _: &mu
 
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });
-    if speaks_dps(peer.sni.as_deref()) {
-        dps::opened(core, conn, peer, ruling);
-    } else {
-        hub::opened(core, conn, peer, ruling);
+    match Dialect::of(peer.sni.as_deref()) {
+        Dialect::Hub => hub::opened(core, conn, peer, ruling),
+        Dialect::Dps => dps::opened(core, conn, peer, ruling),
+        Dialect::EventGrid => event_grid::opened(core, conn, peer, ruling),
+    }
+}
+
+/// A client was turned away before MQTT began. Without a host name it may have been meant for any tenant.
+fn refused(core: &mut Core, sni: Option<&str>, door: Door, ruling: &mut Ruling<'_>) {
+    let dialled = Dialect::of(sni);
+    if dialled == Dialect::Hub {
+        hub::refused(core, sni, door, ruling);
+    }
+    let has_any = |is_empty: bool| sni.is_none() && !is_empty;
+    if dialled == Dialect::Dps || has_any(core.registry.provisioning.is_empty()) {
+        dps::refused(door, ruling);
+    }
+    if dialled == Dialect::EventGrid || has_any(core.registry.namespaces.is_empty()) {
+        event_grid::refused(door, ruling);
     }
 }
 
@@ -209,25 +244,20 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
     match core.take(conn) {
         State::Hub(session) => hub::received(core, session, packet, ruling),
         State::Dps(session) => dps::received(core, session, packet, ruling),
-        State::Awaiting => match packet {
-            Packet::Connect(connect) if dps::is_meant(core, conn, connect) => {
+        State::EventGrid(session) => event_grid::received(core, session, packet, ruling),
+        State::Awaiting => match (core.dialled(conn), packet) {
+            (Dialect::EventGrid, Packet::Connect(connect)) => {
+                event_grid::connect(core, conn, connect, ruling);
+            }
+            (Dialect::EventGrid, _) => event_grid::connect_is_missing(core, conn, ruling),
+            (_, Packet::Connect(connect)) if dps::is_meant(core, conn, connect) => {
                 dps::connect(core, conn, connect, ruling);
             }
-            Packet::Connect(connect) => hub::connect(core, conn, connect, ruling),
-            _ if core.dials_dps(conn) => dps::connect_is_missing(core, conn, ruling),
-            _ => hub::first_packet_is_no_connect(core, conn, packet, ruling),
+            (_, Packet::Connect(connect)) => hub::connect(core, conn, connect, ruling),
+            (Dialect::Dps, _) => dps::connect_is_missing(core, conn, ruling),
+            (Dialect::Hub, _) => hub::first_packet_is_no_connect(core, conn, packet, ruling),
         },
         // Bytes that were on their way when the connection was closed.
         State::Taken => {}
     }
-}
-
-/// DPS is told from the hubs by its host name, before CONNECT says more.
-fn speaks_dps(sni: Option<&str>) -> bool {
-    sni.is_some_and(|sni| sni.ends_with("azure-devices-provisioning.net"))
-}
-
-/// A namespace of Event Grid has its MQTT host under this name.
-fn speaks_event_grid(sni: Option<&str>) -> bool {
-    sni.is_some_and(|sni| sni.ends_with(".ts.eventgrid.azure.net"))
 }

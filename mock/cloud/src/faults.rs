@@ -162,6 +162,7 @@ impl Core {
         match &self.connections.get(&conn)?.state {
             State::Hub(session) => Some(session.whose()),
             State::Dps(session) => Some(session.whose()),
+            State::EventGrid(session) => Some(session.whose()),
             State::Awaiting | State::Taken => None,
         }
     }

@@ -61,7 +61,17 @@ const OWN_RULE_FILES: &[RuleFile] = &[orders::RULES, faults::RULES, http::RULES]
 
 /// Every file of rules that is in code, for `skyproof explain` and the tidy tests.
 pub fn rule_files() -> impl Iterator<Item = &'static RuleFile> {
-    hub::RULE_FILES.iter().chain(dps::RULE_FILES).chain(OWN_RULE_FILES)
+    hub::RULE_FILES
+        .iter()
+        .chain(dps::RULE_FILES)
+        .chain(event_grid::RULE_FILES)
+        .chain(OWN_RULE_FILES)
+}
+
+/// Whether a connection that was closed because of this rule ended as its client asked by DISCONNECT: the
+/// one close that is nobody's fault.
+pub fn is_goodbye(rule: Rule) -> bool {
+    [hub::GOODBYE, dps::GOODBYE, event_grid::GOODBYE].contains(&rule)
 }
 
 /// Every rule that is in code.

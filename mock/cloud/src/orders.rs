@@ -6,7 +6,7 @@ use crate::{
     cloud::Core,
     effect::Action,
     error_code::{ARGUMENT_INVALID, DEVICE_NOT_ONLINE},
-    event_grid::admin,
+    event_grid::{self, admin},
     fault::Fault,
     faults::Faults,
     hub::{self, c2d, method, open, twin},
@@ -203,6 +203,7 @@ fn reset(core: &mut Core, registry: &Registry, ruling: &mut Ruling<'_>) -> Value
 
 /// A registry that was taken from a living cloud knows connections that are none here.
 fn disconnect_all(core: &mut Core) {
+    core.registry.namespaces.values_mut().for_each(event_grid::Namespace::disconnect_all);
     for hub in core.registry.hubs.values_mut() {
         hub.snapshot_at = None;
         for identity in hub.identities.values_mut() {

@@ -1,8 +1,8 @@
 //! Deadlines of a cloud: each names what is waiting. No timer ticks.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use crate::{identity::IdentityId, input::ConnId, order::OrderId, time::Time};
+use crate::{event_grid, identity::IdentityId, input::ConnId, order::OrderId, time::Time};
 
 /// What waits for a deadline. A timer that fires looks again whether its matter still stands, so that
 /// nobody has to cancel one.
@@ -28,6 +28,8 @@ pub enum Timer {
     Snapshot { hub: String },
     /// A session of Clean Session 0 whose connection is gone.
     SessionExpiry { hub: String, id: IdentityId },
+    /// What an Event Grid namespace waits for.
+    EventGrid { host: Arc<str>, due: event_grid::Due },
     /// An effect that a fault holds back, by its number.
     Delayed(u64),
     /// A fault by the clock that has yet to begin, by its number.
@@ -35,6 +37,11 @@ pub enum Timer {
 }
 
 impl Timer {
+    /// Something that a namespace waits for.
+    pub(crate) fn event_grid(host: &Arc<str>, due: event_grid::Due) -> Self {
+        Self::EventGrid { host: host.clone(), due }
+    }
+
     /// The connection it is about.
     pub const fn conn(&self) -> Option<ConnId> {
         match self {

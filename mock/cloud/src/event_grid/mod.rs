@@ -1,11 +1,241 @@
-//! The MQTT broker of an Azure Event Grid namespace.
+//! The Azure Event Grid MQTT broker. One file for each family of clauses; the ids name the files.
+//!
+//! A CONNECT is admitted (`conn`), finds or begins its session (`session`) and is answered (`connack`).
+//! A PUBLISH is judged and routed (`publish`), and goes to each session that has subscribed (`deliver`).
+//! Whatever ends a connection goes through `end`.
 
 pub mod access;
 pub(crate) mod admin;
+mod auth;
+mod conn;
+mod connack;
+mod deliver;
+mod end;
+mod limit;
 pub mod model;
+mod msess;
 pub mod namespace;
+mod open;
+mod order;
+mod proto;
+mod publish;
+mod qos;
 pub mod query;
+mod session;
+mod subscribe;
 pub mod syntax;
 pub mod template;
+mod v3;
+mod v5;
+mod will;
 
+use std::sync::Arc;
+
+use broker::{Aliases, Will};
+use wire::{Connect, Malformed, Packet, Version};
+
+use self::end::{Ending, PROTOCOL_ERROR};
 pub use self::{access::Identity, namespace::Namespace};
+use crate::{
+    cloud::Core,
+    dialect::State,
+    fault::Whose,
+    input::{ConnId, Door, Peer},
+    profile::ServerCertificate,
+    rule::{Rule, RuleFile},
+    ruling::Ruling,
+    time::Time,
+};
+
+/// Every file of Event Grid rules.
+pub const RULE_FILES: &[RuleFile] = &[
+    conn::RULES,
+    limit::RULES,
+    msess::RULES,
+    open::RULES,
+    order::RULES,
+    proto::RULES,
+    qos::RULES,
+    session::RULES,
+    v3::RULES,
+    v5::RULES,
+    will::RULES,
+];
+
+/// Why a connection ends that said DISCONNECT: the one close that is nobody's fault.
+pub const GOODBYE: Rule = open::GRACEFUL_END;
+
+/// What an Event Grid namespace waits for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// The end of a session whose connection is gone.
+    SessionExpiry { session: Arc<str> },
+    /// The delay of a will is over.
+    Will { session: Arc<str> },
+}
+
+/// One live connection to a namespace.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The name of the session: the client identifier. Shared with the trace.
+    pub(crate) name: Arc<str>,
+    host: Arc<str>,
+    conn: ConnId,
+    version: Version,
+    /// Whose it is.
+    client: Identity,
+    /// In force; 0 is for ever.
+    keep_alive_s: u16,
+    heard_at: Time,
+    aliases: Aliases,
+    will: Option<Will>,
+}
+
+impl Session {
+    /// Whose it is, as faults ask for it.
+    pub(crate) fn whose(&self) -> Whose {
+        Whose { tenant: Some(self.host.to_string()), device: Some(self.name.clone()) }
+    }
+
+    const fn is_v5(&self) -> bool {
+        matches!(self.version, Version::V5)
+    }
+}
+
+impl Core {
+    /// The namespace whose MQTT host this is.
+    fn namespace(&self, host: &str) -> Option<&Namespace> {
+        self.registry.namespaces.get(host)
+    }
+}
+
+/// Whether a host name is one of this dialect's.
+pub(crate) fn is_host(host: &str) -> bool {
+    host.ends_with(namespace::HOST_SUFFIX)
+}
+
+/// A connection was made: CONNECT has to follow.
+pub(crate) fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
+    conn::opened(core, conn, peer, ruling);
+}
+
+/// No CONNECT came in time, or something else came first.
+pub(crate) fn connect_is_missing(core: &mut Core, conn: ConnId, ruling: &mut Ruling<'_>) {
+    end::stranger(core, conn, open::CONNECT_COMES_FIRST, ruling);
+}
+
+/// The first bytes of a connection were no packet.
+pub(crate) fn malformed_connect(
+    core: &mut Core,
+    conn: ConnId,
+    _why: &Malformed,
+    ruling: &mut Ruling<'_>,
+) {
+    end::stranger(core, conn, v5::CODES_OF_THE_STANDARD, ruling);
+}
+
+/// A client was turned away before MQTT began.
+pub(crate) fn refused(door: Door, ruling: &mut Ruling<'_>) {
+    conn::refused(door, ruling);
+}
+
+/// Whether MQTT without TLS is answered.
+pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
+    conn::answers_plaintext(ruling)
+}
+
+/// Whether TLS 1.3 is offered beside 1.2.
+pub(crate) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
+    conn::offers_tls_1_3(ruling)
+}
+
+/// The certificate that a host shows.
+pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
+    let namespace = sni.and_then(|sni| core.namespace(sni));
+    let by_profile = namespace.map(|namespace| namespace.profile.server_certificate);
+    core.shown.or(by_profile).unwrap_or_default()
+}
+
+/// CONNECT: judged, answered, and followed by what waited for the session.
+pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: &mut Ruling<'_>) {
+    let Some(peer) = core.connections.get(&conn).map(|connection| connection.peer.clone()) else {
+        return;
+    };
+    let admitted = match conn::admit(core, conn, &peer, connect, ruling) {
+        Ok(admitted) => admitted,
+        Err(ending) => return end::refuse(conn, connect, &ending, ruling),
+    };
+    let session = admitted.session;
+    let present = session::begin(core, &session, connect, admitted.expiry_interval_s, ruling);
+    connack::accept(core, &session, connect, &admitted.assigned, present, ruling);
+    conn::watch(core, &session);
+    deliver::pump(core, &session.host, &session.name, ruling);
+    core.give_back(conn, State::EventGrid(Box::new(session)));
+}
+
+/// A packet on a live session.
+pub(crate) fn received(
+    core: &mut Core,
+    mut session: Box<Session>,
+    packet: &Packet,
+    ruling: &mut Ruling<'_>,
+) {
+    session.heard_at = core.now;
+    if let Packet::Disconnect(disconnect) = packet {
+        return end::disconnect(core, session, disconnect, ruling);
+    }
+    match answer(core, &mut session, packet, ruling) {
+        Ok(()) => core.give_back(session.conn, State::EventGrid(session)),
+        Err(ending) => end::end(core, session, &ending, ruling),
+    }
+}
+
+/// Bytes on a live session that are no packet.
+pub(crate) fn malformed(
+    core: &mut Core,
+    session: Box<Session>,
+    why: &Malformed,
+    ruling: &mut Ruling<'_>,
+) {
+    end::malformed(core, session, why, ruling);
+}
+
+/// The network under a live session is gone.
+pub(crate) fn closed(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    end::lost(core, session, ruling);
+}
+
+/// The keep-alive timer ran out.
+pub(crate) fn keep_alive_due(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    conn::keep_alive_due(core, session, ruling);
+}
+
+/// Something that a namespace waited for has come.
+pub(crate) fn due(core: &mut Core, host: &str, due: Due, ruling: &mut Ruling<'_>) {
+    match due {
+        Due::SessionExpiry { session } => session::expiry_due(core, host, &session, ruling),
+        Due::Will { session } => will::due(core, host, &session, ruling),
+    }
+}
+
+/// Picks the page's section for a packet.
+fn answer(
+    core: &mut Core,
+    session: &mut Session,
+    packet: &Packet,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    match packet {
+        Packet::Publish(publish) => publish::publish(core, session, publish, ruling),
+        Packet::Puback(ack) => deliver::acknowledged(core, session, ack, ruling),
+        Packet::Subscribe(subscribe) => subscribe::subscribe(core, session, subscribe, ruling),
+        Packet::Unsubscribe(unsubscribe) => {
+            subscribe::unsubscribe(core, session, unsubscribe, ruling)
+        }
+        Packet::Pingreq => {
+            ruling.send(session.conn, Packet::Pingresp, v5::CODES_OF_THE_STANDARD);
+            Ok(())
+        }
+        _ => Ending::unless(false, v5::CODES_OF_THE_STANDARD, PROTOCOL_ERROR, ruling),
+    }
+}

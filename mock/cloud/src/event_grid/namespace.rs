@@ -1,17 +1,21 @@
 //! One Event Grid namespace: its resources, checked, and who is found among them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+use broker::{Broker, Will};
+use wire::{Connect, Property, Version};
 
 use super::{
+    Session,
     access::{Identity, Role},
     model::{
-        CaCertificate, Client, ClientGroup, PermissionBinding, RoleAssignment, TopicSpace,
+        CaCertificate, Client, ClientGroup, PermissionBinding, RoleAssignment, State, TopicSpace,
         TopicSpacesConfiguration,
     },
     query::Query,
     template::Template,
 };
-use crate::profile::EventGridProfile;
+use crate::{input::ConnId, profile::EventGridProfile};
 
 /// The end of every host name that speaks MQTT; it tells a namespace from other tenants.
 pub const HOST_SUFFIX: &str = ".ts.eventgrid.azure.net";
@@ -41,6 +45,45 @@ pub struct Namespace {
     clients: BTreeMap<String, Client>,
     /// From authentication names in lower case to the clients' names in lower case.
     names: BTreeMap<String, String>,
+    /// Its sessions and what it has retained.
+    pub(crate) broker: Broker,
+    /// The connections of sessions that have one.
+    pub(crate) live: BTreeMap<Arc<str>, Link>,
+    /// Wills of sessions whose connection is gone, and when they are due.
+    pub(crate) wills: BTreeMap<Arc<str>, (Will, u64)>,
+}
+
+/// What a connection is to those who send to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) conn: ConnId,
+    pub(crate) version: Version,
+    /// QoS 1 messages that it lets be under way.
+    pub(crate) receive_maximum: u16,
+    /// The longest packet that it takes.
+    pub(crate) maximum_packet_size: Option<usize>,
+}
+
+impl Link {
+    /// As CONNECT describes it.
+    pub(crate) fn of(session: &Session, connect: &Connect) -> Self {
+        let mut link = Self {
+            conn: session.conn,
+            version: session.version,
+            receive_maximum: u16::MAX,
+            maximum_packet_size: None,
+        };
+        for property in &connect.properties {
+            match property {
+                Property::ReceiveMaximum(most) => link.receive_maximum = *most,
+                Property::MaximumPacketSize(bytes) => {
+                    link.maximum_packet_size = usize::try_from(*bytes).ok();
+                }
+                _ => {}
+            }
+        }
+        link
+    }
 }
 
 /// An authority that issues certificates of clients.
@@ -89,6 +132,9 @@ impl Namespace {
             role_assignments: BTreeMap::new(),
             clients: BTreeMap::new(),
             names: BTreeMap::new(),
+            broker: Broker::default(),
+            live: BTreeMap::new(),
+            wills: BTreeMap::new(),
         }
     }
 
@@ -134,6 +180,28 @@ impl Namespace {
             return None;
         }
         Some(Identity { roles: Some(roles), ..Identity::named(object_id) })
+    }
+
+    /// Whether MQTT is spoken here.
+    pub fn is_enabled(&self) -> bool {
+        self.configuration.state == State::Enabled
+    }
+
+    /// The longest that a session may outlive its connection.
+    pub fn session_expiry_max_s(&self) -> u32 {
+        self.configuration.maximum_session_expiry_in_hours.saturating_mul(3600)
+    }
+
+    /// Forgets all connections, as one does that was taken from a living cloud.
+    pub(crate) fn disconnect_all(&mut self) {
+        self.broker = Broker::default();
+        self.live.clear();
+        self.wills.clear();
+    }
+
+    /// Whether this connection has this session.
+    pub(crate) fn has(&self, session: &str, conn: ConnId) -> bool {
+        self.live.get(session).is_some_and(|link| link.conn == conn)
     }
 
     /// The certificates of all authorities, in DER.

@@ -1,6 +1,6 @@
 //! The trace as the journal tells it: each step as one JSON object, and by kinds that can be asked for.
 
-use cloud::{Action, ConnId, Door, Effect, Input, Judgement, Order, Rule, Step, dps, hub};
+use cloud::{Action, ConnId, Door, Effect, Input, Judgement, Order, Rule, Step};
 use serde_json::{Map, Value, json};
 use wire::{Disconnect, Packet};
 
@@ -238,7 +238,7 @@ fn turned_away(step: &Step, Effect { action, because }: &Effect) -> Option<Strin
             let status = response.status;
             (status >= 400).then(|| format!("the request is answered with status {status}"))
         }
-        Action::Close { conn } if ![hub::GOODBYE, dps::GOODBYE].contains(because) => {
+        Action::Close { conn } if !cloud::is_goodbye(*because) => {
             Some(format!("{} is closed", which(step, *conn)))
         }
         Action::Reset { .. } => Some("the connection is reset".to_owned()),

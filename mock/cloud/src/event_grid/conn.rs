@@ -1,0 +1,204 @@
+//! EG-CONN: who may connect, how, and how long a silent connection lives.
+
+use std::sync::Arc;
+
+use broker::Aliases;
+use wire::{Connect, Version};
+
+use super::{
+    Session, auth,
+    end::{self, Ending, KEEP_ALIVE_TIMEOUT, NOT_AUTHORIZED, UNSUPPORTED_PROTOCOL_VERSION},
+    msess,
+    namespace::Namespace,
+    open, proto, session, v5, will,
+};
+use crate::{
+    cloud::Core,
+    dialect::State,
+    input::{ConnId, Door, Peer, Transport},
+    rule::rules,
+    ruling::Ruling,
+    time::Time,
+    timer::Timer,
+};
+
+rules! {
+    A_CLIENT_SPEAKS_TLS = "EG-CONN-001";
+    TLS_1_2 = "EG-CONN-002";
+    TLS_1_3 = "EG-CONN-003";
+    NO_OLDER_TLS = "EG-CONN-004";
+    NO_MQTT_WITHOUT_TLS = "EG-CONN-005";
+    TCP_ON_8883 = "EG-CONN-006";
+    WEBSOCKET_ON_443 = "EG-CONN-007";
+    USERNAME_IS_GIVEN = "EG-CONN-013";
+    NAME_IS_A_CLIENTS = "EG-CONN-015";
+    CERTIFICATE_HAS_THE_NAME = "EG-CONN-016";
+    KEEP_ALIVE_OF_V5 = "EG-CONN-020";
+    KEEP_ALIVE_OF_V3 = "EG-CONN-021";
+}
+
+/// A CONNECT that passes.
+pub(super) struct Admitted {
+    pub(super) session: Session,
+    /// How long the session outlives this connection.
+    pub(super) expiry_interval_s: u32,
+    /// The client identifier that the broker made up.
+    pub(super) assigned: Option<Arc<str>>,
+}
+
+/// A connection was made: CONNECT has to follow.
+pub(super) fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
+    ruling.note(A_CLIENT_SPEAKS_TLS, true);
+    let timeout_s = dialled(core, peer).map_or(30, |namespace| namespace.profile.connect_timeout_s);
+    core.timers.set(core.now.plus_s(timeout_s), Timer::Connect(conn));
+}
+
+/// Notes what a client that was turned away before MQTT did wrong. The carrier has closed already.
+pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
+    match door {
+        Door::Plaintext => {
+            ruling.note(A_CLIENT_SPEAKS_TLS, false);
+            ruling.note(NO_MQTT_WITHOUT_TLS, true);
+        }
+        Door::TlsVersion => ruling.note(NO_OLDER_TLS, true),
+        Door::Path | Door::Subprotocol => ruling.note(open::WEBSOCKET_PATH, true),
+        Door::Tls | Door::Distrust | Door::WebSocket | Door::Full => {}
+    }
+}
+
+/// Whether MQTT is answered that comes without TLS.
+pub(super) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
+    ruling.value(NO_MQTT_WITHOUT_TLS, false, true)
+}
+
+/// Whether TLS 1.3 is offered beside 1.2.
+pub(super) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
+    ruling.value(TLS_1_3, true, false)
+}
+
+/// Judges a CONNECT, in the order of the page: protocol, client, session, will.
+pub(super) fn admit(
+    core: &mut Core,
+    conn: ConnId,
+    peer: &Peer,
+    connect: &Connect,
+    ruling: &mut Ruling<'_>,
+) -> Result<Admitted, Ending> {
+    let version = judge_protocol(peer, connect, ruling)?;
+    let host = judge_host(core, peer, ruling)?;
+    if version == Version::V5 {
+        v5::judge_connect(connect, ruling)?;
+    }
+    let client = auth::authenticate(core, &host, peer, connect, ruling)?;
+    let (name, assigned) = session::name(core, &host, connect, version, ruling)?;
+    session::judge_owner(core, &host, &name, &client, ruling)?;
+    msess::judge(core, &host, &name, &client, ruling)?;
+    let expiry_interval_s = session::expiry_interval_s(core, &host, connect, ruling);
+    let will = will::judge(core, &host, connect, version, ruling)?;
+    let keep_alive_s = keep_alive_s(core, &host, connect, version, ruling);
+    let session = Session {
+        name,
+        host,
+        conn,
+        version,
+        client,
+        keep_alive_s,
+        heard_at: core.now,
+        aliases: Aliases::default(),
+        will,
+    };
+    Ok(Admitted { session, expiry_interval_s, assigned })
+}
+
+/// Starts waiting for the next packet.
+pub(super) fn watch(core: &mut Core, session: &Session) {
+    if let Some(deadline) = deadline(session) {
+        core.timers.set(deadline, Timer::KeepAlive(session.conn));
+    }
+}
+
+/// The keep-alive timer ran out: ends the connection, or waits on if it was heard from meanwhile.
+pub(super) fn keep_alive_due(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    let conn = session.conn;
+    if deadline(&session).is_some_and(|deadline| core.now < deadline) {
+        watch(core, &session);
+        return core.give_back(conn, State::EventGrid(session));
+    }
+    match Ending::unless(false, open::ONE_AND_A_HALF_TIMES, KEEP_ALIVE_TIMEOUT, ruling) {
+        Err(ending) => end::end(core, session, &ending, ruling),
+        Ok(()) => core.give_back(conn, State::EventGrid(session)),
+    }
+}
+
+/// When a connection ends unless it is heard from.
+fn deadline(session: &Session) -> Option<Time> {
+    let silence_ms = u64::from(session.keep_alive_s) * 1500;
+    (silence_ms > 0).then(|| session.heard_at.plus_ms(silence_ms))
+}
+
+/// The namespace whose host was dialled.
+pub(super) fn dialled<'a>(core: &'a Core, peer: &Peer) -> Option<&'a Namespace> {
+    core.registry.namespaces.get(peer.sni.as_deref()?)
+}
+
+fn judge_protocol(
+    peer: &Peer,
+    connect: &Connect,
+    ruling: &mut Ruling<'_>,
+) -> Result<Version, Ending> {
+    let (over_tls, over_websocket, version) = match connect.version() {
+        Some(Version::V311) => (proto::V311_OVER_TLS, proto::V311_OVER_WEBSOCKET, Version::V311),
+        Some(Version::V5) => (proto::V5_OVER_TLS, proto::V5_OVER_WEBSOCKET, Version::V5),
+        Some(Version::V31) | None => {
+            let rule = open::NO_OTHER_VERSION;
+            Ending::unless(false, rule, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
+            (proto::V311_OVER_TLS, proto::V311_OVER_WEBSOCKET, Version::V311)
+        }
+    };
+    let (carried, port) = match peer.transport {
+        Transport::Tls => (over_tls, TCP_ON_8883),
+        Transport::WebSocket { .. } => (over_websocket, WEBSOCKET_ON_443),
+    };
+    Ending::unless_granted(carried, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
+    Ending::unless_granted(port, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
+    if peer.tls_version == "TLSv1_2" {
+        Ending::unless_granted(TLS_1_2, NOT_AUTHORIZED, ruling)?;
+    }
+    Ok(version)
+}
+
+/// A host that is no namespace's, or whose MQTT is off, answers nobody.
+fn judge_host(core: &Core, peer: &Peer, ruling: &mut Ruling<'_>) -> Result<Arc<str>, Ending> {
+    let is_enabled = dialled(core, peer).is_some_and(Namespace::is_enabled);
+    if !is_enabled {
+        let known: Vec<&str> = core.registry.namespaces.keys().map(String::as_str).collect();
+        let asked = peer.sni.as_deref().unwrap_or_default();
+        ruling.explain(format!(
+            "`{asked}` is no namespace whose topicSpacesConfiguration is Enabled; this cloud has: {}",
+            known.join(", ")
+        ));
+    }
+    Ending::unless(is_enabled, open::MQTT_IS_ENABLED, NOT_AUTHORIZED, ruling)?;
+    Ok(peer.sni.as_deref().unwrap_or_default().into())
+}
+
+/// The keep-alive in force: what was asked for, up to the most that the broker grants.
+fn keep_alive_s(
+    core: &Core,
+    host: &str,
+    connect: &Connect,
+    version: Version,
+    ruling: &mut Ruling<'_>,
+) -> u16 {
+    let asked_s = connect.keep_alive_s;
+    let most_s = core.namespace(host).map_or(1160, |it| it.profile.keep_alive_max_s);
+    let rule = if version == Version::V5 { KEEP_ALIVE_OF_V5 } else { KEEP_ALIVE_OF_V3 };
+    ruling.note(rule, (1..=most_s).contains(&asked_s));
+    let most_s = ruling.value(rule, most_s, u16::MAX);
+    if asked_s == 0 {
+        let rule =
+            if version == Version::V5 { open::SERVER_KEEP_ALIVE } else { open::KEEP_ALIVE_0_OF_V3 };
+        return ruling.value(rule, most_s, 0);
+    }
+    asked_s.min(most_s)
+}

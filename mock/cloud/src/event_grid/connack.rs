@@ -1,0 +1,86 @@
+//! What CONNACK tells an MQTT 5 client of its broker.
+
+use std::sync::Arc;
+
+use wire::{Connack, Connect, Packet, Property};
+
+use super::{Session, end, open, v5};
+use crate::{
+    cloud::Core,
+    profile::{EventGridProfile, Retain},
+    ruling::Ruling,
+};
+
+/// Accepts a CONNECT.
+pub(super) fn accept(
+    core: &Core,
+    session: &Session,
+    connect: &Connect,
+    assigned: &Option<Arc<str>>,
+    present: bool,
+    ruling: &mut Ruling<'_>,
+) {
+    let Some(namespace) = core.namespace(&session.host) else { return };
+    let session_present = ruling.value(open::SESSION_PRESENT, present, !present);
+    let mut properties = Vec::new();
+    if session.is_v5() {
+        let kept = namespace.broker.session(&session.name);
+        let expiry_s = kept.map_or(0, |kept| kept.expiry_interval_s);
+        properties = of_session(session, connect, assigned, expiry_s, ruling);
+        properties.extend(of_broker(&namespace.profile, ruling));
+    }
+    let connack = Connack { session_present, code: end::SUCCESS, properties };
+    ruling.send(session.conn, Packet::Connack(connack), open::CONNACK_TELLS_THE_LIMITS);
+}
+
+/// What was decided about this CONNECT.
+fn of_session(
+    session: &Session,
+    connect: &Connect,
+    assigned: &Option<Arc<str>>,
+    expiry_s: u32,
+    ruling: &mut Ruling<'_>,
+) -> Vec<Property> {
+    let mut properties = Vec::new();
+    let asked_s = end::find(&connect.properties, |property| match property {
+        Property::SessionExpiryIntervalS(s) => Some(*s),
+        _ => None,
+    });
+    if asked_s.is_some_and(|asked_s| asked_s != expiry_s)
+        && ruling.value(open::ADJUSTED_EXPIRY_IS_TOLD, true, false)
+    {
+        properties.push(Property::SessionExpiryIntervalS(expiry_s));
+    }
+    if let Some(name) = assigned
+        && ruling.value(v5::RETURNS_THE_ASSIGNED_CLIENT_ID, true, false)
+    {
+        properties.push(Property::AssignedClientIdentifier(name.to_string()));
+    }
+    if session.keep_alive_s != connect.keep_alive_s {
+        properties.push(Property::ServerKeepAliveS(session.keep_alive_s));
+    }
+    if !ruling.value(v5::NO_RESPONSE_INFORMATION, true, false) {
+        properties.push(Property::ResponseInformation("responses".to_owned()));
+    }
+    properties
+}
+
+/// What holds for everybody.
+fn of_broker(profile: &EventGridProfile, ruling: &mut Ruling<'_>) -> Vec<Property> {
+    let mut properties = Vec::new();
+    let receive_maximum = ruling.value(open::RECEIVE_MAXIMUM, profile.receive_maximum, 1);
+    properties.push(Property::ReceiveMaximum(receive_maximum));
+    properties.push(Property::MaximumQos(ruling.value(v5::MAXIMUM_QOS, 1, 0)));
+    if profile.retain == Retain::None && ruling.value(open::RETAIN_AVAILABLE, true, false) {
+        properties.push(Property::RetainAvailable(0));
+    }
+    let packet_bytes = u32::try_from(profile.max_packet_bytes).unwrap_or(u32::MAX);
+    let packet_bytes = ruling.value(v5::MAXIMUM_PACKET_SIZE, packet_bytes, packet_bytes / 2);
+    properties.push(Property::MaximumPacketSize(packet_bytes));
+    let aliases = ruling.value(v5::TOPIC_ALIAS_MAXIMUM, profile.topic_alias_maximum, 0);
+    properties.push(Property::TopicAliasMaximum(aliases));
+    let not_available = ruling.value(open::NOT_AVAILABLE, 0, 1);
+    properties.push(Property::SubscriptionIdentifierAvailable(not_available));
+    properties.push(Property::SharedSubscriptionAvailable(not_available));
+    properties
+}

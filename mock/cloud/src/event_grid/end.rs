@@ -1,0 +1,187 @@
+//! How connections end: with which reason code on MQTT 5, with which return code or bare close on 3.1.1.
+
+use wire::{Connack, Connect, Disconnect, Malformed, Packet, Property, Version};
+
+use super::{GOODBYE, Session, qos, session, v5, will};
+use crate::{
+    cloud::Core,
+    dialect::State,
+    input::ConnId,
+    rule::Rule,
+    ruling::{Broken, Ruling},
+};
+
+// Reason codes of MQTT 5, by their names there.
+pub(super) const SUCCESS: u8 = 0x00;
+pub(super) const DISCONNECT_WITH_WILL: u8 = 0x04;
+pub(super) const MALFORMED_PACKET: u8 = 0x81;
+pub(super) const PROTOCOL_ERROR: u8 = 0x82;
+pub(super) const IMPLEMENTATION_SPECIFIC_ERROR: u8 = 0x83;
+pub(super) const UNSUPPORTED_PROTOCOL_VERSION: u8 = 0x84;
+pub(super) const CLIENT_IDENTIFIER_NOT_VALID: u8 = 0x85;
+pub(super) const BAD_USER_NAME_OR_PASSWORD: u8 = 0x86;
+pub(super) const NOT_AUTHORIZED: u8 = 0x87;
+pub(super) const SERVER_UNAVAILABLE: u8 = 0x88;
+pub(super) const BAD_AUTHENTICATION_METHOD: u8 = 0x8C;
+pub(super) const KEEP_ALIVE_TIMEOUT: u8 = 0x8D;
+pub(super) const SESSION_TAKEN_OVER: u8 = 0x8E;
+pub(super) const TOPIC_FILTER_INVALID: u8 = 0x8F;
+pub(super) const TOPIC_NAME_INVALID: u8 = 0x90;
+pub(super) const TOPIC_ALIAS_INVALID: u8 = 0x94;
+pub(super) const PACKET_TOO_LARGE: u8 = 0x95;
+pub(super) const QUOTA_EXCEEDED: u8 = 0x97;
+pub(super) const RETAIN_NOT_SUPPORTED: u8 = 0x9A;
+pub(super) const QOS_NOT_SUPPORTED: u8 = 0x9B;
+pub(super) const SHARED_SUBSCRIPTIONS_NOT_SUPPORTED: u8 = 0x9E;
+pub(super) const CONNECTION_RATE_EXCEEDED: u8 = 0x9F;
+pub(super) const SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED: u8 = 0xA1;
+
+/// Why a connection ends that the broker ends, or an attempt to connect fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ending {
+    pub(super) because: Rule,
+    /// As MQTT 5 says it.
+    pub(super) reason: u8,
+}
+
+impl Ending {
+    /// The rule must hold, or the connection ends for this reason.
+    pub(super) fn unless(
+        holds: bool,
+        rule: Rule,
+        reason: u8,
+        ruling: &mut Ruling<'_>,
+    ) -> Result<(), Self> {
+        ruling.uphold(rule, holds).map_err(|Broken(because)| Self { because, reason })
+    }
+
+    /// The rule lets this through, unless it is got wrong.
+    pub(super) fn unless_granted(
+        rule: Rule,
+        reason: u8,
+        ruling: &mut Ruling<'_>,
+    ) -> Result<(), Self> {
+        ruling.grant(rule).map_err(|Broken(because)| Self { because, reason })
+    }
+
+    /// The return code of a 3.1.1 CONNACK that says the same; some refusals have none.
+    const fn return_code(&self) -> Option<u8> {
+        match self.reason {
+            UNSUPPORTED_PROTOCOL_VERSION => Some(1),
+            CLIENT_IDENTIFIER_NOT_VALID => Some(2),
+            SERVER_UNAVAILABLE | QUOTA_EXCEEDED | CONNECTION_RATE_EXCEEDED => Some(3),
+            BAD_USER_NAME_OR_PASSWORD => Some(4),
+            NOT_AUTHORIZED | BAD_AUTHENTICATION_METHOD => Some(5),
+            _ => None,
+        }
+    }
+}
+
+/// Answers a CONNECT that was turned away.
+pub(super) fn refuse(conn: ConnId, connect: &Connect, ending: &Ending, ruling: &mut Ruling<'_>) {
+    let Ending { because, reason } = *ending;
+    let code = match connect.version() {
+        Some(Version::V5) => Some(told(reason, ruling)),
+        _ => ending.return_code(),
+    };
+    if let Some(code) = code {
+        let connack = Connack { session_present: false, code, properties: Vec::new() };
+        ruling.send(conn, Packet::Connack(connack), because);
+    }
+    ruling.close(conn, because);
+}
+
+/// Ends a connection that has no session: it broke a rule before its CONNECT was read.
+pub(super) fn stranger(core: &mut Core, conn: ConnId, rule: Rule, ruling: &mut Ruling<'_>) {
+    match ruling.uphold(rule, false) {
+        Ok(()) => core.give_back(conn, State::Awaiting),
+        Err(Broken(because)) => ruling.close(conn, because),
+    }
+}
+
+/// Ends a live connection: with a word on MQTT 5, without one on 3.1.1.
+pub(super) fn end(
+    core: &mut Core,
+    mut session: Box<Session>,
+    ending: &Ending,
+    ruling: &mut Ruling<'_>,
+) {
+    say(&session, ending, ruling);
+    session::leave(core, &session, ruling);
+    will::ended(core, &mut session, ruling);
+}
+
+/// Ends the connection of a session that is not the one which is being dealt with.
+pub(super) fn end_other(core: &mut Core, conn: ConnId, ending: &Ending, ruling: &mut Ruling<'_>) {
+    match core.take(conn) {
+        State::EventGrid(session) => end(core, session, ending, ruling),
+        other => core.give_back(conn, other),
+    }
+}
+
+/// The client says DISCONNECT.
+pub(super) fn disconnect(
+    core: &mut Core,
+    mut session: Box<Session>,
+    disconnect: &Disconnect,
+    ruling: &mut Ruling<'_>,
+) {
+    if v5::has_user_properties(&disconnect.properties) {
+        let rule = v5::NO_USER_PROPERTIES_ON_DISCONNECT;
+        let refused = Ending::unless(false, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling);
+        if let Err(ending) = refused {
+            return end(core, session, &ending, ruling);
+        }
+    }
+    session::shorten(core, &session, &disconnect.properties, ruling);
+    if disconnect.reason == DISCONNECT_WITH_WILL {
+        ruling.close(session.conn, GOODBYE);
+        session::leave(core, &session, ruling);
+        return will::ended(core, &mut session, ruling);
+    }
+    will::forget(&mut session, ruling);
+    ruling.close(session.conn, GOODBYE);
+    session::leave(core, &session, ruling);
+    will::ended(core, &mut session, ruling);
+}
+
+/// The network under a session is gone.
+pub(super) fn lost(core: &mut Core, mut session: Box<Session>, ruling: &mut Ruling<'_>) {
+    session::leave(core, &session, ruling);
+    will::ended(core, &mut session, ruling);
+}
+
+/// Bytes came that are no packet, or one that the protocol forbids.
+pub(super) fn malformed(
+    core: &mut Core,
+    session: Box<Session>,
+    why: &Malformed,
+    ruling: &mut Ruling<'_>,
+) {
+    let rule = if session.is_v5() { v5::CODES_OF_THE_STANDARD } else { qos::QOS_1_IS_ACKNOWLEDGED };
+    let _ = why;
+    match Ending::unless(false, rule, MALFORMED_PACKET, ruling) {
+        Ok(()) => core.give_back(session.conn, State::EventGrid(session)),
+        Err(ending) => end(core, session, &ending, ruling),
+    }
+}
+
+/// Tells an MQTT 5 client why, and closes.
+fn say(session: &Session, ending: &Ending, ruling: &mut Ruling<'_>) {
+    let Ending { because, reason } = *ending;
+    if session.is_v5() && ruling.value(v5::DISCONNECT_BY_THE_SERVER, true, false) {
+        let disconnect = Disconnect { reason: told(reason, ruling), properties: Vec::new() };
+        ruling.send(session.conn, Packet::Disconnect(disconnect), because);
+    }
+    ruling.close(session.conn, because);
+}
+
+/// The reason code, which differs by the cause.
+fn told(reason: u8, ruling: &mut Ruling<'_>) -> u8 {
+    ruling.value(v5::CODES_TELL_WHY, reason, 0x80)
+}
+
+/// The value of the first property for which `find` has one.
+pub(super) fn find<T>(properties: &[Property], find: impl Fn(&Property) -> Option<T>) -> Option<T> {
+    properties.iter().find_map(find)
+}

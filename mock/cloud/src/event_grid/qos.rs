@@ -1,0 +1,12 @@
+//! EG-QOS: at most once and at least once.
+
+use crate::rule::rules;
+
+rules! {
+    TAKES_QOS_0 = "EG-QOS-001";
+    QOS_1_IS_ACKNOWLEDGED = "EG-QOS-002";
+    GRANTS_QOS_0_AND_1 = "EG-QOS-003";
+    A_CLIENT_ACKNOWLEDGES_QOS_1 = "EG-QOS-006";
+    QOS_1_IS_DELIVERED = "EG-QOS-005";
+    SENT_AGAIN = "EG-QOS-007";
+}

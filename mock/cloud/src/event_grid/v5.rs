@@ -1,0 +1,52 @@
+//! EG-V5: what MQTT 5 clients can do, and what they cannot.
+
+use wire::{Connect, Property};
+
+use super::end::{Ending, IMPLEMENTATION_SPECIFIC_ERROR};
+use crate::{rule::rules, ruling::Ruling};
+
+rules! {
+    CODES_TELL_WHY = "EG-V5-001";
+    USER_PROPERTIES_ARE_SEEN = "EG-V5-002";
+    CONTENT_TYPE_IS_SEEN = "EG-V5-003";
+    MESSAGE_EXPIRY = "EG-V5-004";
+    SESSION_EXPIRY = "EG-V5-005";
+    CLEAN_START = "EG-V5-010";
+    EXPIRED_SESSIONS_GO = "EG-V5-011";
+    RESPONSE_TOPIC = "EG-V5-030";
+    CORRELATION_DATA = "EG-V5-031";
+    LIFETIME_BEGINS_AT_THE_BROKER = "EG-V5-041";
+    EXPIRED_MESSAGES_GO = "EG-V5-042";
+    NEVER_EXPIRES = "EG-V5-044";
+    AN_ALIAS_STANDS_FOR_A_TOPIC = "EG-V5-050";
+    RECEIVE_MAXIMUM_OF_THE_CLIENT = "EG-V5-061";
+    MAXIMUM_PACKET_SIZE_OF_THE_CLIENT = "EG-V5-062";
+    NEGATIVE_ACKNOWLEDGEMENT = "EG-V5-070";
+    DISCONNECT_BY_THE_SERVER = "EG-V5-071";
+    CODES_OF_THE_STANDARD = "EG-V5-073";
+    ASSIGNS_CLIENT_IDS = "EG-V5-080";
+    RETURNS_THE_ASSIGNED_CLIENT_ID = "EG-V5-082";
+    NO_SHARED_SUBSCRIPTIONS = "EG-V5-100";
+    MAXIMUM_QOS = "EG-V5-101";
+    MAXIMUM_PACKET_SIZE = "EG-V5-102";
+    NO_SUBSCRIPTION_IDENTIFIERS = "EG-V5-103";
+    TOPIC_ALIAS_MAXIMUM = "EG-V5-104";
+    NO_RESPONSE_INFORMATION = "EG-V5-107";
+    NO_USER_PROPERTIES_ON_CONNECT = "EG-V5-108";
+    NO_USER_PROPERTIES_ON_SUBSCRIBE = "EG-V5-109";
+    NO_USER_PROPERTIES_ON_DISCONNECT = "EG-V5-110";
+    NO_USER_PROPERTIES_ON_PUBACK = "EG-V5-111";
+    FAILING_PUBACK_ENDS = "EG-V5-114";
+}
+
+/// Judges what only MQTT 5 can say in a CONNECT.
+pub(super) fn judge_connect(connect: &Connect, ruling: &mut Ruling<'_>) -> Result<(), Ending> {
+    let is_free = !has_user_properties(&connect.properties);
+    let rule = NO_USER_PROPERTIES_ON_CONNECT;
+    Ending::unless(is_free, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)
+}
+
+/// Whether there is a user property.
+pub(super) fn has_user_properties(properties: &[Property]) -> bool {
+    properties.iter().any(|property| matches!(property, Property::UserProperty(..)))
+}
