@@ -8,7 +8,7 @@ use wire::{
 
 use super::{
     connect::rows,
-    properties::{self, code, number, property, quality, set_option},
+    properties::{self, code, data, number, property, quality, set_option},
 };
 use crate::world::{Failed, Said, World};
 
@@ -40,7 +40,7 @@ async fn publishes_bytes(world: &mut World, name: String, bytes: usize, topic: S
     publish(world, &name, vec![b'x'; bytes].into(), topic, Qos::AtLeastOnce, false).await
 }
 
-/// Rows: `QoS` (1 unless said), `retain`, `DUP`, `packet id`, and properties of MQTT 5.
+/// Rows: `QoS` (1 unless said), `retain`, `DUP`, `packet id`, `payload` (`hex: 00 ff`), and properties of MQTT 5.
 #[given(expr = "{string} has published {string} to {string} with:")]
 #[when(expr = "{string} publishes {string} to {string} with:")]
 async fn publishes_with(
@@ -286,6 +286,7 @@ async fn publish_with(
             "QoS" => publish.qos = quality(value)?,
             "retain" => publish.retain = value == "1",
             "DUP" => publish.dup = value == "1",
+            "payload" => publish.payload = data(value)?,
             "packet id" => packet_id = Some(number(field, value)?),
             _ => publish.properties.push(property(field, value)?),
         }

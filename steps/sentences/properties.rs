@@ -160,6 +160,14 @@ pub(super) fn number<T: std::str::FromStr>(field: &str, value: &str) -> Result<T
     value.parse().map_err(|_| Failed::new(format!("a number for `{field}`"), format!("`{value}`")))
 }
 
+/// Bytes in a cell: text, or `hex: 00 ff`.
+pub(super) fn data(value: &str) -> Result<Bytes, Failed> {
+    Ok(match value.strip_prefix("hex:") {
+        Some(hex) => bytes_of(hex)?.into(),
+        None => value.to_owned().into(),
+    })
+}
+
 /// What a property holds.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -220,10 +228,7 @@ impl Kind {
             Self::Short(of) => of(number(name, value)?),
             Self::Long(of) => of(number(name, value)?),
             Self::Text(of) => of(value.to_owned()),
-            Self::Data(of) => of(match value.strip_prefix("hex:") {
-                Some(hex) => bytes_of(hex)?.into(),
-                None => value.to_owned().into(),
-            }),
+            Self::Data(of) => of(data(value)?),
             Self::Pair(of) => {
                 let (key, value) = value
                     .split_once('=')

@@ -5,7 +5,7 @@ use wire::{Packet, Publish};
 
 use super::{
     connect::rows,
-    properties::{self, all_codes, check, code, codes, number, quality},
+    properties::{self, all_codes, check, code, codes, data, number, quality},
 };
 use crate::world::{Failed, Said, World};
 
@@ -162,7 +162,7 @@ async fn messages(world: &mut World, name: &str) -> Result<Vec<String>, Failed> 
 fn holds(publish: &Publish, field: &str, value: &str) -> Result<Option<bool>, Failed> {
     Ok(Some(match field {
         "topic" => publish.topic == value,
-        "payload" => publish.payload == value.as_bytes(),
+        "payload" => publish.payload == data(value)?,
         "bytes" => publish.payload.len() == number::<usize>(field, value)?,
         "QoS" => publish.qos == quality(value)?,
         "retain" => u8::from(publish.retain) == number::<u8>(field, value)?,

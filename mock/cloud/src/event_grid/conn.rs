@@ -146,18 +146,17 @@ fn judge_protocol(
     connect: &Connect,
     ruling: &mut Ruling<'_>,
 ) -> Result<Version, Ending> {
-    let (over_tls, over_websocket, version) = match connect.version() {
-        Some(Version::V311) => (proto::V311_OVER_TLS, proto::V311_OVER_WEBSOCKET, Version::V311),
-        Some(Version::V5) => (proto::V5_OVER_TLS, proto::V5_OVER_WEBSOCKET, Version::V5),
+    let version = match connect.version() {
+        Some(version @ (Version::V311 | Version::V5)) => version,
         Some(Version::V31) | None => {
             let rule = open::NO_OTHER_VERSION;
             Ending::unless(false, rule, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
-            (proto::V311_OVER_TLS, proto::V311_OVER_WEBSOCKET, Version::V311)
+            Version::V311
         }
     };
     let (carried, port) = match peer.transport {
-        Transport::Tls => (over_tls, TCP_ON_8883),
-        Transport::WebSocket { .. } => (over_websocket, WEBSOCKET_ON_443),
+        Transport::Tls => (proto::carried(version, false), TCP_ON_8883),
+        Transport::WebSocket { .. } => (proto::carried(version, true), WEBSOCKET_ON_443),
     };
     Ending::unless_granted(carried, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
     Ending::unless_granted(port, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;

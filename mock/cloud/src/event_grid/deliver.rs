@@ -9,7 +9,7 @@ use super::{
     Session,
     end::{Ending, IMPLEMENTATION_SPECIFIC_ERROR},
     namespace::Link,
-    open, order, qos, session, v5,
+    open, order, proto, qos, session, v5,
 };
 use crate::{
     cloud::Core,
@@ -34,6 +34,9 @@ pub(super) fn route(
     let targets = namespace.broker.targets(&message, copies);
     let message = Arc::new(message);
     for target in targets {
+        if proto::crosses(core, host, &message, &target, ruling).is_err() {
+            continue;
+        }
         offer(core, host, &message, &target, because, ruling);
     }
 }
@@ -57,7 +60,11 @@ pub(super) fn offer(
         return session::overflow(core, host, &target.session, ruling);
     }
     match (kept.offer(message.clone(), target), live) {
-        (Some(delivery), Some(link)) => send(&link, &delivery, now_ms, because, ruling),
+        (Some(delivery), Some(link)) => {
+            for _ in 0..ruling.value(qos::QOS_0_IS_SENT_ONCE, 1, 2) {
+                is_sent(&link, &delivery, now_ms, because, ruling);
+            }
+        }
         // At QoS 0, and nobody is there.
         (Some(_), None) => {}
         (None, _) => pump_because(core, host, &target.session, because, ruling),
@@ -106,13 +113,10 @@ pub(super) fn acknowledged(
     let Some(namespace) = core.registry.namespaces.get_mut(&*session.host) else { return Ok(()) };
     let known =
         namespace.broker.session_mut(&session.name).and_then(|it| it.acknowledge(ack.packet_id));
+    ruling.note(qos::QOS_0_IS_NOT_ACKNOWLEDGED, known.is_some());
     ruling.note(qos::A_CLIENT_ACKNOWLEDGES_QOS_1, known.is_some());
     pump_because(core, &session.host, &session.name, order::IN_ORDER, ruling);
     Ok(())
-}
-
-fn send(link: &Link, delivery: &Delivery, now_ms: u64, because: Rule, ruling: &mut Ruling<'_>) {
-    is_sent(link, delivery, now_ms, because, ruling);
 }
 
 /// Sends a message, unless the client cannot take one of its size.
@@ -158,9 +162,21 @@ fn properties(
     if let Some(remaining_s) = message.remaining_s(now_ms) {
         properties.push(Property::MessageExpiryIntervalS(remaining_s));
     }
+    if !ruling.value(v5::NO_ALIASES_OUTWARD, true, false) {
+        properties.push(Property::TopicAlias(1));
+    }
+    let is_text = std::str::from_utf8(&message.payload).is_ok();
     for property in &message.properties {
         let passes = match property {
-            Property::UserProperty(..) => ruling.value(v5::USER_PROPERTIES_ARE_SEEN, true, false),
+            Property::UserProperty(key, value) => {
+                if !ruling.value(v5::USER_PROPERTIES_ARE_PAIRS, true, false) {
+                    properties
+                        .push(Property::UserProperty(format!("{key}={value}"), String::new()));
+                    continue;
+                }
+                ruling.value(v5::USER_PROPERTIES_ARE_SEEN, true, false)
+                    && (is_text || ruling.value(v5::USER_PROPERTIES_NEED_NO_PAYLOAD, true, false))
+            }
             Property::ContentType(_) => ruling.value(v5::CONTENT_TYPE_IS_SEEN, true, false),
             Property::ResponseTopic(_) => ruling.value(v5::RESPONSE_TOPIC, true, false),
             Property::CorrelationData(_) => ruling.value(v5::CORRELATION_DATA, true, false),

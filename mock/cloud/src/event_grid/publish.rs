@@ -6,12 +6,13 @@ use wire::{Ack, Packet, Property, Publish, Qos, topic};
 use super::{
     Session, deliver,
     end::{
-        Ending, NOT_AUTHORIZED, PACKET_TOO_LARGE, PROTOCOL_ERROR, QOS_NOT_SUPPORTED,
-        QUOTA_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
+        Ending, IMPLEMENTATION_SPECIFIC_ERROR, NOT_AUTHORIZED, PACKET_TOO_LARGE, PROTOCOL_ERROR,
+        QOS_NOT_SUPPORTED, QUOTA_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS, TOPIC_ALIAS_INVALID,
+        TOPIC_NAME_INVALID,
     },
     limit,
     model::Permission,
-    open, qos, session, v3, v5,
+    open, proto, qos, session, v3, v5,
 };
 use crate::{
     cloud::Core,
@@ -56,7 +57,7 @@ pub(super) fn publish(
     })?;
     let because = match publish.qos {
         Qos::AtMostOnce => qos::TAKES_QOS_0,
-        _ => qos::QOS_1_IS_DELIVERED,
+        _ => proto::of(core, session),
     };
     deliver::route(core, &session.host.clone(), message, because, ruling);
     acknowledge(session, publish, SUCCESS, qos::QOS_1_IS_ACKNOWLEDGED, ruling);
@@ -94,6 +95,11 @@ fn judge(
     let topic = topic(session, publish, profile, ruling)?;
     judge_topic(&topic, profile, ruling)?;
     judge_properties(publish, profile, ruling)?;
+    if v5::has_user_properties(&publish.properties) {
+        let rule = v5::USER_PROPERTIES_ARE_TAKEN;
+        Ending::unless_granted(rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)
+            .map_err(Denied::Acknowledged)?;
+    }
     let may = namespace.may(&session.client, Permission::Publisher, &topic);
     if !may {
         ruling.explain(namespace.denial(&session.client, Permission::Publisher, &topic));
@@ -150,6 +156,8 @@ fn topic(
         _ => None,
     });
     let Some(alias) = alias else { return Ok(publish.topic.clone()) };
+    let is_within = (1..=profile.topic_alias_maximum).contains(&alias);
+    ruling.note(v5::A_CLIENT_MAY_USE_ALIASES, is_within);
     match session.aliases.resolve(alias, &publish.topic, profile.topic_alias_maximum) {
         Ok(topic) => {
             Ending::unless_granted(v5::AN_ALIAS_STANDS_FOR_A_TOPIC, TOPIC_ALIAS_INVALID, ruling)?;

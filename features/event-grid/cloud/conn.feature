@@ -1,0 +1,39 @@
+Feature: Connecting to a namespace
+
+  Background:
+    Given a namespace
+    And a client "d1"
+
+  @EG-CONN-002
+  Scenario Outline: TLS 1.2 works, with MQTT <version>
+    When "d1" connects over MQTT <version> with:
+      | TLS | 1.2 |
+    Then "d1" is accepted
+
+    Examples:
+      | version |
+      | 3.1.1   |
+      | 5       |
+
+  @EG-CONN-003
+  Scenario Outline: TLS 1.3 works, with MQTT <version>
+    When "d1" connects over MQTT <version> with:
+      | TLS | 1.3 |
+    Then "d1" is accepted
+
+    Examples:
+      | version |
+      | 3.1.1   |
+      | 5       |
+
+  @EG-CONN-004
+  Scenario: A client that offers TLS 1.1 and nothing newer is turned away
+    When "d1" offers TLS 1.1, and nothing newer
+    Then "d1" has no connection, because "alert"
+    And "d1" keeps EG-CONN-004
+
+  @EG-CONN-005 @raw
+  Scenario: MQTT without TLS is turned away without an answer
+    When "d1" sends a CONNECT without TLS
+    Then "d1" has no connection, because "closed"
+    And "d1" keeps EG-CONN-005

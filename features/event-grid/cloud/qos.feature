@@ -1,0 +1,67 @@
+Feature: Quality of service
+
+  Background:
+    Given a namespace
+    And a client "d1"
+    And a client "d2"
+
+  @EG-QOS-001 @EG-QOS-005
+  Scenario Outline: A message at QoS 0 from MQTT <version> is delivered once, and not acknowledged
+    Given "d1" is connected over MQTT <version>
+    And "d2" is connected over MQTT <version>
+    And "d2" is subscribed to "a/b"
+    When "d1" publishes "hello" to "a/b" at QoS 0
+    Then "d2" receives the message "hello" at QoS 0
+    And "d2" receives nothing
+    And "d1" receives nothing
+
+    Examples:
+      | version |
+      | 3.1.1   |
+      | 5       |
+
+  @EG-QOS-002
+  Scenario: A message at QoS 1 is acknowledged under its packet identifier
+    Given "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "a/b" with:
+      | QoS       | 1   |
+      | packet id | 777 |
+    Then "d1" receives PUBACK with 0 Success
+    And it has the packet id 777
+
+  @EG-QOS-002
+  Scenario: A message at QoS 1 from MQTT 3.1.1 is acknowledged
+    Given "d1" is connected over MQTT 3.1.1
+    When "d1" publishes "hello" to "a/b" at QoS 1
+    Then "d1" receives PUBACK
+    And it has the packet id 1
+
+  @EG-QOS-003
+  Scenario Outline: A subscription from MQTT <version> at QoS <asked> is granted as asked
+    Given "d1" is connected over MQTT <version>
+    When "d1" subscribes to "a/b" at QoS <asked>
+    Then "d1" receives SUBACK with <asked>
+
+    Examples:
+      | version | asked |
+      | 3.1.1   | 0     |
+      | 3.1.1   | 1     |
+      | 5       | 0     |
+      | 5       | 1     |
+
+  @EG-QOS-004
+  Scenario: A subscriber acknowledges what came at QoS 1
+    Given "d1" is connected over MQTT 5
+    And "d1" is subscribed to "a/b"
+    When "d1" publishes "hello" to "a/b"
+    Then "d1" receives the message "hello" at QoS 1
+    And "d1" keeps EG-QOS-004
+
+  @EG-QOS-004
+  Scenario: A subscriber that acknowledges what came at QoS 0 does wrong
+    Given "d1" is connected over MQTT 5
+    And "d1" is subscribed to "a/b"
+    When "d1" publishes "hello" to "a/b" at QoS 0
+    And "d1" sends the bytes "40 02 00 01"
+    Then "d1" breaks EG-QOS-004
+    And "d1" receives the message "hello" at QoS 0

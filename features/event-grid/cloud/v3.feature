@@ -1,0 +1,11 @@
+Feature: What MQTT 3.1.1 clients cannot do
+
+  Background:
+    Given a namespace
+    And a client "d1"
+
+  @EG-V3-003 @raw
+  Scenario: MQTT 3.1.1 tells no reason, and closes
+    Given "d1" is connected over MQTT 3.1.1
+    When "d1" publishes "hello" to "a/b" at QoS 2
+    Then the connection of "d1" is closed without another packet
