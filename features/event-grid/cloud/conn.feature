@@ -37,3 +37,35 @@ Feature: Connecting to a namespace
     When "d1" sends a CONNECT without TLS
     Then "d1" has no connection, because "closed"
     And "d1" keeps EG-CONN-005
+
+  @EG-CONN-006
+  Scenario Outline: Port 8883 serves MQTT <version>
+    When "d1" connects over MQTT <version>
+    Then "d1" is accepted
+
+    Examples:
+      | version |
+      | 3.1.1   |
+      | 5       |
+
+  @EG-CONN-007
+  Scenario Outline: Port 443 serves MQTT <version> over WebSocket
+    When "d1" connects over MQTT <version> with:
+      | transport | WebSocket |
+    Then "d1" is accepted
+
+    Examples:
+      | version |
+      | 3.1.1   |
+      | 5       |
+
+  @EG-CONN-015
+  Scenario: A name that is no client's is refused
+    When "d1" connects over MQTT 3.1.1
+    Then "d1" is accepted
+    When "d1" connects over MQTT 3.1.1 with:
+      | username | nobody |
+    Then "d1" is refused with code 5
+    When "d1" connects over MQTT 5 with:
+      | username | nobody |
+    Then "d1" is refused with 0x87 Not authorized

@@ -5,7 +5,7 @@ Feature: Two versions of MQTT over two transports
     And a client "d1"
     And a client "d2"
 
-  @EG-PROTO-001 @EG-CONN-006
+  @EG-PROTO-001
   Scenario: MQTT 3.1.1 over TLS
     When "d1" connects over MQTT 3.1.1
     Then "d1" is accepted
@@ -14,7 +14,7 @@ Feature: Two versions of MQTT over two transports
     When "d1" publishes "hello" to "a/b"
     Then "d1" receives "hello" on "a/b"
 
-  @EG-PROTO-002 @EG-CONN-007
+  @EG-PROTO-002
   Scenario: MQTT 3.1.1 over WebSocket
     When "d1" connects over MQTT 3.1.1 with:
       | transport | WebSocket |
@@ -24,7 +24,7 @@ Feature: Two versions of MQTT over two transports
     When "d1" publishes "hello" to "a/b"
     Then "d1" receives "hello" on "a/b"
 
-  @EG-PROTO-003 @EG-CONN-006
+  @EG-PROTO-003
   Scenario: MQTT 5 over TLS
     When "d1" connects over MQTT 5
     Then "d1" is accepted
@@ -33,7 +33,7 @@ Feature: Two versions of MQTT over two transports
     When "d1" publishes "hello" to "a/b"
     Then "d1" receives "hello" on "a/b"
 
-  @EG-PROTO-004 @EG-CONN-007
+  @EG-PROTO-004
   Scenario: MQTT 5 over WebSocket
     When "d1" connects over MQTT 5 with:
       | transport | WebSocket |
