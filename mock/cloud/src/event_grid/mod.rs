@@ -11,6 +11,7 @@ mod conn;
 mod connack;
 mod deliver;
 mod end;
+mod events;
 mod limit;
 pub mod model;
 mod msess;
@@ -21,6 +22,7 @@ mod proto;
 mod publish;
 mod qos;
 pub mod query;
+mod route;
 mod session;
 mod subscribe;
 pub mod syntax;
@@ -56,6 +58,7 @@ pub const RULE_FILES: &[RuleFile] = &[
     order::RULES,
     proto::RULES,
     qos::RULES,
+    route::RULES,
     session::RULES,
     v3::RULES,
     v5::RULES,

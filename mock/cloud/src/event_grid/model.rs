@@ -378,6 +378,11 @@ impl DynamicEnrichment {
         if let Some(key) = rest("client.attributes.") {
             return Some(EnrichmentSource::Attribute(key.to_owned()));
         }
+        let quoted = rest("mqtt.message.userProperties['").and_then(|rest| rest.strip_suffix("']"));
+        if let Some(key) = quoted.filter(|key| !key.is_empty()) {
+            let key = key.replace("\\'", "'").replace("\\\\", "\\");
+            return Some(EnrichmentSource::UserProperty(key));
+        }
         if let Some(key) = rest("mqtt.message.userProperties.") {
             return Some(EnrichmentSource::UserProperty(key.to_owned()));
         }

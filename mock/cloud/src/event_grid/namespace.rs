@@ -49,8 +49,17 @@ pub struct Namespace {
     pub(crate) broker: Broker,
     /// The connections of sessions that have one.
     pub(crate) live: BTreeMap<Arc<str>, Link>,
-    /// Wills of sessions whose connection is gone, and when they are due.
-    pub(crate) wills: BTreeMap<Arc<str>, (Will, u64)>,
+    /// Wills of sessions whose connection is gone.
+    pub(crate) wills: BTreeMap<Arc<str>, WaitingWill>,
+}
+
+/// A will whose delay is not over.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct WaitingWill {
+    pub(crate) will: Will,
+    pub(crate) due_ms: u64,
+    /// Whose it is.
+    pub(crate) client: Identity,
 }
 
 /// What a connection is to those who send to it.

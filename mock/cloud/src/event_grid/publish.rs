@@ -12,7 +12,7 @@ use super::{
     },
     limit,
     model::Permission,
-    open, proto, qos, session, v3, v5,
+    open, proto, qos, route, session, v3, v5,
 };
 use crate::{
     cloud::Core,
@@ -59,6 +59,7 @@ pub(super) fn publish(
         Qos::AtMostOnce => qos::TAKES_QOS_0,
         _ => proto::of(core, session),
     };
+    route::hand_on(core, &session.host, &message, &session.client, ruling);
     deliver::route(core, &session.host.clone(), message, because, ruling);
     acknowledge(session, publish, SUCCESS, qos::QOS_1_IS_ACKNOWLEDGED, ruling);
     // Its own session may have overflowed.

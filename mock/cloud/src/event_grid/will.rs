@@ -6,9 +6,12 @@ use broker::{Message, Will};
 use wire::{Connect, Property, Qos, Version};
 
 use super::{
-    Due, Session, deliver,
+    Due, Session,
+    access::Identity,
+    deliver,
     end::{self, Ending, IMPLEMENTATION_SPECIFIC_ERROR, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED},
-    open, publish,
+    namespace::WaitingWill,
+    open, publish, route,
 };
 use crate::{
     cloud::Core,
@@ -97,9 +100,10 @@ pub(super) fn ended(core: &mut Core, session: &mut Session, ruling: &mut Ruling<
     let expiry_interval_s = kept.map_or(0, |kept| kept.expiry_interval_s);
     let due_ms = will.due_at_ms(now.ms(), expiry_interval_s);
     if due_ms <= now.ms() {
-        return publish_now(core, &session.host, will, ruling);
+        return publish_now(core, &session.host, will, &session.client, ruling);
     }
-    namespace.wills.insert(session.name.clone(), (will, due_ms));
+    let client = session.client.clone();
+    namespace.wills.insert(session.name.clone(), WaitingWill { will, due_ms, client });
     let due = Due::Will { session: session.name.clone() };
     core.timers.set(Time::from_ms(due_ms), Timer::event_grid(&session.host, due));
 }
@@ -108,10 +112,10 @@ pub(super) fn ended(core: &mut Core, session: &mut Session, ruling: &mut Ruling<
 pub(super) fn due(core: &mut Core, host: &str, name: &Arc<str>, ruling: &mut Ruling<'_>) {
     let now_ms = core.now.ms();
     let Some(namespace) = core.registry.namespaces.get_mut(host) else { return };
-    if namespace.wills.get(name).is_some_and(|(_, due_ms)| *due_ms <= now_ms)
-        && let Some((will, _)) = namespace.wills.remove(name)
+    if namespace.wills.get(name).is_some_and(|waiting| waiting.due_ms <= now_ms)
+        && let Some(WaitingWill { will, client, .. }) = namespace.wills.remove(name)
     {
-        publish_now(core, host, will, ruling);
+        publish_now(core, host, will, &client, ruling);
     }
 }
 
@@ -126,16 +130,26 @@ pub(super) fn called_off(core: &mut Core, host: &str, name: &str, ruling: &mut R
 /// A session ends: a will that waits does so no longer.
 pub(super) fn session_ends(core: &mut Core, host: &str, name: &str, ruling: &mut Ruling<'_>) {
     let Some(namespace) = core.registry.namespaces.get_mut(host) else { return };
-    if let Some((will, _)) = namespace.wills.remove(name) {
-        publish_now(core, host, will, ruling);
+    if let Some(WaitingWill { will, client, .. }) = namespace.wills.remove(name) {
+        publish_now(core, host, will, &client, ruling);
     }
 }
 
-fn publish_now(core: &mut Core, host: &str, will: Will, ruling: &mut Ruling<'_>) {
+fn publish_now(
+    core: &mut Core,
+    host: &str,
+    will: Will,
+    client: &Identity,
+    ruling: &mut Ruling<'_>,
+) {
     if !ruling.value(OTHERS_ARE_TOLD, true, false) {
         return;
     }
     let message = will.publish(core.now.ms());
     ruling.note(ALL_SUBSCRIBERS_GET_IT, true);
+    let is_routed = core.namespace(host).is_some_and(|it| it.profile.routes_wills);
+    if ruling.value(open::WILLS_ARE_ROUTED, is_routed, !is_routed) {
+        route::hand_on(core, host, &message, client, ruling);
+    }
     deliver::route(core, host, message, ALL_SUBSCRIBERS_GET_IT, ruling);
 }

@@ -273,6 +273,9 @@ pub struct EventGridProfile {
     pub http_publish_status: u16,
     /// Whether Wills are routed as other messages are. EG-OPEN-146.
     pub routes_wills: bool,
+    /// Where events are posted, routed messages and those of the life-cycle: skyproof's own, in place of
+    /// event subscriptions. `http://127.0.0.1:9000/events`
+    pub event_endpoint: Option<String>,
 
     /// Publishes of one session in a second. EG-OPEN-100.
     pub inbound_messages_per_s: u32,
@@ -357,6 +360,7 @@ impl Default for EventGridProfile {
             http_publish: true,
             http_publish_status: 202,
             routes_wills: true,
+            event_endpoint: None,
             inbound_messages_per_s: 1000,
             inbound_bytes_per_s: 1024 * 1024,
             outbound_messages_per_s: 100,

@@ -250,6 +250,16 @@ pub(crate) fn event_grid_profile(profile: &EventGridProfile, at: &At) -> Result<
     number(at, "session_limit_reason", profile.session_limit_reason.into(), &[0x87, 0x97])?;
     number(at, "failed_puback_code", profile.failed_puback_code.into(), &[0x80, 0x82, 0x83])?;
     number(at, "http_publish_status", profile.http_publish_status.into(), &[202, 204])?;
+    if let Some(url) = &profile.event_endpoint
+        && !url.starts_with("http://")
+    {
+        let hint = "http://127.0.0.1:9000/events";
+        return Err(at.field("event_endpoint").error(
+            format!("`{url}`"),
+            "an http:// address",
+            hint,
+        ));
+    }
     if let Some(units) = profile.throughput_units {
         let most = EventGridProfile::THROUGHPUT_UNITS_MAX.into();
         between(at, "throughput_units", units.into(), 1, most)?;

@@ -215,6 +215,11 @@ fn a_wrong_value_is_told_with_its_place() {
         ),
         (
             NAMESPACE,
+            "profile = { event_endpoint = \"127.0.0.1:9000\" }".to_owned(),
+            "namespace[0].profile.event_endpoint: found `127.0.0.1:9000`, expected an http:// address",
+        ),
+        (
+            NAMESPACE,
             "profile = { receive_maximum = 0 }".to_owned(),
             "namespace[0].profile.receive_maximum: found 0, expected 1 to 65535",
         ),
