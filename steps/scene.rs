@@ -9,7 +9,6 @@ mod token;
 use std::sync::Arc;
 
 use cloud::{Breaks, Cloud, IdentityId, Registry, Time};
-use serde_json::Value;
 use server::{Clock, Config, Mock};
 
 pub(crate) use self::{
@@ -33,8 +32,7 @@ pub(crate) const BEGINNING: Time = Time::from_s(1_767_225_600);
 pub(crate) struct Scene {
     /// Arranged by `Given`, until the first connection starts the mock.
     registry: Registry,
-    /// The Event Grid namespace, as a seed declares it.
-    namespace: Option<Value>,
+    event_grid: event_grid::Declared,
     pub(crate) authorities: Arc<certs::Authorities>,
     /// When it began.
     beginning: Time,
@@ -60,7 +58,7 @@ impl Scene {
         let authorities = certs::Authorities::new(now_s).map_err(|error| error.to_string())?;
         Ok(Self {
             registry: Registry::default(),
-            namespace: None,
+            event_grid: event_grid::Declared::default(),
             authorities: Arc::new(authorities),
             beginning: BEGINNING,
             client: None,
@@ -75,7 +73,7 @@ impl Scene {
     pub(crate) fn of_client(client: Arc<Spec>, breaks: Breaks) -> Self {
         Self {
             registry: Registry::default(),
-            namespace: None,
+            event_grid: event_grid::Declared::default(),
             authorities: client.authorities.clone(),
             beginning: outside::now(),
             client: Some(client),

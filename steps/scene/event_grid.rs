@@ -1,5 +1,7 @@
 //! The Event Grid namespace of a scene.
 
+use std::collections::BTreeMap;
+
 use cloud::{profile::EventGridProfile, seed::Seed};
 use serde_json::{Value, json};
 
@@ -12,12 +14,21 @@ use crate::{
 /// Where the namespace of a scene speaks MQTT.
 pub(crate) const NAMESPACE: &str = "contoso.westeurope-1.ts.eventgrid.azure.net";
 
+/// What a scenario says of its namespace.
+#[derive(Default)]
+pub(super) struct Declared {
+    /// As a seed declares it.
+    namespace: Option<Value>,
+    /// The clients of sessions that are not called like their client.
+    clients: BTreeMap<String, String>,
+}
+
 impl Scene {
     /// Declares the namespace, or more of it: an object of the seed's model. Resources are added, or replaced
     /// where one has the same name.
     pub(crate) fn declare(&mut self, more: Value) -> Said {
         self.registry_mut()?;
-        let mut namespace = match self.namespace.take() {
+        let mut namespace = match self.event_grid.namespace.take() {
             Some(namespace) => namespace,
             None => self.default_namespace(),
         };
@@ -28,7 +39,7 @@ impl Scene {
             .registry()
             .map_err(|error| Failed::new("a namespace as a seed declares it", error))?;
         self.registry_mut()?.namespaces.extend(declared.namespaces);
-        self.namespace = Some(namespace);
+        self.event_grid.namespace = Some(namespace);
         Ok(())
     }
 
@@ -39,9 +50,15 @@ impl Scene {
         self.look(find).unwrap_or_default()
     }
 
+    /// A session that is not called like its client.
+    pub(crate) fn declare_session(&mut self, name: &str, client: &str) {
+        self.event_grid.clients.insert(name.to_owned(), client.to_owned());
+    }
+
     /// Whether clients connect to the namespace, and not to a hub.
     pub(crate) fn is_in_event_grid(&self) -> bool {
-        self.namespace.is_some() && self.look(|registry| registry.hub(super::HUB).is_none())
+        self.event_grid.namespace.is_some()
+            && self.look(|registry| registry.hub(super::HUB).is_none())
     }
 
     /// The path under which the cloud of the scene serves WebSocket.
@@ -52,13 +69,14 @@ impl Scene {
     /// What a client would say to connect to the namespace: whom it claims to be is its user name, and its
     /// session is called as the scenario calls it.
     pub(super) fn namespace_plan(&self, name: &str, certificate: Option<&certs::Leaf>) -> Plan {
+        let client = self.event_grid.clients.get(name).map_or(name, String::as_str);
         let claimed = self.look(|registry| {
-            let client = registry.namespace(NAMESPACE)?.client(name)?;
+            let client = registry.namespace(NAMESPACE)?.client(client)?;
             Some(client.authentication_name().to_owned())
         });
         let mut plan = self.plan(NAMESPACE, name, certificate);
         plan.is_found_by_name = true;
-        plan.username = Some(claimed.unwrap_or_else(|| name.to_owned()));
+        plan.username = Some(claimed.unwrap_or_else(|| client.to_owned()));
         plan
     }
 

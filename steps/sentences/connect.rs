@@ -5,6 +5,7 @@ use cucumber::{gherkin, given, when};
 use wire::{Disconnect, Packet, Publish, Qos, Will};
 
 use super::{
+    outcome::told,
     properties::{Rows, number, property, quality},
     tenants::id_of,
 };
@@ -212,10 +213,7 @@ pub(super) fn must_be_accepted(world: &mut World, name: &str) -> Said {
     if device.is_accepted() {
         return Ok(());
     }
-    let actual = match &device.connack {
-        Some(connack) => format!("CONNACK {}", connack.code),
-        None => "no CONNACK".to_owned(),
-    };
+    let actual = told(device.connack.as_ref().map(|connack| connack.code));
     Err(Failed::new(format!("`{name}` to be accepted"), actual).hint(world.last_reason()))
 }
 

@@ -47,7 +47,8 @@ fn namespace_with_configuration(world: &mut World, step: &gherkin::Step) -> Said
 
 #[given(expr = "a client {string}")]
 fn client(world: &mut World, name: String) -> Said {
-    put_client(world, &name, json!({}), "device/right", &name)
+    let leaf = world.scene()?.certificate("device/right", &name)?;
+    put_client(world, &name, json!({}), leaf)
 }
 
 /// Rows: fields of the resource, such as `authenticationName` or `state`, `validation scheme`, `thumbprint`
@@ -74,16 +75,16 @@ fn client_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
         }
     }
     let (recipe, common_name) = recipe.split_once(" for ").unwrap_or((recipe, common_name));
+    let leaf = world.scene()?.certificate(recipe, common_name)?;
     if let Some(of) = thumbprint {
         let known = match of {
-            "right" => world.scene()?.certificate(recipe, common_name)?,
-            "wrong" => world.scene()?.certificate(recipe, "another")?,
+            "right" => leaf.thumbprint_sha256(),
+            "wrong" => world.scene()?.certificate(recipe, "another")?.thumbprint_sha256(),
             _ => return Err(Failed::new("`right` or `wrong`", of)),
         };
-        resource["clientCertificateAuthentication"]["allowedThumbprints"] =
-            json!([known.thumbprint_sha256()]);
+        resource["clientCertificateAuthentication"]["allowedThumbprints"] = json!([known]);
     }
-    put_client(world, &name, resource, recipe, common_name)
+    put_client(world, &name, resource, leaf)
 }
 
 /// Values are JSON, or bare words.
@@ -96,7 +97,18 @@ fn client_with_attributes(world: &mut World, name: String, step: &gherkin::Step)
             (key.to_owned(), value)
         })
         .collect();
-    put_client(world, &name, json!({ "attributes": attributes }), "device/right", &name)
+    let leaf = world.scene()?.certificate("device/right", &name)?;
+    put_client(world, &name, json!({ "attributes": attributes }), leaf)
+}
+
+/// It connects as its client does, under a client identifier of its own.
+#[given(expr = "{string} is another session of {string}")]
+fn another_session(world: &mut World, name: String, client: String) -> Said {
+    if let Some(leaf) = world.certificates.get(&client).cloned() {
+        world.certificates.insert(name.clone(), leaf);
+    }
+    world.scene()?.declare_session(&name, &client);
+    Ok(())
 }
 
 #[given(expr = "a client group {string} where {string}")]
@@ -173,16 +185,9 @@ fn permit(world: &mut World, group: &str, space: &str, permission: &str) -> Said
     }]}))
 }
 
-fn put_client(
-    world: &mut World,
-    name: &str,
-    mut resource: Value,
-    recipe: &str,
-    common_name: &str,
-) -> Said {
+fn put_client(world: &mut World, name: &str, mut resource: Value, leaf: certs::Leaf) -> Said {
     resource["name"] = name.into();
     world.scene()?.declare(json!({ "clients": [resource] }))?;
-    let leaf = world.scene()?.certificate(recipe, common_name)?;
     world.certificates.insert(name.to_owned(), leaf);
     Ok(())
 }

@@ -294,7 +294,8 @@ fn connack_code(world: &mut World, name: &str) -> Result<(Option<u8>, String), F
     Ok((code, world.last_reason()))
 }
 
-fn told(code: Option<u8>) -> String {
+/// A CONNACK by its code.
+pub(super) fn told(code: Option<u8>) -> String {
     match code {
         None => "no CONNACK".to_owned(),
         Some(code @ 0..0x80) => format!("CONNACK {code}"),

@@ -18,6 +18,12 @@ async fn minutes(world: &mut World, n: u64) -> Said {
     pass(world, n * 60).await
 }
 
+#[when(expr = "{int} hour passes")]
+#[when(expr = "{int} hours pass")]
+async fn hours(world: &mut World, n: u64) -> Said {
+    pass(world, n * 3600).await
+}
+
 #[when(expr = "{int} days pass")]
 async fn days(world: &mut World, n: u64) -> Said {
     pass(world, n * 86_400).await
