@@ -349,3 +349,15 @@ fn key(world: &mut World, name: &str, value: &str) -> Result<Vec<u8>, Failed> {
     }
     Ok(key_of(value)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_have_levels() {
+        assert_eq!((level("3.1.1"), level("5")), (Ok(4), Ok(5)));
+        let failed = level("4").unwrap_err();
+        assert_eq!((&*failed.expected, &*failed.actual), ("MQTT 3.1.1 or 5", "4"));
+    }
+}

@@ -88,3 +88,20 @@ pub(super) fn member_of(value: &Value, name: &str) -> Option<String> {
         other => other.to_string(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn members_are_found_below_members() {
+        let value = json!({"data": {"n": 1, "names": ["a"]}, "type": "t"});
+        for (name, expected) in
+            [("type", Some("t")), ("data.n", Some("1")), ("data.names.0", Some("a")), ("x.y", None)]
+        {
+            assert_eq!(member_of(&value, name).as_deref(), expected, "{name}");
+        }
+    }
+}

@@ -170,3 +170,34 @@ fn holds(publish: &Publish, field: &str, value: &str) -> Result<Option<bool>, Fa
         _ => return Ok(None),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use wire::Qos;
+
+    use super::*;
+
+    #[test]
+    fn rows_are_held_against_a_message() {
+        let publish = Publish {
+            qos: Qos::AtLeastOnce,
+            topic: "a/b".to_owned(),
+            payload: "\u{ff}".into(),
+            ..Publish::default()
+        };
+        for (field, value, expected) in [
+            ("topic", "a/b", Some(true)),
+            ("topic", "a", Some(false)),
+            ("payload", "hex: c3 bf", Some(true)),
+            ("bytes", "2", Some(true)),
+            ("QoS", "1", Some(true)),
+            ("retain", "1", Some(false)),
+            ("DUP", "0", Some(true)),
+            ("content type", "absent", None),
+        ] {
+            assert_eq!(holds(&publish, field, value), Ok(expected), "{field} {value}");
+        }
+        let failed = holds(&publish, "bytes", "two").unwrap_err();
+        assert_eq!((&*failed.expected, &*failed.actual), ("a number for `bytes`", "`two`"));
+    }
+}
