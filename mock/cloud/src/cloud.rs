@@ -146,7 +146,7 @@ impl Cloud {
 
     /// The paths under which this host serves MQTT over WebSocket, the one to recommend first.
     pub fn websocket_paths(&self, sni: Option<&str>) -> &'static [&'static str] {
-        dialect::websocket_paths(sni)
+        dialect::websocket_paths(&self.core, sni)
     }
 
     /// Whether this host takes requests over HTTPS that ask for no WebSocket.

@@ -169,6 +169,7 @@ impl Core {
 
 /// Whether a host speaks TLS 1.3; all speak 1.2.
 pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling<'_>) -> bool {
+    let sni = event_grid::meant(core, sni);
     match Dialect::of(sni) {
         Dialect::Hub => hub::offers_tls_1_3(core, sni, ruling),
         Dialect::Dps => dps::offers_tls_1_3(ruling),
@@ -185,6 +186,7 @@ pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
 
 /// The certificate that a host shows.
 pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
+    let sni = event_grid::meant(core, sni);
     match Dialect::of(sni) {
         Dialect::Hub => hub::server_certificate(core, sni),
         Dialect::Dps => core.shown.unwrap_or_default(),
@@ -193,8 +195,8 @@ pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertif
 }
 
 /// The paths under which a host serves MQTT over WebSocket, the one to recommend first.
-pub(crate) fn websocket_paths(sni: Option<&str>) -> &'static [&'static str] {
-    match Dialect::of(sni) {
+pub(crate) fn websocket_paths(core: &Core, sni: Option<&str>) -> &'static [&'static str] {
+    match Dialect::of(event_grid::meant(core, sni)) {
         // Hubs and DPS each document one of the two, and the mock serves both at either.
         Dialect::Hub | Dialect::Dps => &["/$iothub/websocket", "/"],
         Dialect::EventGrid => &["/mqtt"],
@@ -216,17 +218,18 @@ fn requested(_: &mut Core, id: RequestId, request: &HttpRequest, ruling: &mut Ru
 fn called(_: &mut Core, _: CallId, _: &Result<HttpResponse, CallFailure>, _: &mut Ruling<'_>) {}
 
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
+    let peer = event_grid::addressed(core, peer, ruling);
     core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });
     match Dialect::of(peer.sni.as_deref()) {
-        Dialect::Hub => hub::opened(core, conn, peer, ruling),
-        Dialect::Dps => dps::opened(core, conn, peer, ruling),
-        Dialect::EventGrid => event_grid::opened(core, conn, peer, ruling),
+        Dialect::Hub => hub::opened(core, conn, &peer, ruling),
+        Dialect::Dps => dps::opened(core, conn, &peer, ruling),
+        Dialect::EventGrid => event_grid::opened(core, conn, &peer, ruling),
     }
 }
 
 /// A client was turned away before MQTT began. Without a host name it may have been meant for any tenant.
 fn refused(core: &mut Core, sni: Option<&str>, door: Door, ruling: &mut Ruling<'_>) {
-    let dialled = Dialect::of(sni);
+    let dialled = Dialect::of(event_grid::meant(core, sni));
     if dialled == Dialect::Hub {
         hub::refused(core, sni, door, ruling);
     }

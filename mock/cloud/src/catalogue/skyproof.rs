@@ -67,6 +67,11 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A connection belongs to the hub that its token names, or its username, or its server name; \
          the default hub takes it when none of them does.",
     ),
+    own(
+        "SKY-TENANT-002",
+        "A connection that names no host of any cloud belongs to the namespace that is the mock's only \
+         tenant.",
+    ),
     own("SKY-HTTP-001", "A request over HTTPS that no cloud knows is answered with status 404."),
     client(
         "SKY-CLIENT-001",

@@ -27,6 +27,7 @@ mod session;
 mod subscribe;
 pub mod syntax;
 pub mod template;
+mod tenant;
 mod v3;
 mod v5;
 mod will;
@@ -38,6 +39,7 @@ use wire::{Connect, Malformed, Packet, Version};
 
 use self::end::{Ending, PROTOCOL_ERROR};
 pub use self::{access::Identity, namespace::Namespace};
+pub(crate) use self::tenant::{addressed, meant};
 use crate::{
     cloud::Core,
     dialect::State,
@@ -60,6 +62,7 @@ pub const RULE_FILES: &[RuleFile] = &[
     qos::RULES,
     route::RULES,
     session::RULES,
+    tenant::RULES,
     v3::RULES,
     v5::RULES,
     will::RULES,
