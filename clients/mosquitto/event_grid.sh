@@ -24,11 +24,12 @@ hears() {
     since=$(admin GET health | jq .steps)
 }
 
-# refused RULE: waits for a refusal by this rule; what was refused, and how, goes to $work/refusal.
+# refused RULE: waits for the next refusal, which is by this rule.
 refused() {
     expect '{"kind": "refusal"}' >"$work/entry"
-    has "$1" <(jq -r .refusal.rule "$work/entry")
-    jq -r .refusal.what "$work/entry" >"$work/refusal"
+    since=$(jq .number "$work/entry")
+    jq -r .refusal.rule "$work/entry" >"$work/rule"
+    has "$1" "$work/rule"
 }
 
 pass() {
@@ -95,6 +96,7 @@ is_told_of_a_loss() {
 resumes() {
     hears sub machine-1 -c -x 3600 -t 'machines/machine-1/orders/#'
     kill $! && wait $! || true
+    expect '{"device": "machine-1", "kind": "close"}'
     publishes console -t machines/machine-1/orders/a -m kept
     publishes console -t machines/machine-1/orders/b -m late -D publish message-expiry-interval 10
     publishes console -t machines/machine-1/orders/c -m soon -D publish message-expiry-interval 100
@@ -114,8 +116,82 @@ forgets() {
     has 'session-present=0' "$work/entry"
 }
 
+refuses_topics() {
+    publishes machine-1 -t machines/machine-2/telemetry -m x
+    has 'received PUBACK (Mid: 1, RC:135)' "$work/pub"
+    refused EG-OPEN-071
+    speaks machine-1
+    mosquitto_sub -d "${options[@]}" -t machines/machine-2/telemetry >"$work/sub" 2>&1
+    has 'Subscribed (mid: 1): 135' "$work/sub"
+    refused EG-OPEN-073
+    mosquitto_sub -d "${options[@]}" -t "\$share/all/notices/#" >"$work/sub" 2>&1
+    has 'Subscribed (mid: 1): 158' "$work/sub"
+    refused EG-V5-100
+    mosquitto_sub -d "${options[@]}" -t notices/# -D subscribe subscription-identifier 1 >"$work/sub" 2>&1
+    has 'Received DISCONNECT (161)' "$work/sub"
+    refused EG-V5-103
+}
+
+says_what_it_takes() {
+    speaks machine-1
+    ! mosquitto_pub "${options[@]}" -q 2 -t machines/machine-1/telemetry -m x >"$work/pub" 2>&1
+    has 'Message QoS not supported on broker' "$work/pub"
+    ! head -c 600000 /dev/zero |
+        mosquitto_pub -d "${options[@]}" -q 1 -t machines/machine-1/telemetry -s >"$work/pub" 2>&1
+    ! grep 'sending PUBLISH' "$work/pub"
+}
+
+numbers_topics() {
+    publishes machine-1 -t machines/machine-1/telemetry -m x --repeat 2 -D publish topic-alias 10
+    has "PUBLISH (d0, q1, r0, m2, '(null)'" "$work/pub"
+    has 'received PUBACK (Mid: 2, RC:0)' "$work/pub"
+    ! publishes machine-1 -t machines/machine-1/telemetry -m x -D publish topic-alias 11
+    has 'Received DISCONNECT (148)' "$work/pub"
+    refused EG-V5-104
+}
+
+takes_over() {
+    hears sub machine-1 -d -t notices/#
+    speaks machine-1
+    mosquitto_sub "${options[@]}" -E -t notices/#
+    refused EG-OPEN-070
+    kill $! && wait $! || true
+    has 'Received DISCONNECT (142)' "$work/sub"
+}
+
+# turned_away CODE CLIENT SESSION OPTION…
+turned_away() {
+    local code=0
+    speaks "$2" "$3"
+    mosquitto_sub "${options[@]}" -E -t notices/# "${@:4}" >"$work/sub" 2>&1 || code=$?
+    test $code = "$1" || { echo "ended with $code:" && cat "$work/sub" && return 1; }
+}
+
+keeps_to_its_sessions() {
+    for session in one two; do
+        turned_away 0 machine-2 $session -c -x 60
+    done
+    turned_away 151 machine-2 three
+    refused EG-MSESS-003
+    turned_away 135 machine-1 one
+    refused EG-SESSION-001
+    pass 60s
+    turned_away 0 machine-2 three
+}
+
+knows_its_own() {
+    turned_away 135 machine-1 machine-1 -u machine-2
+    refused EG-CONN-016
+}
+
 step 'mosquitto_rr gives an order and gets the answer to it' commands
 step 'a notice reaches all that have subscribed' broadcasts
 step 'a will is published after its delay' is_told_of_a_loss
 step 'a session is resumed, with what waited in it and has not expired' resumes
 step 'a session is gone when its interval is over' forgets
+step 'topics of others, shared subscriptions and subscription identifiers are refused' refuses_topics
+step 'mosquitto_pub heeds what CONNACK says of QoS and size' says_what_it_takes
+step 'ten topics have aliases, and the eleventh has none' numbers_topics
+step 'a newer connection takes the session over' takes_over
+step 'a client has two sessions, and no one else has them' keeps_to_its_sessions
+step 'a certificate is no proof of another name' knows_its_own

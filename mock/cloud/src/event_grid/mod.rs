@@ -38,8 +38,8 @@ use broker::{Aliases, Will};
 use wire::{Connect, Malformed, Packet, Version};
 
 use self::end::{Ending, PROTOCOL_ERROR};
-pub use self::{access::Identity, namespace::Namespace};
 pub(crate) use self::tenant::{addressed, meant};
+pub use self::{access::Identity, namespace::Namespace};
 use crate::{
     cloud::Core,
     dialect::State,

@@ -37,6 +37,7 @@ pub(super) fn subscribe(
     let has_user_properties = v5::has_user_properties(&subscribe.properties);
     let mut codes = Vec::new();
     let mut begun = Vec::new();
+    let mut refused = None;
     for (index, filter) in subscribe.filters.iter().enumerate() {
         let granted = if has_user_properties {
             let rule = v5::NO_USER_PROPERTIES_ON_SUBSCRIBE;
@@ -55,6 +56,7 @@ pub(super) fn subscribe(
                 if ending.because == open::UNAUTHORIZED_SUBSCRIBE && closes(core, session) {
                     return Err(ending);
                 }
+                refused.get_or_insert(ending.because);
                 codes.push(if session.is_v5() { ending.reason } else { FAILURE });
                 if !ruling.value(open::EACH_FILTER_FOR_ITSELF, true, false) {
                     codes = vec![FAILURE; subscribe.filters.len()];
@@ -64,7 +66,8 @@ pub(super) fn subscribe(
         }
     }
     let suback = Suback { packet_id: subscribe.packet_id, properties: Vec::new(), codes };
-    ruling.send(session.conn, Packet::Suback(suback), qos::GRANTS_QOS_0_AND_1);
+    let because = refused.unwrap_or(qos::GRANTS_QOS_0_AND_1);
+    ruling.send(session.conn, Packet::Suback(suback), because);
     for (filter, qos, is_new) in begun {
         give_retained(core, session, filter, qos, is_new, ruling);
     }

@@ -1,5 +1,7 @@
 //! The nearest valid form of what was turned away: what a user of a device needs to read.
 
+mod event_grid;
+
 use cloud::{Action, Door, IdentityId, Input, Rule, Step, sas};
 use wire::{Connect, Packet, Publish, Qos, Version};
 
@@ -10,6 +12,7 @@ pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
     let is_dps = rule.is_some_and(|rule| rule.id().starts_with("DPS-"));
     match &step.input {
         Input::Refused { door, .. } => door_hint(*door).map(str::to_owned),
+        _ if rule.is_some_and(|rule| rule.id().starts_with("EG-")) => event_grid::hint(step),
         Input::Received { packet: Packet::Connect(connect), .. } => {
             connect_hint(step, rule, connect)
         }

@@ -216,7 +216,10 @@ fn rule_at(step: &Step, door: Door) -> Option<Rule> {
 fn turned_away(step: &Step, Effect { action, because }: &Effect) -> Option<String> {
     match action {
         Action::Send { packet: Packet::Connack(connack), .. } if connack.code != 0 => {
-            Some(format!("CONNECT is refused with code {}", connack.code))
+            Some(match connack.code {
+                reason @ 0x80.. => format!("CONNECT is refused with reason 0x{reason:02X}"),
+                code => format!("CONNECT is refused with code {code}"),
+            })
         }
         Action::Send { packet: Packet::Suback(suback), .. } => {
             let place = suback.codes.iter().position(|code| *code >= 0x80)?;
