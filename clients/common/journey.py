@@ -24,7 +24,7 @@ class Mock:
         with open(os.environ["SKYPROOF_FACTS"], encoding="utf-8") as file:
             self.facts = json.load(file)
         self.host = self.facts["host"]
-        self.hub = self.facts["hubs"][0]
+        self.hub = next(iter(self.facts["hubs"]), None)
         with open(self.facts["ca_file"], encoding="utf-8") as file:
             self.ca_pem = file.read()
         self._since = 0
@@ -57,6 +57,10 @@ class Mock:
         """Waits for something in the journal that came since the step began; gives the entry."""
         wanted = {"within_s": WAIT_S, "since": self._since, **criteria}
         return self.ask("POST", "expect", wanted)["matched"][-1]
+
+    def pass_s(self, span_s):
+        """Lets so much time pass, where the clock is held."""
+        self.ask("POST", "advance", {"by_s": span_s})
 
     def broken(self):
         """The rules that the journal saw broken, sorted, each once."""
