@@ -11,6 +11,7 @@ mod packets;
 mod properties;
 mod provisioning;
 mod received;
+mod routing;
 mod service;
 mod telemetry;
 mod tenants;
