@@ -67,10 +67,12 @@ impl World {
             let spec = self.spec()?;
             let slug = spec.slug();
             let id = slug.parse().map_err(|_| Failed::from(format!("`{slug}` is no device id")))?;
+            // A namespace knows no keys.
+            let proof = if spec.is_of_event_grid() { Proof::Certificate } else { Proof::Key };
             self.client = Some(Subject {
                 id,
                 case: slug,
-                proof: Proof::Key,
+                proof,
                 process: None,
                 mark: 0,
                 last: None,
@@ -123,7 +125,9 @@ impl World {
         }
         let root = scene.authorities.get(certs::Role::Root, certs::Algorithm::EcdsaP256);
         let root = root.der().to_vec();
-        if spec.is_of_dps() {
+        if spec.is_of_event_grid() {
+            scene.declare_client(&case)?;
+        } else if spec.is_of_dps() {
             let attestation = match proof {
                 Proof::Key => Attestation::Keys {
                     primary: default_key(ID_SCOPE, &case, "primary"),
@@ -203,8 +207,14 @@ impl World {
         let mock = self.client_mock().await?;
         let deadline = mock.now().plus_ms(u64::try_from(within.as_millis()).unwrap_or(u64::MAX));
         let subject = self.subject()?;
-        let mark = subject.mark;
-        let mut find = |cloud: &Cloud| cloud.trace().since(mark).find_map(&mut *look);
+        // Each step is told once, however often somebody looks.
+        let mut told = subject.mark;
+        let mut find = |cloud: &Cloud| {
+            cloud.trace().since(told).find_map(|step| {
+                told = step.number;
+                look(step)
+            })
+        };
         let Some(process) = &mut subject.process else {
             return Ok(mock.wait_until(deadline, find).await);
         };
@@ -262,6 +272,12 @@ impl World {
     pub(crate) async fn order_for_client(&mut self, order: Order) -> Result<cloud::Answer, Failed> {
         let mock = self.client_mock().await?;
         Ok(mock.order(order).await)
+    }
+
+    /// Gives an order that has to be carried out.
+    pub(crate) async fn carry_out(&mut self, order: Order) -> Said {
+        let answer = self.order_for_client(order).await?;
+        answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
     }
 
     /// What the client was seen to do.

@@ -54,18 +54,12 @@ const fn name(class: BackoffClass) -> &'static str {
 /// The time from the end of each attempt to the beginning of the next.
 #[derive(Default)]
 struct Gaps {
-    /// The number of the last step: whoever waits tells those that came before anew.
-    heard: u64,
     ended_ms: Option<u64>,
     ms: Vec<u64>,
 }
 
 impl Gaps {
     fn hear(&mut self, step: &Step) {
-        if step.number <= self.heard {
-            return;
-        }
-        self.heard = step.number;
         if let Input::Opened { .. } = step.input
             && let Some(ended_ms) = self.ended_ms.take()
         {

@@ -25,7 +25,7 @@ async fn sends(world: &mut World, body: String) -> Said {
 async fn send(world: &mut World, body: String) -> Said {
     let device = world.subject()?.id.device.clone();
     let message = C2dOrder { body, ..C2dOrder::default() };
-    order(world, Order::SendC2d { hub: HUB.to_owned(), device, message }).await
+    world.carry_out(Order::SendC2d { hub: HUB.to_owned(), device, message }).await
 }
 
 #[when(expr = "the back end sends {int} messages to the client")]
@@ -43,7 +43,7 @@ async fn patches(world: &mut World, patch: String) -> Said {
     let identity = world.subject()?.id.clone();
     let patch: Value =
         serde_json::from_str(&patch).map_err(|error| Failed::from(error.to_string()))?;
-    order(world, Order::PatchTwin { hub: HUB.to_owned(), identity, patch }).await
+    world.carry_out(Order::PatchTwin { hub: HUB.to_owned(), identity, patch }).await
 }
 
 #[when("the back end calls a method of the client")]
@@ -107,9 +107,4 @@ async fn has_missed_a_change(world: &mut World) -> Said {
     let fault = r#"{"do":"drop","packet":"PUBLISH","topic":"$iothub/twin/PATCH/properties/desired/#","times":1}"#;
     add(world, fault).await?;
     patches(world, r#"{"properties":{"desired":{"missed":true}}}"#.to_owned()).await
-}
-
-async fn order(world: &mut World, order: Order) -> Said {
-    let answer = world.order_for_client(order).await?;
-    answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
 }
