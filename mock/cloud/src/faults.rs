@@ -170,8 +170,9 @@ impl Core {
     fn standing(&self, conn: ConnId) -> Standing {
         match self.connections.get(&conn).map(|connection| &connection.state) {
             Some(State::Hub(session)) => {
-                Standing { is_at_a_hub: true, has_a_token: session.has_a_token() }
+                Standing { can_be_displaced: true, has_a_token: session.has_a_token() }
             }
+            Some(State::EventGrid(_)) => Standing { can_be_displaced: true, has_a_token: false },
             _ => Standing::default(),
         }
     }
@@ -320,14 +321,14 @@ impl Active {
 /// What a connection is, as far as some kinds of faults need it to be something.
 #[derive(Clone, Copy, Default)]
 struct Standing {
-    is_at_a_hub: bool,
+    can_be_displaced: bool,
     has_a_token: bool,
 }
 
 impl Standing {
     const fn bears(self, kind: Kind) -> bool {
         match kind {
-            Kind::Takeover => self.is_at_a_hub,
+            Kind::Takeover => self.can_be_displaced,
             Kind::TokenExpiry => self.has_a_token,
             _ => true,
         }

@@ -6,7 +6,7 @@ use crate::{
     cloud::Core,
     effect::Action,
     error_code::{ARGUMENT_INVALID, DEVICE_NOT_ONLINE},
-    event_grid::{self, admin},
+    event_grid::{self, admin, service},
     fault::Fault,
     faults::Faults,
     hub::{self, c2d, method, open, twin},
@@ -28,6 +28,7 @@ rules! {
     REFUSED_ORDERS_CHANGE_NOTHING = "SKY-OPERATOR-002";
     CUT_AS_BY_THE_NETWORK = "SKY-OPERATOR-003";
     RESET_LEAVES_NOTHING = "SKY-OPERATOR-004";
+    PUBLISHED_BY_THE_OPERATOR = "SKY-OPERATOR-005";
 }
 
 /// What came of an order, or why it is refused and by which rule.
@@ -58,7 +59,11 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
         Order::DeleteIdentity { hub, identity } => delete(core, hub, identity, ruling),
         Order::ListIdentities { hub } => list(core, hub),
         Order::Resource { tenant, verb, path, body } => {
-            let outcome = admin::handle(&mut core.registry, tenant, *verb, path, body);
+            let outcome = if service::is_publish(*verb, path) {
+                service::publish(core, tenant, body, PUBLISHED_BY_THE_OPERATOR, ruling)
+            } else {
+                admin::handle(&mut core.registry, tenant, *verb, path, body)
+            };
             let because = match &outcome {
                 Ok(_) => ORDERS_ARE_ANSWERED,
                 Err(_) => REFUSED_ORDERS_CHANGE_NOTHING,

@@ -23,6 +23,11 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A reset ends every connection and leaves nothing but the tenants that came with it.",
     ),
     own(
+        "SKY-OPERATOR-005",
+        "A message that the operator publishes into a namespace reaches every session that has \
+         subscribed to its topic.",
+    ),
+    own(
         "SKY-FAULT-001",
         "A fault bends what the cloud decided or keeps a packet from it, and the trace shows what \
          it struck.",

@@ -18,7 +18,7 @@ use crate::{
 
 /// What can be asked for, for an error.
 const KNOWN: &str = "clients, clientGroups, topicSpaces, permissionBindings, roleAssignments, \
-     caCertificates, each alone or with /NAME, and topicSpacesConfiguration";
+     caCertificates, each alone or with /NAME, topicSpacesConfiguration, and messages to POST to";
 
 /// Members that only the service writes.
 const WRITTEN: [&str; 6] =
@@ -439,7 +439,7 @@ fn bindings(namespace: &Namespace, is_one: impl Fn(&PermissionBinding) -> bool) 
     all.map(|binding| format!("{}/{}", PermissionBinding::LIST, binding.name)).collect()
 }
 
-fn no_namespace(registry: &Registry, tenant: &str) -> ServiceError {
+pub(super) fn no_namespace(registry: &Registry, tenant: &str) -> ServiceError {
     let known = registry.namespace_names();
     let message = if registry.hub(tenant).is_some() {
         format!("`{tenant}` is a hub, and has devices, twins and the like instead of resources")

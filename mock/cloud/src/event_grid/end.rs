@@ -22,6 +22,7 @@ pub(super) const CLIENT_IDENTIFIER_NOT_VALID: u8 = 0x85;
 pub(super) const BAD_USER_NAME_OR_PASSWORD: u8 = 0x86;
 pub(super) const NOT_AUTHORIZED: u8 = 0x87;
 pub(super) const SERVER_UNAVAILABLE: u8 = 0x88;
+pub(super) const SERVER_SHUTTING_DOWN: u8 = 0x8B;
 pub(super) const BAD_AUTHENTICATION_METHOD: u8 = 0x8C;
 pub(super) const KEEP_ALIVE_TIMEOUT: u8 = 0x8D;
 pub(super) const SESSION_TAKEN_OVER: u8 = 0x8E;

@@ -23,6 +23,7 @@ mod publish;
 mod qos;
 pub mod query;
 mod route;
+pub(crate) mod service;
 mod session;
 mod subscribe;
 pub mod syntax;
@@ -209,6 +210,23 @@ pub(crate) fn malformed(
 /// The network under a live session is gone.
 pub(crate) fn closed(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
     end::lost(core, session, ruling);
+}
+
+/// The connection ends as if a newer one had its session.
+pub(crate) fn taken_over(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    let ending = Ending { because: open::TAKEN_OVER, reason: end::SESSION_TAKEN_OVER };
+    end::end(core, session, &ending, ruling);
+}
+
+/// The connection ends because the broker goes away for a while.
+pub(crate) fn shut_down(
+    core: &mut Core,
+    session: Box<Session>,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) {
+    let ending = Ending { because, reason: end::SERVER_SHUTTING_DOWN };
+    end::end(core, session, &ending, ruling);
 }
 
 /// The keep-alive timer ran out.

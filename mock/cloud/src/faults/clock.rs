@@ -8,6 +8,7 @@ use crate::{
     cloud::Core,
     dialect::State,
     effect::Action,
+    event_grid,
     fault::{Direction, Fault, Kind, Victim, Whose},
     hub,
     input::ConnId,
@@ -52,6 +53,7 @@ impl Core {
             Kind::Takeover if ruling.value(TAKEN_OVER_AS_BY_A_NEWER_CONNECTION, true, false) => {
                 match self.take(conn) {
                     State::Hub(session) => hub::taken_over(self, session, ruling),
+                    State::EventGrid(session) => event_grid::taken_over(self, session, ruling),
                     other => self.give_back(conn, other),
                 }
             }
@@ -65,6 +67,9 @@ impl Core {
                 self.begin_outage(fault, ruling);
                 match self.take(conn) {
                     State::Hub(session) => hub::upgraded(self, session, MAINTENANCE, ruling),
+                    State::EventGrid(session) => {
+                        event_grid::shut_down(self, session, MAINTENANCE, ruling);
+                    }
                     other => {
                         self.give_back(conn, other);
                         ruling.close(conn, MAINTENANCE);
