@@ -278,6 +278,7 @@ pub(crate) struct Verify {
 pub(crate) enum CertifiedCloud {
     IotHub,
     Dps,
+    EventGrid,
 }
 
 impl std::fmt::Display for CertifiedCloud {
@@ -285,6 +286,7 @@ impl std::fmt::Display for CertifiedCloud {
         f.write_str(match self {
             Self::IotHub => "iot-hub",
             Self::Dps => "dps",
+            Self::EventGrid => "event-grid",
         })
     }
 }

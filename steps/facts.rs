@@ -145,14 +145,23 @@ pub struct ClientFacts {
     /// MQTT's user name.
     pub authentication_name: String,
     pub enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_file: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
 }
 
-impl From<&Namespace> for NamespaceFacts {
-    fn from(namespace: &Namespace) -> Self {
-        let client = |client: &Client| ClientFacts {
-            name: client.name.clone(),
-            authentication_name: client.authentication_name().to_owned(),
-            enabled: client.is_enabled(),
+impl NamespaceFacts {
+    fn new(namespace: &Namespace, files: &Files) -> Self {
+        let client = |client: &Client| {
+            let files = files.device.as_ref().filter(|(name, ..)| *name == client.name);
+            ClientFacts {
+                name: client.name.clone(),
+                authentication_name: client.authentication_name().to_owned(),
+                enabled: client.is_enabled(),
+                certificate_file: files.map(|(_, certificate, _)| certificate.clone()),
+                key_file: files.map(|(_, _, key)| key.clone()),
+            }
         };
         Self {
             name: namespace.name.clone(),
@@ -208,10 +217,15 @@ impl Facts {
                 .values()
                 .map(|instance| made.provisioning(instance, &host))
                 .collect(),
-            namespaces: registry.namespaces.values().map(NamespaceFacts::from).collect(),
+            namespaces: registry
+                .namespaces
+                .values()
+                .map(|namespace| NamespaceFacts::new(namespace, files))
+                .collect(),
             environment: BTreeMap::new(),
         };
         facts.environment = facts.environment();
+        facts.tell_of_namespace();
         facts.tell_of_enrolled_certificate(files);
         facts
     }
@@ -228,6 +242,33 @@ impl Facts {
 
     fn devices(&self) -> impl Iterator<Item = &DeviceFacts> {
         self.hubs.iter().flat_map(|hub| &hub.devices)
+    }
+
+    /// The first namespace and its first client, by the names that the vendor's MQTT samples read.
+    fn tell_of_namespace(&mut self) {
+        let Some(namespace) = self.namespaces.first() else { return };
+        let names = &mut self.environment;
+        // Where namespaces are all that there is, they are found under any name.
+        let is_alone = self.hubs.is_empty() && self.provisioning.is_empty();
+        let host = if is_alone { &self.host } else { &namespace.host };
+        names.insert("SKYPROOF_EVENT_GRID_HOST", namespace.host.clone());
+        names.insert("MQTT_HOST_NAME", host.clone());
+        names.insert("MQTT_TCP_PORT", self.mqtt_port.to_string());
+        names.insert("MQTT_USE_TLS", "true".to_owned());
+        names.insert("MQTT_CA_FILE", self.ca_file.display().to_string());
+        let has_files = |client: &&ClientFacts| client.certificate_file.is_some();
+        let mut enabled = namespace.clients.iter().filter(|client| client.enabled);
+        let first = enabled.clone().next();
+        let Some(client) = enabled.find(has_files).or(first) else { return };
+        names.insert("MQTT_CLIENT_ID", client.name.clone());
+        names.insert("MQTT_USERNAME", client.authentication_name.clone());
+        let shown = |path: &PathBuf| path.display().to_string();
+        names.extend(client.certificate_file.as_ref().map(|it| ("MQTT_CERT_FILE", shown(it))));
+        names.extend(client.key_file.as_ref().map(|it| ("MQTT_KEY_FILE", shown(it))));
+        if is_alone {
+            names.insert("SKYPROOF_CLIENT_ID", client.name.clone());
+            names.insert("SKYPROOF_USERNAME", client.authentication_name.clone());
+        }
     }
 
     /// A device that DPS knows by its certificate, and no hub as yet.

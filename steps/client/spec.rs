@@ -62,6 +62,7 @@ pub const CAPABILITIES: &[(&str, bool, &str)] = &[
     ("c2d", false, "takes cloud-to-device messages"),
     ("twin", false, "reads its twin, takes desired and reports properties"),
     ("methods", false, "answers direct methods; methods:reboot names one"),
+    ("commands", false, "answers commands of a namespace to the topic that they name"),
     ("x509", true, "can prove itself by a certificate: X509_CERT_FILE, X509_KEY_FILE"),
     ("module", true, "can be a module: a connection string with ModuleId"),
     ("routing", true, "says of its JSON what it is: content type and encoding"),
@@ -198,6 +199,10 @@ impl Spec {
 
     pub(crate) fn is_of_dps(&self) -> bool {
         self.cloud == "dps"
+    }
+
+    pub(crate) fn is_of_event_grid(&self) -> bool {
+        self.cloud == "event-grid"
     }
 
     pub(crate) fn ca_file(&self) -> PathBuf {

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use wire::{Ack, Connect, Filter, Packet, Publish, Qos, Subscribe};
 
 use super::{
+    grid,
     habits::{Acknowledges, Habits, Resends},
     twin::Twin,
     who::Who,
@@ -72,11 +73,15 @@ impl Device {
 
     /// The CONNECT of a new connection.
     pub(super) fn connect(&self, password: Option<String>) -> Connect {
+        let keep_alive_s = u16::try_from(KEEP_ALIVE.as_secs()).unwrap_or(u16::MAX);
+        if self.who.is_of_event_grid() {
+            return Connect { keep_alive_s, ..grid::connect(&self.who) };
+        }
         let Who { host, .. } = &self.who;
         let id = self.who.client_id();
         Connect {
             clean: false,
-            keep_alive_s: u16::try_from(KEEP_ALIVE.as_secs()).unwrap_or(u16::MAX),
+            keep_alive_s,
             username: Some(format!("{host}/{id}/?api-version=2021-04-12")),
             client_id: id,
             password: password.map(Into::into),
@@ -193,7 +198,8 @@ impl Device {
 
     /// Everything that was asked for is there.
     fn in_place(&mut self, now: Instant) {
-        if !(self.habits.reads_twin_once && self.twin.was_read()) {
+        let has_twin = !self.who.is_of_event_grid();
+        if has_twin && !(self.habits.reads_twin_once && self.twin.was_read()) {
             let read = self.twin.read(now);
             self.out.push(read);
         }
@@ -208,7 +214,9 @@ impl Device {
         if is_deaf || self.habits.hears.is_some_and(|hears| !hears(publish)) {
             return;
         }
-        if publish.topic.starts_with("$iothub/twin/") {
+        if self.who.is_of_event_grid() {
+            self.out.extend(grid::answer(publish).filter(|_| !self.habits.answers_no_calls));
+        } else if publish.topic.starts_with("$iothub/twin/") {
             let next = self.twin.hear(publish, now, &self.habits);
             self.out.extend(next);
         } else if let Some(call) = publish.topic.strip_prefix("$iothub/methods/POST/")
@@ -235,14 +243,18 @@ impl Device {
 
     fn send_telemetry(&mut self, now: Instant) {
         self.sent += 1;
-        let bag = format!("$.ct=application%2Fjson&$.ce=utf-8&n={}", self.sent);
-        let publish = Publish {
-            qos: Qos::AtLeastOnce,
-            topic: format!("{}{bag}", self.who.events()),
-            packet_id: Some(self.next_id()),
-            payload: json!({"n": self.sent, "celsius": 21.5}).to_string().into(),
-            ..Publish::default()
+        let telemetry = if self.who.is_of_event_grid() {
+            grid::telemetry(&self.who, self.sent)
+        } else {
+            let bag = format!("$.ct=application%2Fjson&$.ce=utf-8&n={}", self.sent);
+            Publish {
+                topic: format!("{}{bag}", self.who.events()),
+                payload: json!({"n": self.sent, "celsius": 21.5}).to_string().into(),
+                ..Publish::default()
+            }
         };
+        let packet_id = Some(self.next_id());
+        let publish = Publish { qos: Qos::AtLeastOnce, packet_id, ..telemetry };
         self.open.push_back(publish.clone());
         self.now.puback_due.get_or_insert(now + HALF);
         self.out.push(Packet::Publish(publish));
@@ -285,8 +297,12 @@ impl Now {
     }
 }
 
-/// Everything that the hub has to say to this device or module: five filters at most.
+/// Everything that the hub has to say to this device or module, five filters at most, or the namespace to
+/// this client.
 fn filters(who: &Who) -> Vec<Filter> {
+    if who.is_of_event_grid() {
+        return grid::filters(who);
+    }
     let own = match &who.module {
         None => format!("{}/messages/devicebound/#", who.root()),
         Some(_) => format!("{}/#", who.root()),

@@ -36,8 +36,10 @@ pub(super) struct Link {
 }
 
 const MAX_PACKET_BYTES: usize = 1 << 20;
-/// Microsoft's SDKs ask for this path.
+/// Microsoft's SDKs ask for this path of a hub and of DPS.
 const PATH: &str = "/$iothub/websocket";
+/// And the vendor's samples for this one of an Event Grid namespace.
+const PATH_OF_EVENT_GRID: &str = "/mqtt";
 
 impl Link {
     /// Connects, up to the end of the TLS handshake and of the WebSocket upgrade.
@@ -57,14 +59,16 @@ impl Link {
             let tls = connector.connect(name, tcp).await;
             let tls = tls.map_err(|error| format!("the TLS handshake failed: {error}"))?;
             if door.websocket {
-                Stream::WebSocket(Box::new(upgrade(tls, &door.host).await?))
+                let path = if settings.speaks_v5() { PATH_OF_EVENT_GRID } else { PATH };
+                Stream::WebSocket(Box::new(upgrade(tls, &door.host, path).await?))
             } else {
                 Stream::Tls(Box::new(tls))
             }
         };
-        let version = habits.version.unwrap_or(Version::V311);
-        // A cloud that refuses another version does so in the form of 3.1.1.
-        let decoder = Decoder::new(Some(Version::V311), MAX_PACKET_BYTES);
+        let usual = if settings.speaks_v5() { Version::V5 } else { Version::V311 };
+        let version = habits.version.unwrap_or(usual);
+        // A cloud that refuses another version does so in the form of its own.
+        let decoder = Decoder::new(Some(usual), MAX_PACKET_BYTES);
         Ok(Self { stream, version, decoder, read: BytesMut::new() })
     }
 
@@ -136,9 +140,10 @@ impl Link {
 async fn upgrade(
     stream: TlsStream<TcpStream>,
     host: &str,
+    path: &str,
 ) -> Result<WebSocketStream<TlsStream<TcpStream>>, Lost> {
     let mut request =
-        format!("wss://{host}{PATH}").into_client_request().map_err(|error| error.to_string())?;
+        format!("wss://{host}{path}").into_client_request().map_err(|error| error.to_string())?;
     request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("mqtt"));
     let upgraded = tokio_tungstenite::client_async(request, stream).await;
     upgraded.map(|(stream, _)| stream).map_err(|error| error.to_string())

@@ -4,6 +4,7 @@
 
 mod back_off;
 mod conversation;
+mod grid;
 mod habits;
 mod link;
 mod provisioning;

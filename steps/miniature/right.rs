@@ -41,6 +41,7 @@ pub(super) async fn live(settings: &Settings, habits: Habits) -> Result<(), Stri
     let hub = match &settings.to {
         To::Hub(who) => Some(who.clone()),
         To::Dps(who) => provisioning::register(settings, habits, who, &mut order).await,
+        To::EventGrid(who) => Some(who.clone()),
     };
     if let Some(who) = hub {
         stay(settings, habits, who, &mut order).await;

@@ -21,6 +21,14 @@ pub(super) struct Settings {
 pub(super) enum To {
     Hub(Who),
     Dps(Who),
+    EventGrid(Who),
+}
+
+impl Settings {
+    /// Whether the cloud speaks MQTT 5.
+    pub(super) const fn speaks_v5(&self) -> bool {
+        matches!(self.to, To::EventGrid(_))
+    }
 }
 
 /// What is dialled.
@@ -51,10 +59,12 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings
     let needs = variable("SKYPROOF_CAPABILITY").unwrap_or_default();
     let websocket = needs.split(',').any(|need| need == "websocket");
     let string = variable("IOTHUB_DEVICE_CONNECTION_STRING");
+    let is_of_event_grid = string.is_none() && variable("MQTT_HOST_NAME").is_some();
     let is_of_dps = variable("IOTHUB_DEVICE_SECURITY_TYPE").as_deref() == Some("DPS")
         || needs.split(',').any(|need| need == "dps")
         || string.is_none();
     let (to, host, key, has_certificate) = match string {
+        None if is_of_event_grid => event_grid(&variable)?,
         Some(string) if !is_of_dps => hub(&string)?,
         _ => dps(&variable)?,
     };
@@ -65,7 +75,10 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings
     let told = |name| variable(name).and_then(|port| port.parse().ok());
     let port = match websocket {
         true => told("SKYPROOF_WSS_PORT").unwrap_or(WSS_PORT),
-        false => port.or_else(|| told("SKYPROOF_PORT")).unwrap_or(MQTT_PORT),
+        false => port
+            .or_else(|| told("MQTT_TCP_PORT").filter(|_| is_of_event_grid))
+            .or_else(|| told("SKYPROOF_PORT"))
+            .unwrap_or(MQTT_PORT),
     };
     let door = Door { host, port, websocket };
     let proof = match key {
@@ -109,12 +122,25 @@ fn dps(variable: &impl Fn(&str) -> Option<String>) -> Result<Told, String> {
     Ok((To::Dps(Who { id, ..who }), gateway, key, false))
 }
 
-fn certificate(variable: &impl Fn(&str) -> Option<String>) -> Result<Proof, String> {
+fn event_grid(variable: &impl Fn(&str) -> Option<String>) -> Result<Told, String> {
     let needed = |name: &str| {
-        variable(name).ok_or_else(|| format!("there is no key, and {name} is not set"))
+        variable(name).ok_or_else(|| format!("MQTT_HOST_NAME is set, and {name} is not"))
     };
-    let chain = pem_certificates(&needed("X509_CERT_FILE")?)?;
-    let file = needed("X509_KEY_FILE")?;
+    let dialled = needed("MQTT_HOST_NAME")?;
+    // Where the namespace is found under any name, its own is told beside.
+    let host = variable("SKYPROOF_EVENT_GRID_HOST").unwrap_or_else(|| dialled.clone());
+    let who = Who { host, id: needed("MQTT_CLIENT_ID")?, module: None };
+    Ok((To::EventGrid(who), dialled, None, true))
+}
+
+fn certificate(variable: &impl Fn(&str) -> Option<String>) -> Result<Proof, String> {
+    let needed = |name: &str, other: &str| {
+        variable(other)
+            .or_else(|| variable(name))
+            .ok_or_else(|| format!("there is no key, and {name} is not set"))
+    };
+    let chain = pem_certificates(&needed("X509_CERT_FILE", "MQTT_CERT_FILE")?)?;
+    let file = needed("X509_KEY_FILE", "MQTT_KEY_FILE")?;
     let key = PrivateKeyDer::from_pem_file(&file).map_err(|error| format!("{file}: {error}"))?;
     Ok(Proof::Certificate { chain, key })
 }

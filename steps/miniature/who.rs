@@ -1,16 +1,21 @@
 //! Whose voice a miniature speaks with.
 
-/// A device or module of a hub, or a registration of a DPS instance.
+/// A device or module of a hub, a registration of a DPS instance, or a client of an Event Grid namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Who {
-    /// The full host name of the hub, or the ID scope.
+    /// The full host name of the hub or the namespace, or the ID scope.
     pub host: String,
-    /// The device id, or the registration id.
+    /// The device id, the registration id, or the authentication name.
     pub id: String,
     pub module: Option<String>,
 }
 
 impl Who {
+    /// Whether it is a client of an Event Grid namespace.
+    pub(super) fn is_of_event_grid(&self) -> bool {
+        self.host.ends_with(".eventgrid.azure.net")
+    }
+
     /// `devices/{id}` or `devices/{id}/modules/{module}`.
     pub(super) fn root(&self) -> String {
         match &self.module {

@@ -43,6 +43,13 @@ impl Scene {
         Ok(())
     }
 
+    /// Declares a client that proves itself by a certificate with its name.
+    pub(crate) fn declare_client(&mut self, name: &str) -> Said {
+        let scheme = json!({"validationScheme": "SubjectMatchesAuthenticationName"});
+        let client = json!({"name": name, "clientCertificateAuthentication": scheme});
+        self.declare(json!({"clients": [client]}))
+    }
+
     /// The switches of the namespace so far.
     pub(crate) fn namespace_profile(&self) -> EventGridProfile {
         let find =

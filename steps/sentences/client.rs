@@ -6,6 +6,7 @@
 mod attempts;
 mod certificate;
 mod downstream;
+mod namespace;
 mod requests;
 mod timers;
 
@@ -42,7 +43,8 @@ async fn is_connected(world: &mut World) -> Said {
 #[given("the client is at work")]
 async fn is_at_work(world: &mut World) -> Said {
     is_connected(world).await?;
-    let telemetry = own(world, "{root}/messages/events/#")?;
+    let telemetry = if world.spec()?.is_of_event_grid() { "#" } else { "{root}/messages/events/#" };
+    let telemetry = own(world, telemetry)?;
     world.see(SHOWING, &mut |step| published(step, &telemetry)).await.map(|_| ())
 }
 
@@ -106,8 +108,7 @@ async fn is_reset_before_registered(world: &mut World) -> Said {
 pub(crate) async fn add(world: &mut World, fault: &str) -> Said {
     let fault = parsed(fault)?;
     let id = world.subject()?.id.to_string();
-    let answer = world.order_for_client(Order::AddFault(fault.of(&id))).await?;
-    answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
+    world.carry_out(Order::AddFault(fault.of(&id))).await
 }
 
 fn parsed(fault: &str) -> Result<Fault, Failed> {
@@ -127,10 +128,11 @@ async fn connects(world: &mut World, s: u64) -> Said {
 #[when("the connection of the client is cut")]
 async fn is_cut(world: &mut World) -> Said {
     world.mark().await?;
+    if world.spec()?.is_of_event_grid() {
+        return add(world, r#"{"do":"reset","packet":"CLOCK","times":1}"#).await;
+    }
     let identity = world.subject()?.id.clone();
-    let order = Order::CutConnection { hub: HUB.to_owned(), identity };
-    let answer = world.order_for_client(order).await?;
-    answer.map(|_| ()).map_err(|error| Failed::from(error.to_string()))
+    world.carry_out(Order::CutConnection { hub: HUB.to_owned(), identity }).await
 }
 
 #[then(expr = "the client connects again within {int} s")]

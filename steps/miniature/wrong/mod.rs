@@ -26,6 +26,7 @@ mod back_off;
 mod certificate;
 mod connect;
 mod dps;
+mod grid;
 mod messages;
 mod methods;
 mod module;
@@ -46,7 +47,7 @@ use super::habits::Habits;
 pub struct Miniature {
     /// Such as `publishes_at_qos_2`.
     pub name: &'static str,
-    /// `iot-hub` or `dps`.
+    /// `iot-hub`, `dps` or `event-grid`.
     pub cloud: &'static str,
     /// Exactly the clauses that it has to be caught by.
     pub clauses: &'static [&'static str],
@@ -82,6 +83,7 @@ pub const WRONG: &[&[Miniature]] = &[
     back_off::ALL,
     dps::ALL,
     registration::ALL,
+    grid::ALL,
 ];
 
 fn connect(packet: &mut Packet) -> Option<&mut Connect> {
