@@ -4,6 +4,7 @@
 mod dps;
 mod event_grid;
 mod hub;
+mod jwt;
 mod token;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub(crate) use self::{
     dps::{DPS, ID_SCOPE},
     event_grid::NAMESPACE,
     hub::HUB,
+    jwt::{Jwt, Kind},
     token::{Spelling, Token, key_of},
 };
 use crate::{
@@ -187,7 +189,8 @@ impl Scene {
         self.authorities.get(certs::Role::UnknownRoot, algorithm).der().to_vec()
     }
 
-    /// A certificate from the list of recipes, for this common name.
+    /// A certificate from the list of recipes, for this common name, and perhaps alternative names behind it:
+    /// `d1, d1.example`.
     pub(crate) fn certificate(
         &self,
         recipe: &str,
@@ -195,8 +198,8 @@ impl Scene {
     ) -> Result<certs::Leaf, String> {
         let recipe = certs::find(recipe).map_err(|error| error.to_string())?;
         let now_s = i64::try_from(self.beginning.s()).unwrap_or(0);
-        certs::mint_for(recipe, &[common_name], now_s, &self.authorities)
-            .map_err(|error| error.to_string())
+        let names: Vec<&str> = common_name.split(", ").collect();
+        certs::mint_for(recipe, &names, now_s, &self.authorities).map_err(|error| error.to_string())
     }
 
     /// Looks at the tenants, arranged or at work.

@@ -21,7 +21,7 @@ use wire::Packet;
 
 use crate::{
     client::{Spec, Subject},
-    device::{Cut, Device, Doors, Link, Met, Peer, Plan, Silent, TlsOffer},
+    device::{Cut, Device, Doors, Endpoint, Link, Met, Peer, Plan, Silent, TlsOffer},
     outside::Outside,
     scene::Scene,
 };
@@ -122,6 +122,8 @@ pub(crate) struct World {
     pub(crate) answer: Option<Answer>,
     /// The answer to the last request over HTTPS, if there is one yet.
     pub(crate) response: Option<HttpResponse>,
+    /// The endpoint that the namespace asks who may connect.
+    pub(crate) webhook: Option<Endpoint>,
     /// Orders that are not answered yet.
     pub(crate) pending: Option<BoxFuture<'static, Result<Answer, Failed>>>,
     /// Assertions made so far.

@@ -1,6 +1,7 @@
 //! A certificate with its private key and the chain above it.
 
-use crate::pem;
+use crate::{Error, Result, pem};
+use rcgen::{KeyPair, SigningKey as _};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -36,6 +37,23 @@ impl Leaf {
     /// The private key, PKCS#8 PEM.
     pub fn key_pem(&self) -> String {
         pem::encode(pem::PRIVATE_KEY, &self.key_der)
+    }
+
+    /// A signature over a message with the private key: RSASSA-PKCS1-v1_5 or ECDSA, with SHA-256. Of an RSA
+    /// key it is what a JSON Web Token calls RS256.
+    ///
+    /// # Errors
+    /// When the key cannot be used.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+        let unusable = |error: rcgen::Error| {
+            Error::new(
+                format!("the private key cannot sign: {error}"),
+                "a P-256 or RSA key as PKCS#8",
+                "take a leaf that this crate has made",
+            )
+        };
+        let key = KeyPair::try_from(self.key_der.as_slice()).map_err(unusable)?;
+        key.sign(message).map_err(unusable)
     }
 
     /// SHA-1 of the first certificate's DER: 40 upper-case hexadecimal digits.

@@ -1,6 +1,7 @@
 //! The harness's own devices: a legal one (rumqttc) and a raw one that may say anything.
 
 mod doors;
+mod endpoint;
 mod https;
 mod legal;
 mod old_tls;
@@ -18,6 +19,7 @@ use wire::{Ack, Connack, Decoder, Packet, Publish, Qos};
 
 pub(crate) use self::{
     doors::{Dead, Doors, reach},
+    endpoint::Endpoint,
     https::ask,
     plan::{Link, Plan, Proof, TlsOffer},
     raw::Cut,

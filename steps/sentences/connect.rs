@@ -202,7 +202,7 @@ fn level(version: &str) -> Result<u8, Failed> {
 }
 
 /// What an SDK would say for this device, and the token that it would sign.
-fn plan_for(world: &mut World, name: &str) -> Result<(Plan, Token), Failed> {
+pub(super) fn plan_for(world: &mut World, name: &str) -> Result<(Plan, Token), Failed> {
     let certificate = world.certificates.get(name).cloned();
     let (plan, token) = world.scene()?.plan_of(name, certificate.as_ref())?;
     Ok((plan, token.unwrap_or_else(|| Token::new("", Vec::new()))))

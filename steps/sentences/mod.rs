@@ -16,3 +16,5 @@ mod service;
 mod telemetry;
 mod tenants;
 mod time;
+mod tokens;
+mod webhook;

@@ -45,6 +45,44 @@ fn namespace_with_configuration(world: &mut World, step: &gherkin::Step) -> Said
     world.scene()?.declare(more)
 }
 
+/// `Dns, Subject`: fields of a client's certificate, in this order.
+#[given(expr = "the namespace looks for names in {string}")]
+fn looks_for_names(world: &mut World, sources: String) -> Said {
+    let sources: Vec<String> =
+        sources.split(", ").map(|source| format!("ClientCertificate{source}")).collect();
+    let authentication = json!({ "alternativeAuthenticationNameSources": sources });
+    world
+        .scene()?
+        .declare(json!({"topicSpacesConfiguration": {"clientAuthentication": authentication}}))
+}
+
+/// By the recipe of its certificate.
+#[given(expr = "the namespace knows the authority {string} alone")]
+fn knows_authority(world: &mut World, recipe: String) -> Said {
+    let pem = world.scene()?.certificate(&recipe, "authority")?.certificate_pem();
+    world.scene()?.declare(json!({ "caCertificates": [] }))?;
+    let name = recipe.replace('/', "-");
+    world.scene()?.declare(json!({"caCertificates": [{"name": name, "encodedCertificate": pem}]}))
+}
+
+#[given(expr = "the namespace has {int} CA certificates")]
+fn has_authorities(world: &mut World, count: usize) -> Said {
+    let pem = world.scene()?.certificate("authority/root", "authority")?.certificate_pem();
+    world.scene()?.declare(json!({ "caCertificates": [] }))?;
+    let all: Vec<Value> = (1..=count)
+        .map(|n| json!({"name": format!("ca-{n}"), "encodedCertificate": pem}))
+        .collect();
+    world.scene()?.declare(json!({ "caCertificates": all }))
+}
+
+#[when(expr = "the back end gives the namespace the CA certificate {string}")]
+async fn gives_authority(world: &mut World, name: String) -> Said {
+    let pem = world.scene()?.certificate("authority/intermediate", "authority")?.certificate_pem();
+    let (tenant, path) = (NAMESPACE.to_owned(), format!("caCertificates/{name}"));
+    let body = json!({ "encodedCertificate": pem });
+    world.ask(Order::Resource { tenant, verb: Verb::Put, path, body }).await
+}
+
 #[given(expr = "a client {string}")]
 fn client(world: &mut World, name: String) -> Said {
     let leaf = world.scene()?.certificate("device/right", &name)?;

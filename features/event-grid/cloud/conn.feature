@@ -69,3 +69,26 @@ Feature: Connecting to a namespace
     When "d1" connects over MQTT 5 with:
       | username | nobody |
     Then "d1" is refused with 0x87 Not authorized
+
+  @EG-CONN-016
+  Scenario: A certificate for another name is refused
+    When "d1" connects over MQTT 5
+    Then "d1" is accepted
+    When "d1" connects over MQTT 5 with:
+      | certificate | device/right for another |
+    Then "d1" is refused with 0x87 Not authorized
+    When "d1" connects over MQTT 3.1.1 with:
+      | certificate | device/right for another |
+    Then "d1" is refused with code 5
+
+  @EG-CONN-017
+  Scenario Outline: Where the certificate tells the name, MQTT <version> needs no user name
+    Given the namespace looks for names in "Subject"
+    When "d1" connects over MQTT <version> with:
+      | username |  |
+    Then "d1" is accepted
+
+    Examples:
+      | version |
+      | 3.1.1   |
+      | 5       |

@@ -172,3 +172,20 @@ Feature: What MQTT 5 clients can do, and what they cannot
     Then "d1" is accepted
     And the CONNACK of "d1" has the properties:
       | response information | absent |
+
+  @EG-V5-112
+  Scenario: An AUTH with user properties fails
+    Given the namespace takes custom tokens
+    And "d1" is connected with a custom token
+    When "d1" sends AUTH with a custom token with:
+      | AUTH user property | a=b |
+    Then "d1" is disconnected with 0x83 Implementation specific error
+
+  @EG-V5-112
+  Scenario: A profile passes over user properties of AUTH
+    Given a namespace where refuses_user_properties is "false"
+    And the namespace takes custom tokens
+    And "d1" is connected with a custom token
+    When "d1" sends AUTH with a custom token with:
+      | AUTH user property | a=b |
+    Then "d1" receives AUTH with 0x00 Success

@@ -23,6 +23,8 @@ pub(crate) enum State {
     Hub(Box<hub::Session>),
     Dps(Box<dps::Session>),
     EventGrid(Box<event_grid::Session>),
+    /// CONNECT has come, and waits for what a webhook says.
+    EventGridAsking(Box<event_grid::Asking>),
     /// The session is in a handler's hands, or over.
     Taken,
 }
@@ -34,6 +36,7 @@ impl State {
             Self::Hub(session) => Some(session.name.clone()),
             Self::Dps(session) => Some(session.name.clone()),
             Self::EventGrid(session) => Some(session.name.clone()),
+            Self::EventGridAsking(asking) => Some(asking.name()),
             Self::Awaiting | Self::Taken => None,
         }
     }
@@ -68,7 +71,8 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
             State::Hub(session) => hub::malformed(core, session, why, ruling),
             State::Dps(session) => dps::malformed(core, session, why, ruling),
             State::EventGrid(session) => event_grid::malformed(core, session, why, ruling),
-            State::Awaiting | State::Taken => match core.dialled(*conn) {
+            State::Awaiting | State::EventGridAsking(_) | State::Taken => match core.dialled(*conn)
+            {
                 Dialect::Hub => hub::malformed_connect(core, *conn, why, ruling),
                 Dialect::Dps => dps::malformed_connect(core, *conn, why, ruling),
                 Dialect::EventGrid => event_grid::malformed_connect(core, *conn, why, ruling),
@@ -103,6 +107,7 @@ pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
         },
         Timer::TokenExpiry(conn) => match core.take(conn) {
             State::Hub(session) => hub::token_expired(core, session, ruling),
+            State::EventGrid(session) => event_grid::token_expired(core, session, ruling),
             other => core.give_back(conn, other),
         },
         Timer::C2dLock { hub, device, sequence_number } => {
@@ -150,7 +155,7 @@ impl Core {
             State::Hub(session) => hub::closed(self, session, ruling),
             State::Dps(session) => dps::closed(self, session, ruling),
             State::EventGrid(session) => event_grid::closed(self, session, ruling),
-            State::Awaiting | State::Taken => {}
+            State::Awaiting | State::EventGridAsking(_) | State::Taken => {}
         }
         self.connections.remove(&conn);
         self.faults.forget(conn);
@@ -214,8 +219,15 @@ fn requested(_: &mut Core, id: RequestId, request: &HttpRequest, ruling: &mut Ru
     ruling.respond(id, HttpResponse::text(404, &why), NOBODY_TAKES_IT);
 }
 
-/// Hands what came of a call to the dialect that made it. None makes calls so far.
-fn called(_: &mut Core, _: CallId, _: &Result<HttpResponse, CallFailure>, _: &mut Ruling<'_>) {}
+/// Hands what came of a call to the dialect that made it.
+fn called(
+    core: &mut Core,
+    id: CallId,
+    outcome: &Result<HttpResponse, CallFailure>,
+    ruling: &mut Ruling<'_>,
+) {
+    event_grid::called(core, id, outcome, ruling);
+}
 
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     let peer = event_grid::addressed(core, peer, ruling);
@@ -248,6 +260,9 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
         State::Hub(session) => hub::received(core, session, packet, ruling),
         State::Dps(session) => dps::received(core, session, packet, ruling),
         State::EventGrid(session) => event_grid::received(core, session, packet, ruling),
+        State::EventGridAsking(asking) => {
+            event_grid::received_early(core, conn, asking, packet, ruling);
+        }
         State::Awaiting => match (core.dialled(conn), packet) {
             (Dialect::EventGrid, Packet::Connect(connect)) => {
                 event_grid::connect(core, conn, connect, ruling);

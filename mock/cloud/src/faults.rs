@@ -163,7 +163,7 @@ impl Core {
             State::Hub(session) => Some(session.whose()),
             State::Dps(session) => Some(session.whose()),
             State::EventGrid(session) => Some(session.whose()),
-            State::Awaiting | State::Taken => None,
+            State::Awaiting | State::EventGridAsking(_) | State::Taken => None,
         }
     }
 

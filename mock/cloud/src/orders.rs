@@ -62,7 +62,7 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
             let outcome = if service::is_publish(*verb, path) {
                 service::publish(core, tenant, body, PUBLISHED_BY_THE_OPERATOR, ruling)
             } else {
-                admin::handle(&mut core.registry, tenant, *verb, path, body)
+                admin::order(core, tenant, *verb, path, body, ruling)
             };
             let because = match &outcome {
                 Ok(_) => ORDERS_ARE_ANSWERED,

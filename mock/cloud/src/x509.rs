@@ -1,12 +1,13 @@
-//! Client certificates: thumbprints, common names and chains. Pure functions of bytes and time.
+//! Client certificates: thumbprints, names and chains. Pure functions of bytes and time.
 
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use rustls_pki_types::{CertificateDer, UnixTime};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert, ring::*};
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 use crate::time::Time;
 
@@ -19,6 +20,50 @@ pub(crate) fn thumbprints(certificate: &[u8]) -> [String; 2] {
 pub(crate) fn common_name(chain: &[Vec<u8>]) -> Option<String> {
     let (_, leaf) = X509Certificate::from_der(chain.first()?).ok()?;
     leaf.subject().iter_common_name().next()?.as_str().ok().map(str::to_owned)
+}
+
+/// What a certificate calls its holder, each kind in its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    pub(crate) common_name: Option<String>,
+    /// The whole subject: `CN=d1, O=Contoso`
+    pub(crate) subject: Option<String>,
+    pub(crate) dns: Vec<String>,
+    pub(crate) uri: Vec<String>,
+    pub(crate) ip: Vec<IpAddr>,
+    pub(crate) email: Vec<String>,
+}
+
+/// The names in a chain's leaf; none where there is no certificate.
+pub(crate) fn names(chain: &[Vec<u8>]) -> Names {
+    let mut names = Names::default();
+    let Some(Ok((_, leaf))) = chain.first().map(|der| X509Certificate::from_der(der)) else {
+        return names;
+    };
+    names.common_name = common_name(chain);
+    names.subject = Some(leaf.subject().to_string()).filter(|subject| !subject.is_empty());
+    let Ok(Some(alternative)) = leaf.subject_alternative_name() else { return names };
+    for name in &alternative.value.general_names {
+        match name {
+            GeneralName::DNSName(name) => names.dns.push((*name).to_owned()),
+            GeneralName::URI(name) => names.uri.push((*name).to_owned()),
+            GeneralName::RFC822Name(name) => names.email.push((*name).to_owned()),
+            GeneralName::IPAddress(bytes) => names.ip.extend(address(bytes)),
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The public key of a certificate, as its kind of key writes it.
+pub(crate) fn public_key(certificate: &[u8]) -> Option<Vec<u8>> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    Some(certificate.public_key().subject_public_key.data.to_vec())
+}
+
+/// Whether a signature over a message is one of RS256 with this public key, which is PKCS #1 in DER.
+pub(crate) fn is_rs256(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    RSA_PKCS1_2048_8192_SHA256.verify_signature(public_key, message, signature).is_ok()
 }
 
 /// The signature algorithms that a device's chain may use.
@@ -87,6 +132,13 @@ fn words(error: &Error) -> String {
             "the certificate is not for client authentication".to_owned()
         }
         other => format!("the certificate does not verify: {other}"),
+    }
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    match bytes.len() {
+        4 => <[u8; 4]>::try_from(bytes).ok().map(|octets| Ipv4Addr::from(octets).into()),
+        _ => <[u8; 16]>::try_from(bytes).ok().map(|octets| Ipv6Addr::from(octets).into()),
     }
 }
 

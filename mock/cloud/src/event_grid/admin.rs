@@ -9,10 +9,13 @@ use super::{
         TopicSpacesConfiguration,
     },
     namespace::{ALL_CLIENTS, Namespace},
+    open,
 };
 use crate::{
+    cloud::Core,
     order::{ServiceError, Verb},
     registry::Registry,
+    ruling::Ruling,
     seed::{SeedError, check::At, event_grid::resource},
 };
 
@@ -26,11 +29,40 @@ const WRITTEN: [&str; 6] =
 
 const CONFIGURATION: &str = "topicSpacesConfiguration";
 
+/// Carries out an order, and looks at the connections again when that has changed something.
+///
+/// # Errors
+/// As [`handle`].
+pub(crate) fn order(
+    core: &mut Core,
+    tenant: &str,
+    verb: Verb,
+    path: &str,
+    body: &Value,
+    ruling: &mut Ruling<'_>,
+) -> Result<Value, ServiceError> {
+    let namespace = core.registry.namespace_mut(tenant);
+    let most = namespace.map(|it| &mut it.profile.ca_certificates_max);
+    let known = most.map(|most| {
+        let right = *most;
+        *most = ruling.value(open::CA_CERTIFICATES, right, usize::MAX);
+        right
+    });
+    let answer = handle(&mut core.registry, tenant, verb, path, body);
+    let Some(namespace) = core.registry.namespace_mut(tenant) else { return answer };
+    namespace.profile.ca_certificates_max = known.unwrap_or(usize::MAX);
+    let host = namespace.host.clone();
+    if answer.is_ok() && verb != Verb::Get {
+        super::changed(core, &host, ruling);
+    }
+    answer
+}
+
 /// Carries out an order; the answer is the state that it leaves behind. A refused one changes nothing.
 ///
 /// # Errors
 /// In the service's terms, with what there is instead.
-pub(crate) fn handle(
+fn handle(
     registry: &mut Registry,
     tenant: &str,
     verb: Verb,

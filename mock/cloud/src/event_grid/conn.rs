@@ -6,8 +6,12 @@ use broker::Aliases;
 use wire::{Connect, Version};
 
 use super::{
-    Session, auth,
-    end::{self, Ending, KEEP_ALIVE_TIMEOUT, NOT_AUTHORIZED, UNSUPPORTED_PROTOCOL_VERSION},
+    Session,
+    auth::{self, Proof},
+    end::{
+        self, Ending, KEEP_ALIVE_TIMEOUT, NOT_AUTHORIZED, UNSPECIFIED_ERROR,
+        UNSUPPORTED_PROTOCOL_VERSION,
+    },
     msess,
     namespace::Namespace,
     open, proto, session, v5, will,
@@ -16,6 +20,7 @@ use crate::{
     cloud::Core,
     dialect::State,
     input::{ConnId, Door, Peer, Transport},
+    profile::Mqtt31,
     rule::rules,
     ruling::Ruling,
     time::Time,
@@ -30,11 +35,21 @@ rules! {
     NO_MQTT_WITHOUT_TLS = "EG-CONN-005";
     TCP_ON_8883 = "EG-CONN-006";
     WEBSOCKET_ON_443 = "EG-CONN-007";
+    CLIENT_ID_IS_GIVEN = "EG-CONN-008";
     USERNAME_IS_GIVEN = "EG-CONN-013";
+    USERNAME_IS_THE_NAME = "EG-CONN-014";
     NAME_IS_A_CLIENTS = "EG-CONN-015";
     CERTIFICATE_HAS_THE_NAME = "EG-CONN-016";
+    USERNAME_MAY_BE_LEFT_OUT = "EG-CONN-017";
     KEEP_ALIVE_OF_V5 = "EG-CONN-020";
     KEEP_ALIVE_OF_V3 = "EG-CONN-021";
+}
+
+/// A CONNECT that has come as far as the question of who it is.
+#[derive(Clone, Debug)]
+pub(super) struct Entered {
+    pub(super) version: Version,
+    pub(super) host: Arc<str>,
 }
 
 /// A CONNECT that passes.
@@ -76,20 +91,35 @@ pub(super) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
     ruling.value(TLS_1_3, true, false)
 }
 
-/// Judges a CONNECT, in the order of the page: protocol, client, session, will.
-pub(super) fn admit(
-    core: &mut Core,
-    conn: ConnId,
+/// Judges what comes before the client: the protocol and the host.
+pub(super) fn enter(
+    core: &Core,
     peer: &Peer,
     connect: &Connect,
     ruling: &mut Ruling<'_>,
-) -> Result<Admitted, Ending> {
-    let version = judge_protocol(peer, connect, ruling)?;
+) -> Result<Entered, Ending> {
+    let version = judge_protocol(core, peer, connect, ruling)?;
     let host = judge_host(core, peer, ruling)?;
-    if version == Version::V5 {
+    // A webhook may want to know them.
+    let are_for_a_webhook = core.namespace(&host).is_some_and(auth::takes_a_webhook);
+    if version == Version::V5 && !are_for_a_webhook {
         v5::judge_connect(connect, ruling)?;
     }
-    let client = auth::authenticate(core, &host, peer, connect, ruling)?;
+    ruling.note(CLIENT_ID_IS_GIVEN, !connect.client_id.is_empty());
+    Ok(Entered { version, host })
+}
+
+/// Judges a CONNECT of somebody who is known, in the order of the page: session, will.
+pub(super) fn admit(
+    core: &mut Core,
+    conn: ConnId,
+    entered: Entered,
+    connect: &Connect,
+    proof: Proof,
+    ruling: &mut Ruling<'_>,
+) -> Result<Admitted, Ending> {
+    let Entered { version, host } = entered;
+    let Proof { identity: client, means, expires_at } = proof;
     let (name, assigned) = session::name(core, &host, connect, version, ruling)?;
     session::judge_owner(core, &host, &name, &client, ruling)?;
     msess::judge(core, &host, &name, &client, ruling)?;
@@ -102,6 +132,8 @@ pub(super) fn admit(
         conn,
         version,
         client,
+        means,
+        expires_at,
         keep_alive_s,
         heard_at: core.now,
         aliases: Aliases::default(),
@@ -142,6 +174,7 @@ pub(super) fn dialled<'a>(core: &'a Core, peer: &Peer) -> Option<&'a Namespace> 
 }
 
 fn judge_protocol(
+    core: &Core,
     peer: &Peer,
     connect: &Connect,
     ruling: &mut Ruling<'_>,
@@ -149,8 +182,12 @@ fn judge_protocol(
     let version = match connect.version() {
         Some(version @ (Version::V311 | Version::V5)) => version,
         Some(Version::V31) | None => {
-            let rule = open::NO_OTHER_VERSION;
-            Ending::unless(false, rule, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
+            let mqtt_31 = dialled(core, peer).map(|namespace| namespace.profile.mqtt_31);
+            let reason = match mqtt_31.unwrap_or_default() {
+                Mqtt31::Connack1 => UNSUPPORTED_PROTOCOL_VERSION,
+                Mqtt31::Close => UNSPECIFIED_ERROR,
+            };
+            Ending::unless(false, open::NO_OTHER_VERSION, reason, ruling)?;
             Version::V311
         }
     };
@@ -168,17 +205,21 @@ fn judge_protocol(
 
 /// A host that is no namespace's, or whose MQTT is off, answers nobody.
 fn judge_host(core: &Core, peer: &Peer, ruling: &mut Ruling<'_>) -> Result<Arc<str>, Ending> {
-    let is_enabled = dialled(core, peer).is_some_and(Namespace::is_enabled);
-    if !is_enabled {
+    let host = peer.sni.as_deref().unwrap_or_default();
+    let Some(namespace) = dialled(core, peer) else {
         let known: Vec<&str> = core.registry.namespaces.keys().map(String::as_str).collect();
-        let asked = peer.sni.as_deref().unwrap_or_default();
         ruling.explain(format!(
-            "`{asked}` is no namespace whose topicSpacesConfiguration is Enabled; this cloud has: {}",
+            "`{host}` is the MQTT host of no namespace; this cloud has: {}",
             known.join(", ")
         ));
+        Ending::unless(false, open::HOSTS, NOT_AUTHORIZED, ruling)?;
+        return Ok(host.into());
+    };
+    if !namespace.is_enabled() {
+        ruling.explain(format!("the topicSpacesConfiguration of `{host}` is not Enabled"));
     }
-    Ending::unless(is_enabled, open::MQTT_IS_ENABLED, NOT_AUTHORIZED, ruling)?;
-    Ok(peer.sni.as_deref().unwrap_or_default().into())
+    Ending::unless(namespace.is_enabled(), open::MQTT_IS_ENABLED, NOT_AUTHORIZED, ruling)?;
+    Ok(host.into())
 }
 
 /// The keep-alive in force: what was asked for, up to the most that the broker grants.

@@ -59,6 +59,9 @@ fn of_session(
     if session.keep_alive_s != connect.keep_alive_s {
         properties.push(Property::ServerKeepAliveS(session.keep_alive_s));
     }
+    if let Some(method) = session.means.method() {
+        properties.push(Property::AuthenticationMethod(method.to_owned()));
+    }
     if !ruling.value(v5::NO_RESPONSE_INFORMATION, true, false) {
         properties.push(Property::ResponseInformation("responses".to_owned()));
     }

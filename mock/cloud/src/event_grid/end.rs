@@ -2,7 +2,7 @@
 
 use wire::{Connack, Connect, Disconnect, Malformed, Packet, Property, Version};
 
-use super::{GOODBYE, Session, qos, session, v5, will};
+use super::{GOODBYE, Session, open, qos, session, v5, will};
 use crate::{
     cloud::Core,
     dialect::State,
@@ -14,6 +14,7 @@ use crate::{
 // Reason codes of MQTT 5, by their names there.
 pub(super) const SUCCESS: u8 = 0x00;
 pub(super) const DISCONNECT_WITH_WILL: u8 = 0x04;
+pub(super) const UNSPECIFIED_ERROR: u8 = 0x80;
 pub(super) const MALFORMED_PACKET: u8 = 0x81;
 pub(super) const PROTOCOL_ERROR: u8 = 0x82;
 pub(super) const IMPLEMENTATION_SPECIFIC_ERROR: u8 = 0x83;
@@ -36,6 +37,9 @@ pub(super) const QOS_NOT_SUPPORTED: u8 = 0x9B;
 pub(super) const SHARED_SUBSCRIPTIONS_NOT_SUPPORTED: u8 = 0x9E;
 pub(super) const CONNECTION_RATE_EXCEEDED: u8 = 0x9F;
 pub(super) const SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED: u8 = 0xA1;
+
+/// Not authorized, as a 3.1.1 CONNACK says it.
+const UNAUTHORIZED: u8 = 5;
 
 /// Why a connection ends that the broker ends, or an attempt to connect fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,21 +76,38 @@ impl Ending {
             CLIENT_IDENTIFIER_NOT_VALID => Some(2),
             SERVER_UNAVAILABLE | QUOTA_EXCEEDED | CONNECTION_RATE_EXCEEDED => Some(3),
             BAD_USER_NAME_OR_PASSWORD => Some(4),
-            NOT_AUTHORIZED | BAD_AUTHENTICATION_METHOD => Some(5),
+            NOT_AUTHORIZED | BAD_AUTHENTICATION_METHOD => Some(UNAUTHORIZED),
             _ => None,
         }
     }
 }
 
 /// Answers a CONNECT that was turned away.
-pub(super) fn refuse(conn: ConnId, connect: &Connect, ending: &Ending, ruling: &mut Ruling<'_>) {
+pub(super) fn refuse(
+    core: &Core,
+    conn: ConnId,
+    connect: &Connect,
+    ending: &Ending,
+    ruling: &mut Ruling<'_>,
+) {
     let Ending { because, reason } = *ending;
+    let mut properties = Vec::new();
     let code = match connect.version() {
-        Some(Version::V5) => Some(told(reason, ruling)),
-        _ => ending.return_code(),
+        Some(Version::V5) => {
+            let peer = core.connections.get(&conn).map(|connection| &connection.peer);
+            let host = peer.and_then(|peer| peer.sni.as_deref()).unwrap_or_default();
+            properties.extend(reason_string(core, host, because, ruling));
+            Some(told(reason, ruling))
+        }
+        _ => match ending.return_code() {
+            Some(UNAUTHORIZED) => {
+                Some(ruling.value(open::V3_RETURN_CODE, UNAUTHORIZED, UNAUTHORIZED - 1))
+            }
+            code => code,
+        },
     };
     if let Some(code) = code {
-        let connack = Connack { session_present: false, code, properties: Vec::new() };
+        let connack = Connack { session_present: false, code, properties };
         ruling.send(conn, Packet::Connack(connack), because);
     }
     ruling.close(conn, because);
@@ -107,7 +128,7 @@ pub(super) fn end(
     ending: &Ending,
     ruling: &mut Ruling<'_>,
 ) {
-    say(&session, ending, ruling);
+    say(core, &session, ending, ruling);
     session::leave(core, &session, ruling);
     will::ended(core, &mut session, ruling);
 }
@@ -168,13 +189,28 @@ pub(super) fn malformed(
 }
 
 /// Tells an MQTT 5 client why, and closes.
-fn say(session: &Session, ending: &Ending, ruling: &mut Ruling<'_>) {
+fn say(core: &Core, session: &Session, ending: &Ending, ruling: &mut Ruling<'_>) {
     let Ending { because, reason } = *ending;
     if session.is_v5() && ruling.value(v5::DISCONNECT_BY_THE_SERVER, true, false) {
-        let disconnect = Disconnect { reason: told(reason, ruling), properties: Vec::new() };
+        let properties = reason_string(core, &session.host, because, ruling);
+        let properties = properties.into_iter().collect();
+        let disconnect = Disconnect { reason: told(reason, ruling), properties };
         ruling.send(session.conn, Packet::Disconnect(disconnect), because);
     }
     ruling.close(session.conn, because);
+}
+
+/// Why, in words, where the namespace tells.
+fn reason_string(
+    core: &Core,
+    host: &str,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) -> Option<Property> {
+    let tells = core.namespace(host)?.profile.reason_strings;
+    let tells = ruling.value(open::REASON_STRINGS, tells, !tells);
+    let why = || ruling.why.as_deref().unwrap_or(because.clause().says).to_owned();
+    tells.then(|| Property::ReasonString(why()))
 }
 
 /// The reason code, which differs by the cause.

@@ -38,13 +38,21 @@ use std::sync::Arc;
 use broker::{Aliases, Will};
 use wire::{Connect, Malformed, Packet, Version};
 
-use self::end::{Ending, PROTOCOL_ERROR};
-pub(crate) use self::tenant::{addressed, meant};
 pub use self::{access::Identity, namespace::Namespace};
+pub(crate) use self::{
+    auth::Asking,
+    tenant::{addressed, meant},
+};
+use self::{
+    auth::{Means, Outcome, Proof},
+    conn::Entered,
+    end::{Ending, NOT_AUTHORIZED, PROTOCOL_ERROR, QUOTA_EXCEEDED},
+};
 use crate::{
     cloud::Core,
-    dialect::State,
+    dialect::{self, State},
     fault::Whose,
+    http::{CallFailure, CallId, HttpResponse},
     input::{ConnId, Door, Peer},
     profile::ServerCertificate,
     rule::{Rule, RuleFile},
@@ -68,6 +76,12 @@ pub const RULE_FILES: &[RuleFile] = &[
     v5::RULES,
     will::RULES,
 ];
+
+/// Authentication Data without an Authentication Method, as the codec names it.
+const DATA_WITHOUT_A_METHOD: &str = "MQTT5 §3.1.2.11.10";
+
+/// What may wait for the answer to a CONNECT, in packets.
+const HELD_PACKETS_MAX: usize = 100;
 
 /// Why a connection ends that said DISCONNECT: the one close that is nobody's fault.
 pub const GOODBYE: Rule = open::GRACEFUL_END;
@@ -96,6 +110,10 @@ pub(crate) struct Session {
     heard_at: Time,
     aliases: Aliases,
     will: Option<Will>,
+    /// By what it has proven so.
+    means: Means,
+    /// When that is over.
+    expires_at: Option<Time>,
 }
 
 impl Session {
@@ -135,9 +153,14 @@ pub(crate) fn connect_is_missing(core: &mut Core, conn: ConnId, ruling: &mut Rul
 pub(crate) fn malformed_connect(
     core: &mut Core,
     conn: ConnId,
-    _why: &Malformed,
+    why: &Malformed,
     ruling: &mut Ruling<'_>,
 ) {
+    if why.clause == DATA_WITHOUT_A_METHOD {
+        let connect = Connect { level: Version::V5.level(), ..Connect::default() };
+        let ending = Ending { because: open::UNEXPECTED_METHOD, reason: NOT_AUTHORIZED };
+        return end::refuse(core, conn, &connect, &ending, ruling);
+    }
     end::stranger(core, conn, v5::CODES_OF_THE_STANDARD, ruling);
 }
 
@@ -168,16 +191,78 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     let Some(peer) = core.connections.get(&conn).map(|connection| connection.peer.clone()) else {
         return;
     };
-    let admitted = match conn::admit(core, conn, &peer, connect, ruling) {
+    let entered = match conn::enter(core, &peer, connect, ruling) {
+        Ok(entered) => entered,
+        Err(ending) => return end::refuse(core, conn, connect, &ending, ruling),
+    };
+    match auth::authenticate(core, &entered.host, &peer, connect, ruling) {
+        Ok(Outcome::Proven(proof)) => welcome(core, conn, entered, connect, proof, ruling),
+        Ok(Outcome::Asked(call)) => {
+            let asking = Asking { call, entered, connect: connect.clone(), held: Vec::new() };
+            core.give_back(conn, State::EventGridAsking(Box::new(asking)));
+        }
+        Err(ending) => end::refuse(core, conn, connect, &ending, ruling),
+    }
+}
+
+/// Admits somebody who is known by now.
+fn welcome(
+    core: &mut Core,
+    conn: ConnId,
+    entered: Entered,
+    connect: &Connect,
+    proof: Proof,
+    ruling: &mut Ruling<'_>,
+) {
+    let admitted = match conn::admit(core, conn, entered, connect, proof, ruling) {
         Ok(admitted) => admitted,
-        Err(ending) => return end::refuse(conn, connect, &ending, ruling),
+        Err(ending) => return end::refuse(core, conn, connect, &ending, ruling),
     };
     let session = admitted.session;
     let present = session::begin(core, &session, connect, admitted.expiry_interval_s, ruling);
     connack::accept(core, &session, connect, &admitted.assigned, present, ruling);
     conn::watch(core, &session);
+    auth::watch(core, &session);
     deliver::pump(core, &session.host, &session.name, ruling);
     core.give_back(conn, State::EventGrid(Box::new(session)));
+}
+
+/// A packet of a client whose CONNECT waits for the webhook.
+pub(crate) fn received_early(
+    core: &mut Core,
+    conn: ConnId,
+    mut asking: Box<Asking>,
+    packet: &Packet,
+    ruling: &mut Ruling<'_>,
+) {
+    if asking.held.len() >= HELD_PACKETS_MAX {
+        let ending = Ending { because: v5::CODES_OF_THE_STANDARD, reason: QUOTA_EXCEEDED };
+        return end::refuse(core, conn, &asking.connect, &ending, ruling);
+    }
+    asking.held.push(packet.clone());
+    core.give_back(conn, State::EventGridAsking(asking));
+}
+
+/// A call has come to something: the CONNECT that waits for it is answered, and what came after it.
+pub(crate) fn called(
+    core: &mut Core,
+    id: CallId,
+    outcome: &Result<HttpResponse, CallFailure>,
+    ruling: &mut Ruling<'_>,
+) {
+    let waits = |state: &State| matches!(state, State::EventGridAsking(it) if it.call == id);
+    let waiting = core.connections.iter().find(|(_, it)| waits(&it.state));
+    let Some(conn) = waiting.map(|(conn, _)| *conn) else { return };
+    let State::EventGridAsking(asking) = core.take(conn) else { return };
+    let asking = *asking;
+    let proof = match auth::answered(&asking, outcome, ruling) {
+        Ok(proof) => proof,
+        Err(ending) => return end::refuse(core, conn, &asking.connect, &ending, ruling),
+    };
+    welcome(core, conn, asking.entered, &asking.connect, proof, ruling);
+    for packet in &asking.held {
+        dialect::received(core, conn, packet, ruling);
+    }
 }
 
 /// A packet on a live session.
@@ -234,6 +319,16 @@ pub(crate) fn keep_alive_due(core: &mut Core, session: Box<Session>, ruling: &mu
     conn::keep_alive_due(core, session, ruling);
 }
 
+/// The token of a live session may be over.
+pub(crate) fn token_expired(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    auth::expired(core, session, ruling);
+}
+
+/// A resource of a namespace has changed.
+pub(crate) fn changed(core: &mut Core, host: &str, ruling: &mut Ruling<'_>) {
+    auth::review(core, host, ruling);
+}
+
 /// Something that a namespace waited for has come.
 pub(crate) fn due(core: &mut Core, host: &str, due: Due, ruling: &mut Ruling<'_>) {
     match due {
@@ -256,6 +351,7 @@ fn answer(
         Packet::Unsubscribe(unsubscribe) => {
             subscribe::unsubscribe(core, session, unsubscribe, ruling)
         }
+        Packet::Auth(auth) => auth::renew(core, session, auth, ruling),
         Packet::Pingreq => {
             ruling.send(session.conn, Packet::Pingresp, v5::CODES_OF_THE_STANDARD);
             Ok(())

@@ -66,6 +66,8 @@ pub(super) fn judge_owner(
         return Ok(());
     };
     let is_owner = is_owner(client, session);
+    let is_in_this_case = *session.owner == *client.authentication_name;
+    let is_owner = ruling.value(open::CASE_OF_OWNER_AND_SESSION, is_owner, is_in_this_case);
     if !is_owner {
         ruling.explain(format!("the session `{name}` belongs to `{}`", session.owner));
     }
