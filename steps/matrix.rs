@@ -11,8 +11,8 @@ use crate::{
     suite::{Options, Trouble},
 };
 
-/// Clauses of our own, about what no vendor's page knows: orders and faults.
-pub const OURS: &str = "skyproof";
+/// Clauses that are of no vendor's page: what MQTT itself demands, and our own, about orders and faults.
+pub const APART: [&str; 2] = ["mqtt", "skyproof"];
 
 /// The matrix of one cloud, or of all vendors' clouds, from the features in this binary.
 ///
@@ -26,7 +26,7 @@ pub fn of_cloud(cloud: Option<&str>) -> Result<Matrix, Unusable> {
     let rows = catalogue::CLAUSES
         .iter()
         .map(|(name, _)| *name)
-        .filter(|name| cloud.map_or(*name != OURS, |wanted| wanted == *name))
+        .filter(|name| cloud.map_or(!APART.contains(name), |wanted| wanted == *name))
         .flat_map(catalogue::of_cloud)
         .map(|clause| Row {
             clause: *clause,

@@ -47,8 +47,11 @@ enum Touch {
 }
 
 /// The folders of sources and of features of each cloud.
-const CLOUDS: &[(&str, &str)] =
-    &[("mock/cloud/src/hub/", "iot-hub"), ("mock/cloud/src/dps/", "dps")];
+const CLOUDS: &[(&str, &str)] = &[
+    ("mock/cloud/src/hub/", "iot-hub"),
+    ("mock/cloud/src/dps/", "dps"),
+    ("mock/cloud/src/event_grid/", "event-grid"),
+];
 
 /// What every scenario stands on.
 const FOUNDATION: &[&str] = &[
@@ -61,7 +64,7 @@ const FOUNDATION: &[&str] = &[
 ];
 
 /// How an id begins, and no path.
-const CLOUDS_OF_IDS: [&str; 3] = ["HUB-", "DPS-", "SKY-"];
+const CLOUDS_OF_IDS: [&str; 5] = ["HUB-", "DPS-", "EG-", "MQTT", "SKY-"];
 
 impl Reach {
     /// The rules within, in the order of the code.

@@ -19,6 +19,12 @@ Feature: What MQTT 5 clients can do, and what they cannot
     Then "d1" is disconnected with 0x94 Topic Alias invalid
     And "d1" breaks EG-V5-106
 
+  @EG-V5-073
+  Scenario: Bytes that are no packet are told as the standard has it
+    Given "d1" is connected over MQTT 5
+    When "d1" sends the bytes "36 09 00 03 61 2f 62 00 01 00 78"
+    Then "d1" is disconnected with 0x81 Malformed Packet
+
   @EG-V5-002 @EG-V5-020 @EG-V5-021
   Scenario: User properties reach the receiver as pairs beside the payload
     Given "d1" is connected over MQTT 5

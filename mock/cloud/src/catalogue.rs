@@ -1,4 +1,5 @@
-//! The catalogue: every clause of the four clouds that skyproof knows, in our own words.
+//! The catalogue: every clause of the clouds that skyproof knows, and of MQTT itself as far as scenarios hold
+//! a cloud to it, in our own words.
 
 mod dps;
 mod dps_open;
@@ -6,6 +7,7 @@ mod event_grid;
 mod event_grid_open;
 mod iot_hub;
 mod iot_hub_open;
+mod mqtt;
 mod skyproof;
 
 use crate::clause::Clause;
@@ -15,6 +17,7 @@ pub const CLAUSES: &[(&str, &[&[Clause]])] = &[
     ("iot-hub", &[iot_hub::CLAUSES, iot_hub_open::CLAUSES]),
     ("dps", &[dps::CLAUSES, dps_open::CLAUSES]),
     ("event-grid", &[event_grid::CLAUSES, event_grid_open::CLAUSES]),
+    ("mqtt", &[mqtt::CLAUSES]),
     ("skyproof", &[skyproof::CLAUSES]),
 ];
 
