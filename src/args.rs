@@ -95,6 +95,9 @@ pub(crate) struct Start {
     /// The host name of the hub that is there without a seed
     #[arg(long, value_name = "HOST", conflicts_with = "seed")]
     pub(crate) hub: Option<String>,
+    /// Nothing but an Event Grid namespace of this name, in which every client may do everything
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["seed", "hub", "auto_create"])]
+    pub(crate) namespace: Option<String>,
     /// Make unknown devices and hubs on first sight instead of refusing them
     #[arg(long)]
     pub(crate) auto_create: bool,
@@ -128,6 +131,7 @@ impl Start {
             admin_allow_remote: false,
             seed: asked.seed,
             hub: None,
+            namespace: None,
             auto_create: false,
             clock: Clock::Wall,
             authority: asked.authority,

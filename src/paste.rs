@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use skyproof::{
     client::quoted,
-    facts::{DeviceFacts, Facts, HubFacts, MQTT_PORT, WSS_PORT},
+    facts::{ClientFacts, DeviceFacts, Facts, HubFacts, MQTT_PORT, NamespaceFacts, WSS_PORT},
 };
 
 /// How many devices of a hub are shown.
@@ -22,10 +22,11 @@ pub(crate) fn text(facts: &Facts) -> String {
 
 fn places(text: &mut String, facts: &Facts) -> fmt::Result {
     let Facts { version, host, mqtt_port, wss_port, admin_url, ca_file, clock, .. } = facts;
+    let path = facts.websocket_path();
     writeln!(text, "skyproof {version} is up")?;
     writeln!(text)?;
     writeln!(text, "  MQTT over TLS   {host}:{mqtt_port}")?;
-    writeln!(text, "  MQTT over WSS   wss://{host}:{wss_port}/$iothub/websocket")?;
+    writeln!(text, "  MQTT over WSS   wss://{host}:{wss_port}{path}")?;
     writeln!(text, "  admin API       {admin_url}/_skyproof/health")?;
     writeln!(text, "  CA file         {}", ca_file.display())?;
     if clock != "wall" {
@@ -96,6 +97,15 @@ fn lines(text: &mut String, facts: &Facts) -> fmt::Result {
         && let Some(line) = with_certificate(facts, device)
     {
         writeln!(text, "\nmosquitto, X.509\n{line}")?;
+    }
+    if let Some(namespace) = facts.namespaces.iter().find(|namespace| namespace.enabled)
+        && let Some(client) = namespace.example()
+        && let Some([hears, tells]) = in_namespace(facts, namespace, client)
+    {
+        writeln!(text, "\nmosquitto, MQTT 5 (apt install mosquitto-clients)\n{hears}\n{tells}")?;
+    }
+    if facts.hubs.is_empty() && facts.provisioning.is_empty() {
+        return Ok(());
     }
     if facts.mqtt_port != MQTT_PORT {
         writeln!(
@@ -197,6 +207,26 @@ fn with_certificate(facts: &Facts, device: &DeviceFacts) -> Option<String> {
         quoted(&device.client_id),
         quoted(&device.username),
         quoted(&format!("{}/messages/events/", topic_root(&device.id)))
+    ))
+}
+
+/// A line that hears messages and one that sends one.
+fn in_namespace(
+    facts: &Facts,
+    namespace: &NamespaceFacts,
+    client: &ClientFacts,
+) -> Option<[String; 2]> {
+    let (certificate, key) = (client.certificate_file.as_ref()?, client.key_file.as_ref()?);
+    let [ca, certificate, key] =
+        [&facts.ca_file, certificate, key].map(|file| quoted(&file.display().to_string()));
+    let (host, port, name) = (&namespace.dialled, facts.mqtt_port, &client.authentication_name);
+    Some(["mosquitto_sub -v -i hears -t 'greetings/#'", "mosquitto_pub -i tells -t greetings/all -m hello"].map(
+        |does| {
+            format!(
+                "{does} -V 5 -h {host} -p {port} --cafile {ca} --cert {certificate} --key {key} -q 1 -u {}",
+                quoted(name)
+            )
+        },
     ))
 }
 

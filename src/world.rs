@@ -4,7 +4,9 @@ use cloud::{
     IdentityId, Registry,
     identity::Credentials,
     registry::{Attestation, Enrollment, Group, Hub, Provisioning, default_key},
+    seed::{Seed, SeedError},
 };
+use serde_json::json;
 
 use crate::{args::Start, authority::Home, seed, trouble::Trouble};
 
@@ -17,11 +19,15 @@ pub(crate) const X509_DEVICE: &str = "device-x509";
 const KEY_GROUP: &str = "group-1";
 const X509_GROUP: &str = "group-x509";
 
+/// How many sessions the client of the namespace may have that is there without a seed.
+const SESSIONS: u32 = 100;
+
 /// The tenants that the options ask for.
 pub(crate) fn registry(options: &Start, home: &Home) -> Result<Registry, Trouble> {
-    let mut registry = match &options.seed {
-        Some(path) => seed::read(path)?,
-        None => default(options.hub.as_deref().unwrap_or(HUB), home)?,
+    let mut registry = match (&options.seed, &options.namespace) {
+        (Some(path), _) => seed::read(path)?,
+        (None, Some(name)) => namespace(name, home)?,
+        (None, None) => default(options.hub.as_deref().unwrap_or(HUB), home)?,
     };
     registry.auto_create |= options.auto_create;
     Ok(registry)
@@ -48,6 +54,37 @@ fn default(host: &str, home: &Home) -> Result<Registry, Trouble> {
     registry.put_hub(hub);
     registry.put_provisioning(dps);
     Ok(registry)
+}
+
+/// A namespace with one client, which has the certificate of the device that is there without a seed.
+fn namespace(name: &str, home: &Home) -> Result<Registry, Trouble> {
+    let root = home.root(certs::Algorithm::EcdsaP256).certificate_pem();
+    let binding = |name: &str, permission: &str| {
+        json!({
+            "name": name,
+            "clientGroupName": "$all",
+            "topicSpaceName": "all",
+            "permission": permission,
+        })
+    };
+    let declared = json!({
+        "name": name,
+        "topicSpacesConfiguration": {
+            "state": "Enabled",
+            "maximumClientSessionsPerAuthenticationName": SESSIONS,
+        },
+        "caCertificates": [{"name": "skyproof", "encodedCertificate": root}],
+        "clients": [{"name": X509_DEVICE}],
+        "topicSpaces": [{"name": "all", "topicTemplates": ["#"]}],
+        "permissionBindings": [binding("publish", "Publisher"), binding("subscribe", "Subscriber")],
+    });
+    let unusable = |what: String| {
+        Trouble::usage(format!("no namespace can be called `{name}`: {what}"))
+            .hint("letters, digits and hyphens, such as `--namespace contoso`")
+    };
+    let seed: Seed = serde_json::from_value(json!({ "namespace": [declared] }))
+        .map_err(|error| unusable(error.to_string()))?;
+    seed.registry().map_err(|SeedError { expected, .. }| unusable(format!("expected {expected}")))
 }
 
 fn keys(name: &str) -> Attestation {

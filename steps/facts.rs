@@ -134,6 +134,9 @@ pub struct NamespaceFacts {
     pub name: String,
     /// Where MQTT is spoken, as far as it is enabled.
     pub host: String,
+    /// What clients dial: the mock itself where it has nothing but this namespace, or else `host`, which
+    /// has to lead to the mock, since nothing but the server name tells which tenant is meant.
+    pub dialled: String,
     pub http_host: String,
     pub enabled: bool,
     pub clients: Vec<ClientFacts>,
@@ -152,24 +155,10 @@ pub struct ClientFacts {
 }
 
 impl NamespaceFacts {
-    fn new(namespace: &Namespace, files: &Files) -> Self {
-        let client = |client: &Client| {
-            let files = files.device.as_ref().filter(|(name, ..)| *name == client.name);
-            ClientFacts {
-                name: client.name.clone(),
-                authentication_name: client.authentication_name().to_owned(),
-                enabled: client.is_enabled(),
-                certificate_file: files.map(|(_, certificate, _)| certificate.clone()),
-                key_file: files.map(|(_, _, key)| key.clone()),
-            }
-        };
-        Self {
-            name: namespace.name.clone(),
-            host: namespace.host.clone(),
-            http_host: namespace.http_host.clone(),
-            enabled: namespace.configuration.is_enabled(),
-            clients: namespace.clients().map(client).collect(),
-        }
+    /// The client that examples are about: the first enabled one, rather one whose certificate is known.
+    pub fn example(&self) -> Option<&ClientFacts> {
+        let enabled = || self.clients.iter().filter(|client| client.enabled);
+        enabled().find(|client| client.certificate_file.is_some()).or_else(|| enabled().next())
     }
 }
 
@@ -220,7 +209,10 @@ impl Facts {
             namespaces: registry
                 .namespaces
                 .values()
-                .map(|namespace| NamespaceFacts::new(namespace, files))
+                .map(|namespace| {
+                    let is_alone = registry.only_namespace().is_some();
+                    made.namespace(namespace, if is_alone { &host } else { &namespace.host })
+                })
                 .collect(),
             environment: BTreeMap::new(),
         };
@@ -240,35 +232,39 @@ impl Facts {
         self.devices().find(|device| device.enabled && device.certificate_file.is_some())
     }
 
+    /// The path of MQTT over WebSocket, by what most of the tenants have.
+    pub fn websocket_path(&self) -> &'static str {
+        let is_event_grid = self.hubs.is_empty() && self.provisioning.is_empty();
+        if is_event_grid && !self.namespaces.is_empty() { "/mqtt" } else { "/$iothub/websocket" }
+    }
+
     fn devices(&self) -> impl Iterator<Item = &DeviceFacts> {
         self.hubs.iter().flat_map(|hub| &hub.devices)
     }
 
-    /// The first namespace and its first client, by the names that the vendor's MQTT samples read.
+    /// A namespace and a client of it, by the names that the vendor's MQTT samples read.
     fn tell_of_namespace(&mut self) {
         let Some(namespace) = self.namespaces.first() else { return };
-        let names = &mut self.environment;
-        // Where namespaces are all that there is, they are found under any name.
-        let is_alone = self.hubs.is_empty() && self.provisioning.is_empty();
-        let host = if is_alone { &self.host } else { &namespace.host };
-        names.insert("SKYPROOF_EVENT_GRID_HOST", namespace.host.clone());
-        names.insert("MQTT_HOST_NAME", host.clone());
-        names.insert("MQTT_TCP_PORT", self.mqtt_port.to_string());
-        names.insert("MQTT_USE_TLS", "true".to_owned());
-        names.insert("MQTT_CA_FILE", self.ca_file.display().to_string());
-        let has_files = |client: &&ClientFacts| client.certificate_file.is_some();
-        let mut enabled = namespace.clients.iter().filter(|client| client.enabled);
-        let first = enabled.clone().next();
-        let Some(client) = enabled.find(has_files).or(first) else { return };
-        names.insert("MQTT_CLIENT_ID", client.name.clone());
-        names.insert("MQTT_USERNAME", client.authentication_name.clone());
-        let shown = |path: &PathBuf| path.display().to_string();
-        names.extend(client.certificate_file.as_ref().map(|it| ("MQTT_CERT_FILE", shown(it))));
-        names.extend(client.key_file.as_ref().map(|it| ("MQTT_KEY_FILE", shown(it))));
-        if is_alone {
-            names.insert("SKYPROOF_CLIENT_ID", client.name.clone());
-            names.insert("SKYPROOF_USERNAME", client.authentication_name.clone());
+        let mut names = vec![
+            ("SKYPROOF_EVENT_GRID_HOST", namespace.host.clone()),
+            ("SKYPROOF_EVENT_GRID_HTTP_HOST", namespace.http_host.clone()),
+            ("MQTT_HOST_NAME", namespace.dialled.clone()),
+            ("MQTT_TCP_PORT", self.mqtt_port.to_string()),
+            ("MQTT_USE_TLS", "true".to_owned()),
+            ("MQTT_CA_FILE", self.ca_file.display().to_string()),
+        ];
+        if let Some(client) = namespace.example() {
+            let (id, user) = (client.name.clone(), client.authentication_name.clone());
+            if self.hubs.is_empty() && self.provisioning.is_empty() {
+                names.push(("SKYPROOF_CLIENT_ID", id.clone()));
+                names.push(("SKYPROOF_USERNAME", user.clone()));
+            }
+            names.extend([("MQTT_CLIENT_ID", id), ("MQTT_USERNAME", user)]);
+            let shown = |path: &PathBuf| path.display().to_string();
+            names.extend(client.certificate_file.iter().map(|it| ("MQTT_CERT_FILE", shown(it))));
+            names.extend(client.key_file.iter().map(|it| ("MQTT_KEY_FILE", shown(it))));
         }
+        self.environment.extend(names);
     }
 
     /// A device that DPS knows by its certificate, and no hub as yet.
@@ -383,6 +379,28 @@ impl Made<'_> {
             password: key.map(|key| sas::sign(key, &resource, self.expiry_s, None)),
             certificate_file: files.map(|(_, certificate, _)| certificate.clone()),
             key_file: files.map(|(_, _, key)| key.clone()),
+        }
+    }
+
+    fn namespace(&self, namespace: &Namespace, dialled: &str) -> NamespaceFacts {
+        let client = |client: &Client| {
+            let name = client.authentication_name();
+            let files = self.files.device.as_ref().filter(|(device, ..)| *device == client.name);
+            ClientFacts {
+                name: client.name.clone(),
+                authentication_name: name.to_owned(),
+                enabled: client.is_enabled(),
+                certificate_file: files.map(|(_, certificate, _)| certificate.clone()),
+                key_file: files.map(|(_, _, key)| key.clone()),
+            }
+        };
+        NamespaceFacts {
+            name: namespace.name.clone(),
+            host: namespace.host.clone(),
+            dialled: dialled.to_owned(),
+            http_host: namespace.http_host.clone(),
+            enabled: namespace.configuration.is_enabled(),
+            clients: namespace.clients().map(client).collect(),
         }
     }
 

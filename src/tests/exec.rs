@@ -56,6 +56,49 @@ fn the_command_finds_everything_in_its_environment() {
 }
 
 #[test]
+fn a_client_of_a_namespace_finds_everything_in_its_environment() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.succeed(&["exec", "--namespace", "contoso", "--", "env"]);
+    let value = |name: &str| {
+        let line = output.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
+        line.unwrap_or_else(|| panic!("{name} is not in\n{output}")).to_owned()
+    };
+    for (name, is) in [
+        ("SKYPROOF_EVENT_GRID_HOST", "contoso.westeurope-1.ts.eventgrid.azure.net"),
+        ("SKYPROOF_EVENT_GRID_HTTP_HOST", "contoso.westeurope-1.eventgrid.azure.net"),
+        ("MQTT_HOST_NAME", &value("SKYPROOF_HOST")),
+        ("MQTT_TCP_PORT", &value("SKYPROOF_PORT")),
+        ("MQTT_USE_TLS", "true"),
+        ("MQTT_CA_FILE", &value("SKYPROOF_CA_FILE")),
+        ("MQTT_CLIENT_ID", "device-x509"),
+        ("MQTT_USERNAME", "device-x509"),
+    ] {
+        assert_eq!(value(name), is, "{name}");
+    }
+    assert!(read(value("MQTT_CERT_FILE")).contains("-----BEGIN CERTIFICATE-----"));
+    assert!(read(value("MQTT_KEY_FILE")).contains("-----BEGIN PRIVATE KEY-----"));
+    assert!(!output.contains("IOTHUB_DEVICE_CONNECTION_STRING="), "there is no hub");
+}
+
+#[test]
+fn a_namespace_among_other_tenants_is_dialled_by_its_name() {
+    let sandbox = Sandbox::new();
+    let seed = sandbox.file("seed.toml", include_str!("../../examples/seed.toml"));
+    let output = sandbox.succeed(&["exec", "--seed", &seed, "--", "env"]);
+    let host = "\nMQTT_HOST_NAME=contoso.westeurope-1.ts.eventgrid.azure.net\n";
+    assert!(output.contains(host), "{output}");
+    assert!(!output.contains("MQTT_CERT_FILE="), "nobody knows the certificates of its clients");
+}
+
+#[test]
+fn a_namespace_has_a_name_that_a_host_can_have() {
+    let ended = Sandbox::new().run(&["exec", "--namespace", "con toso", "--", "true"]);
+    let says = "error: no namespace can be called `con toso`: expected 3 to 50 ASCII letters, digits or -\n";
+    assert!(ended.stderr.starts_with(says), "{}", ended.stderr);
+    assert_eq!(ended.code, Some(2));
+}
+
+#[test]
 fn the_command_drives_its_own_mock() {
     let sandbox = Sandbox::new();
     let script = format!("{0} ready && {0} device list", env!("CARGO_BIN_EXE_skyproof"));

@@ -174,11 +174,11 @@ fn a_seed_is_what_there_is() {
     assert_eq!(twin["properties"]["desired"]["interval_s"], 30);
 }
 
-/// What `up` says to people.
-fn said(sandbox: &Sandbox, mqtt_port: u16) -> String {
+/// What `up` with these options says to people.
+fn said(sandbox: &Sandbox, options: &str) -> String {
     let address = sandbox.address;
     let script = format!(
-        "{} up --bind {address} --mqtt-port {mqtt_port} --wss-port 0 --admin-port 0 & \
+        "{} up --bind {address} {options} --wss-port 0 --admin-port 0 & \
          until {} ready >/dev/null 2>&1; do :; done; kill $!; wait $!",
         env!("CARGO_BIN_EXE_skyproof"),
         env!("CARGO_BIN_EXE_skyproof"),
@@ -196,7 +196,7 @@ fn said(sandbox: &Sandbox, mqtt_port: u16) -> String {
 fn people_get_lines_to_paste() {
     let sandbox = Sandbox::new();
     let address = sandbox.address.to_string();
-    let text = said(&sandbox, 8883);
+    let text = said(&sandbox, "--mqtt-port 8883");
     for part in [
         "skyproof 0.1.0 is up\n",
         &format!("\n  MQTT over TLS   {address}:8883\n"),
@@ -217,9 +217,26 @@ fn people_get_lines_to_paste() {
 }
 
 #[test]
+fn a_namespace_comes_with_lines_to_paste() {
+    let sandbox = Sandbox::new();
+    let told = said(&sandbox, "--mqtt-port 0 --namespace contoso");
+    for part in [
+        "/mqtt\n",
+        "\nEvent Grid namespace contoso, MQTT host contoso.westeurope-1.ts.eventgrid.azure.net\n",
+        "\n  client device-x509: device-x509\n",
+        "\nmosquitto, MQTT 5 (apt install mosquitto-clients)\nmosquitto_sub ",
+        " -V 5 -h ",
+        " -u device-x509\nmosquitto_pub ",
+    ] {
+        assert!(told.contains(part), "`{part}` is not in\n{told}");
+    }
+    assert!(!told.contains("Hub") && !told.contains("No lines for Python"), "{told}");
+}
+
+#[test]
 fn lines_that_cannot_work_are_left_out() {
     let sandbox = Sandbox::new();
-    let text = said(&sandbox, 0);
+    let text = said(&sandbox, "--mqtt-port 0");
     for part in ["\nNode (npm", "\nmosquitto (apt", "\npaho (pip", "\nmosquitto, X.509"] {
         assert!(text.contains(part), "`{part}` is not in\n{text}");
     }

@@ -210,6 +210,13 @@ impl Registry {
         named(self.namespaces.values().map(|it| it.host.as_str()), "no namespace at all")
     }
 
+    /// The MQTT host, in lower case, of the Event Grid namespace that is the only tenant.
+    pub fn only_namespace(&self) -> Option<&str> {
+        let is_alone = self.hubs.is_empty() && self.provisioning.is_empty() && !self.auto_create;
+        let mut hosts = self.namespaces.keys().filter(|_| is_alone);
+        hosts.next().filter(|_| hosts.next().is_none()).map(String::as_str)
+    }
+
     /// The ID scopes of all DPS instances, for an error.
     pub fn scope_names(&self) -> String {
         named(self.provisioning.keys().map(String::as_str), "no DPS instance at all")

@@ -13,14 +13,8 @@ const VENDORS: [&str; 3] =
 /// The host that a client means that dials this one, such as `localhost`, or none: the namespace, if the
 /// mock has nothing else.
 pub(crate) fn meant<'a>(core: &'a Core, sni: Option<&'a str>) -> Option<&'a str> {
-    let registry = &core.registry;
-    let is_all = registry.hubs.is_empty() && registry.provisioning.is_empty();
     let names_a_cloud = sni.is_some_and(|sni| VENDORS.iter().any(|vendor| sni.ends_with(vendor)));
-    let mut hosts = registry.namespaces.keys();
-    match (hosts.next(), hosts.next()) {
-        (Some(only), None) if is_all && !registry.auto_create && !names_a_cloud => Some(only),
-        _ => sni,
-    }
+    core.registry.only_namespace().filter(|_| !names_a_cloud).or(sni)
 }
 
 /// A peer as if it had dialled the host that it means.
