@@ -122,16 +122,6 @@ Feature: Clients by certificate
       | username | D1 |
     Then "d1" is accepted
 
-  @EG-OPEN-005
-  Scenario: An authentication name cannot change
-    When the back end asks the namespace to "PATCH clients/d1"
-      """
-      {"properties": {"authenticationName": "another"}}
-      """
-    Then the back end is refused with 400000 InvalidRequest
-    When "d1" connects over MQTT 5
-    Then "d1" is accepted
-
   @EG-OPEN-006
   Scenario: Names are looked for in the order of the sources
     Given the namespace looks for names in "Dns, Subject"
@@ -366,12 +356,3 @@ Feature: Clients by certificate
     When "d1" connects over MQTT 3.1.1 with:
       | username | nobody |
     Then "d1" is refused with code 5
-
-  @EG-OPEN-165 @EG-OPEN-070
-  Scenario: A session is taken over by its owner, in any letter case
-    Given a client "d2"
-    And "d1" is connected over MQTT 5
-    When "d1" connects over MQTT 5 with:
-      | username | D1 |
-    Then "d1" is accepted
-    And the connection of "d1, before" is closed

@@ -99,6 +99,9 @@ pub(super) fn enter(
     ruling: &mut Ruling<'_>,
 ) -> Result<Entered, Ending> {
     let version = judge_protocol(core, peer, connect, ruling)?;
+    if matches!(peer.transport, Transport::WebSocket { .. }) {
+        Ending::unless_granted(open::WEBSOCKET_PATH, NOT_AUTHORIZED, ruling)?;
+    }
     let host = judge_host(core, peer, ruling)?;
     // A webhook may want to know them.
     let are_for_a_webhook = core.namespace(&host).is_some_and(auth::takes_a_webhook);
@@ -121,6 +124,8 @@ pub(super) fn admit(
     let Entered { version, host } = entered;
     let Proof { identity: client, means, expires_at } = proof;
     let (name, assigned) = session::name(core, &host, connect, version, ruling)?;
+    let in_any_case = name.to_lowercase().into();
+    let name = ruling.value(open::CASE_OF_OWNER_AND_SESSION, name, in_any_case);
     session::judge_owner(core, &host, &name, &client, ruling)?;
     msess::judge(core, &host, &name, &client, ruling)?;
     let expiry_interval_s = session::expiry_interval_s(core, &host, connect, ruling);
@@ -215,10 +220,9 @@ fn judge_host(core: &Core, peer: &Peer, ruling: &mut Ruling<'_>) -> Result<Arc<s
         Ending::unless(false, open::HOSTS, NOT_AUTHORIZED, ruling)?;
         return Ok(host.into());
     };
-    if !namespace.is_enabled() {
-        ruling.explain(format!("the topicSpacesConfiguration of `{host}` is not Enabled"));
-    }
-    Ending::unless(namespace.is_enabled(), open::MQTT_IS_ENABLED, NOT_AUTHORIZED, ruling)?;
+    let disabled = || format!("the topicSpacesConfiguration of `{host}` is not Enabled");
+    let checked = namespace.is_enabled().then_some(()).ok_or_else(disabled);
+    Ending::judge(checked, open::MQTT_IS_ENABLED, NOT_AUTHORIZED, ruling)?;
     Ok(host.into())
 }
 

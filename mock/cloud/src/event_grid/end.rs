@@ -60,6 +60,22 @@ impl Ending {
         ruling.uphold(rule, holds).map_err(|Broken(because)| Self { because, reason })
     }
 
+    /// The rule decides: it lets this through, or the connection ends for this reason, in words.
+    pub(super) fn judge(
+        checked: Result<(), String>,
+        rule: Rule,
+        reason: u8,
+        ruling: &mut Ruling<'_>,
+    ) -> Result<(), Self> {
+        match checked {
+            Ok(()) => Self::unless_granted(rule, reason, ruling),
+            Err(why) => {
+                ruling.explain(why);
+                Self::unless(false, rule, reason, ruling)
+            }
+        }
+    }
+
     /// The rule lets this through, unless it is got wrong.
     pub(super) fn unless_granted(
         rule: Rule,

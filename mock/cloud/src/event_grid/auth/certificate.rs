@@ -52,6 +52,7 @@ pub(super) fn prove(
         return Ok(Proof::of_certificate(Identity::from(client)));
     }
     judge(namespace, client, &peer.certificates, &names, core.now, ruling)?;
+    Ending::unless_granted(open::WAYS_TO_SIGN_IN, NOT_AUTHORIZED, ruling)?;
     Ok(Proof::of_certificate(Identity::from(client)))
 }
 
@@ -79,11 +80,10 @@ fn presented(
     let found = sources
         .iter()
         .find_map(|source| field(names, source.scheme(), subject_name).into_iter().next());
-    if found.is_none() {
-        ruling.explain(format!("the certificate has a name in none of {sources:?}"));
-    }
-    Ending::unless(found.is_some(), open::NAME_SOURCES, NOT_AUTHORIZED, ruling)?;
-    Ok(found.unwrap_or_default())
+    let none = || format!("the certificate has a name in none of {sources:?}");
+    let checked = found.as_ref().map(|_| ()).ok_or_else(none);
+    Ending::judge(checked, open::NAME_SOURCES, NOT_AUTHORIZED, ruling)?;
+    Ok(found.unwrap_or_else(|| connect.client_id.clone()))
 }
 
 /// Judges whether a chain proves a client.
@@ -106,19 +106,14 @@ fn judge(
             .allowed_thumbprints
             .iter()
             .any(|known| prints.iter().any(|print| print.eq_ignore_ascii_case(known)));
-        if !is_known {
-            let [sha1, _] = &prints;
-            ruling.explain(format!("`{name}` does not allow the certificate of thumbprint {sha1}"));
-        }
-        return Ending::unless(is_known, open::THUMBPRINTS, NOT_AUTHORIZED, ruling);
+        let [sha1, _] = &prints;
+        let unknown = || format!("`{name}` does not allow the certificate of thumbprint {sha1}");
+        let checked = is_known.then_some(()).ok_or_else(unknown);
+        return Ending::judge(checked, open::THUMBPRINTS, NOT_AUTHORIZED, ruling);
     }
     // Who signed the leaf itself has to be known: what the client sends above it does not count.
     let issued = x509::is_issued_below(&[leaf.to_vec()], &namespace.authorities(), now);
-    let is_issued = issued.is_ok();
-    if let Err(why) = issued {
-        ruling.explain(why);
-    }
-    Ending::unless(is_issued, open::SIGNED_BY_A_KNOWN_AUTHORITY, NOT_AUTHORIZED, ruling)?;
+    Ending::judge(issued, open::SIGNED_BY_A_KNOWN_AUTHORITY, NOT_AUTHORIZED, ruling)?;
     let found = field(names, scheme, namespace.profile.subject_name);
     let found = ruling.value(open::COMPARED_FIELDS, found, Vec::new());
     let is_there = found.iter().any(|found| is_same(found, name));

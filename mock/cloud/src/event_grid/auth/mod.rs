@@ -113,8 +113,11 @@ pub(super) fn authenticate(
             certificate::prove(core, namespace, peer, connect, ruling)?
         }
     };
-    if matches!(proof.means, Means::Entra | Means::Custom) && connect.username.is_some() {
-        Ending::unless_granted(open::USERNAME_BESIDE_A_TOKEN, NOT_AUTHORIZED, ruling)?;
+    if matches!(proof.means, Means::Entra | Means::Custom) {
+        Ending::unless_granted(open::WAYS_TO_SIGN_IN, NOT_AUTHORIZED, ruling)?;
+        if connect.username.is_some() {
+            Ending::unless_granted(open::USERNAME_BESIDE_A_TOKEN, NOT_AUTHORIZED, ruling)?;
+        }
     }
     Ok(Outcome::Proven(proof))
 }
@@ -157,7 +160,7 @@ fn judge_method(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
     if profile.unexpected_auth_method == UnexpectedAuthMethod::Ignore {
-        return Ok(());
+        return Ending::unless_granted(open::UNEXPECTED_METHOD, BAD_AUTHENTICATION_METHOD, ruling);
     }
     ruling.explain(format!(
         "the namespace has no Authentication Method `{method}`: expected {OAUTH2_JWT}, or \

@@ -29,9 +29,13 @@ pub(in crate::event_grid) fn renew(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
     let Some(namespace) = core.namespace(&session.host) else { return Ok(()) };
-    if namespace.profile.refuses_user_properties && v5::has_user_properties(&auth.properties) {
+    if v5::has_user_properties(&auth.properties) {
+        let checked = match namespace.profile.refuses_user_properties {
+            true => Err("AUTH has user properties".to_owned()),
+            false => Ok(()),
+        };
         let rule = v5::NO_USER_PROPERTIES_ON_AUTH;
-        Ending::unless(false, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)?;
+        Ending::judge(checked, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)?;
     }
     // Who connected without a method has nothing to renew [MQTT-4.12.0-7].
     let has_method = session.means.method().is_some() && auth.reason == RE_AUTHENTICATE;

@@ -49,13 +49,14 @@ fn judge(core: &Core, session: &mut Session, ruling: &mut Ruling<'_>) -> Result<
         }
         Means::Custom | Means::Webhook { .. } => {}
     }
-    match lost_filter(namespace, session) {
-        Some(filter) if namespace.profile.access_change == AccessChange::Disconnect => {
-            ruling.explain(namespace.denial(&session.client, Permission::Subscriber, filter));
-            Ending::unless(false, open::ACCESS_IS_LOST, NOT_AUTHORIZED, ruling)
+    let Some(filter) = lost_filter(namespace, session) else { return Ok(()) };
+    let checked = match namespace.profile.access_change {
+        AccessChange::Keep => Ok(()),
+        AccessChange::Disconnect => {
+            Err(namespace.denial(&session.client, Permission::Subscriber, filter))
         }
-        _ => Ok(()),
-    }
+    };
+    Ending::judge(checked, open::ACCESS_IS_LOST, NOT_AUTHORIZED, ruling)
 }
 
 /// A filter that is subscribed to, and may not be any more.

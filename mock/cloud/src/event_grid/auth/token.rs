@@ -12,7 +12,6 @@ use crate::{
         namespace::Namespace,
         open,
     },
-    rule::Rule,
     ruling::Ruling,
     time::Time,
     x509,
@@ -38,7 +37,7 @@ pub(in crate::event_grid) fn entra(
 ) -> Result<Proof, Ending> {
     let jwt = Jwt::parse(data.unwrap_or_default());
     let checked = jwt.as_ref().map_err(Clone::clone).and_then(|jwt| check_entra(jwt, core.now));
-    uphold(checked, open::ENTRA_TOKEN, ruling)?;
+    Ending::judge(checked, open::ENTRA_TOKEN, NOT_AUTHORIZED, ruling)?;
     let object_id = jwt.as_ref().ok().and_then(object_id).unwrap_or_default().to_owned();
     let principal = namespace.principal(&object_id);
     if principal.is_none() {
@@ -47,7 +46,11 @@ pub(in crate::event_grid) fn entra(
         ));
     }
     Ending::unless(principal.is_some(), open::ENTRA_ROLES, NOT_AUTHORIZED, ruling)?;
-    let identity = principal.unwrap_or_else(|| Identity::named(&object_id));
+    let mut identity = principal.unwrap_or_else(|| Identity::named(&object_id));
+    if ruling.gives_wrong_value(open::ENTRA_ROLES) {
+        // As if it were a client, who has groups and their bindings.
+        identity.roles = None;
+    }
     let expires_at = jwt.ok().and_then(|jwt| jwt.moment("exp"));
     Ok(Proof { identity, means: Means::Entra, expires_at })
 }
@@ -66,7 +69,7 @@ pub(super) fn custom(
         (Ok(_), None) => Err("the namespace has no customJwtAuthentication".to_owned()),
         (Err(why), _) => Err(why.clone()),
     };
-    uphold(checked, open::CUSTOM_TOKEN, ruling)?;
+    Ending::judge(checked, open::CUSTOM_TOKEN, NOT_AUTHORIZED, ruling)?;
     let jwt = jwt.ok();
     let name = jwt.as_ref().and_then(|jwt| jwt.text("sub")).unwrap_or_default();
     let mut identity = Identity::named(name);
@@ -147,15 +150,6 @@ fn attribute(value: &Value) -> Option<Attribute> {
         }
         Value::Null | Value::Bool(_) | Value::Object(_) => None,
     }
-}
-
-/// The rule must hold, or the client is told that it is not authorized.
-fn uphold(checked: Result<(), String>, rule: Rule, ruling: &mut Ruling<'_>) -> Result<(), Ending> {
-    let holds = checked.is_ok();
-    if let Err(why) = checked {
-        ruling.explain(why);
-    }
-    Ending::unless(holds, rule, NOT_AUTHORIZED, ruling)
 }
 
 #[cfg(test)]

@@ -79,7 +79,8 @@ pub(in crate::event_grid) fn answered(
     };
     let (reason, why) = match word {
         Ok(Word::Allow(identity, expires_at)) => {
-            Ending::unless(true, open::WEBHOOK_DECIDES, NOT_AUTHORIZED, ruling)?;
+            Ending::unless_granted(open::WEBHOOK_DECIDES, NOT_AUTHORIZED, ruling)?;
+            Ending::unless_granted(open::WAYS_TO_SIGN_IN, NOT_AUTHORIZED, ruling)?;
             let method = method_and_data(&asking.connect.properties).0.map(Arc::from);
             return Ok(Proof { identity, means: Means::Webhook { method }, expires_at });
         }
