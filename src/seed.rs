@@ -33,7 +33,7 @@ pub(crate) fn parse(name: &str, text: &str, folder: &Path) -> Result<Registry, T
         Trouble::usage(format!("{name}{at}: {message}")).hint(EXAMPLE)
     };
     let wrong = |error: SeedError| {
-        let SeedError { path, found, expected, hint } = &error;
+        let SeedError { path, found, expected, hint, .. } = &error;
         let at = find(text, path).map_or(String::new(), |span| place(text, &span));
         Trouble::usage(format!("{name}{at}: {path}: found {found}, expected {expected}")).hint(hint)
     };

@@ -91,6 +91,7 @@ fn read_one(
         found,
         expected: expected.to_owned(),
         hint: hint.to_owned(),
+        because: None,
     };
     let DeValue::String(file) = value.get_ref() else {
         let hint = "such as `certificate_file = \"ca.pem\"`";

@@ -57,6 +57,7 @@ pub(super) async fn order(admin: &Admin, hub: &str, order: &Order) -> Result<Ans
         error_code: answer["errorCode"].as_u64().and_then(|n| n.try_into().ok()).unwrap_or(0),
         name: text("name"),
         message: text("error"),
+        because: None,
     }))
 }
 

@@ -195,3 +195,278 @@ Feature: What MQTT 5 clients can do, and what they cannot
     When "d1" sends AUTH with a custom token with:
       | AUTH user property | a=b |
     Then "d1" receives AUTH with 0x00 Success
+
+  @EG-V5-032
+  Scenario: A responder answers with the Correlation Data that came
+    Given "d1" is connected over MQTT 5
+    And "d1" is subscribed to "requests"
+    And "d2" is connected over MQTT 5
+    When "d2" publishes "on?" to "requests" with:
+      | QoS              | 0       |
+      | response topic   | answers |
+      | correlation data | c-1     |
+    Then "d1" receives the message "on?"
+    When "d1" publishes "yes" to "answers" with:
+      | correlation data | c-1 |
+    Then "d1" keeps EG-V5-032
+
+  @EG-V5-032
+  Scenario: A responder that answers with other Correlation Data does wrong
+    Given "d1" is connected over MQTT 5
+    And "d1" is subscribed to "requests"
+    And "d2" is connected over MQTT 5
+    When "d2" publishes "on?" to "requests" with:
+      | QoS              | 0       |
+      | response topic   | answers |
+      | correlation data | c-1     |
+    Then "d1" receives the message "on?"
+    When "d1" publishes "yes" to "answers" with:
+      | correlation data | c-2 |
+    Then "d1" breaks EG-V5-032
+
+  @EG-V5-040
+  Scenario: A message may have a lifetime
+    Given "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "a/b" with:
+      | message expiry interval | 60 |
+    Then "d1" receives PUBACK with 0 Success
+    And "d1" keeps EG-V5-040
+
+  @EG-V5-041
+  Scenario: A lifetime begins when the broker gets the message
+    Given "d2" is connected over MQTT 5 with:
+      | session expiry interval | 600 |
+    And "d2" is subscribed to "a/b"
+    And "d2" has lost its network
+    And "d1" is connected over MQTT 5
+    And "d1" has published "hello" to "a/b" with:
+      | message expiry interval | 60 |
+    And 60 seconds have passed
+    When "d2" connects over MQTT 5 with:
+      | clean start | 0 |
+    Then "d2" is accepted
+    And "d2" receives nothing
+
+  @EG-V5-042
+  Scenario: A message whose lifetime is over takes no room in the queue
+    Given a namespace where queue_messages is "1"
+    And "d2" is connected over MQTT 5 with:
+      | session expiry interval | 600 |
+    And "d2" is subscribed to "a/b"
+    And "d2" has lost its network
+    And "d1" is connected over MQTT 5
+    And "d1" has published "short" to "a/b" with:
+      | message expiry interval | 10 |
+    And 10 seconds have passed
+    And "d1" has published "long" to "a/b" at QoS 1
+    When "d2" connects over MQTT 5 with:
+      | clean start | 0 |
+    Then "d2" receives the message "long"
+
+  @EG-V5-043
+  Scenario: Of a mixed queue only what is still valid is delivered
+    Given "d2" is connected over MQTT 5 with:
+      | session expiry interval | 600 |
+    And "d2" is subscribed to "a/b"
+    And "d2" has lost its network
+    And "d1" is connected over MQTT 5
+    And "d1" has published "short" to "a/b" with:
+      | message expiry interval | 10 |
+    And "d1" has published "long" to "a/b" with:
+      | message expiry interval | 100 |
+    And 10 seconds have passed
+    When "d2" connects over MQTT 5 with:
+      | clean start | 0 |
+    Then "d2" receives the message "long"
+
+  @EG-V5-044
+  Scenario: A message with expiry 0 never expires
+    Given "d2" is connected over MQTT 5 with:
+      | session expiry interval | 3600 |
+    And "d2" is subscribed to "a/b"
+    And "d2" has lost its network
+    And "d1" is connected over MQTT 5
+    And "d1" has published "hello" to "a/b" with:
+      | message expiry interval | 0 |
+    And 300 seconds have passed
+    When "d2" connects over MQTT 5 with:
+      | clean start | 0 |
+    Then "d2" receives the message "hello"
+
+  @EG-V5-051
+  Scenario: An alias stands for the topic that it was last given
+    Given "d2" is connected over MQTT 5
+    And "d2" is subscribed to "a/+"
+    And "d1" is connected over MQTT 5
+    When "d1" publishes "one" to "a/1" with:
+      | topic alias | 1 |
+    And "d1" publishes "two" to "a/2" with:
+      | topic alias | 1 |
+    And "d1" publishes "three" to "" with:
+      | topic alias | 1 |
+    Then "d2" receives "one" on "a/1"
+    And "d2" receives "two" on "a/2"
+    And "d2" receives "three" on "a/2"
+
+  @EG-V5-052
+  Scenario Outline: Alias <alias> is taken
+    Given "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "a/b" with:
+      | topic alias | <alias> |
+    Then "d1" receives PUBACK with 0 Success
+
+    Examples:
+      | alias |
+      | 1     |
+      | 10    |
+
+  @EG-V5-053
+  Scenario: An alias stands in its property
+    Given "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "a/b" with:
+      | topic alias | 1 |
+    Then "d1" keeps EG-V5-053
+
+  @EG-V5-053 @EG-V5-073
+  Scenario: A message with neither topic nor alias does wrong
+    Given "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "" at QoS 0
+    Then the connection of "d1" is closed
+    And "d1" breaks EG-V5-053
+
+  @EG-V5-060
+  Scenario: A client may say how much it takes
+    When "d1" connects over MQTT 5 with:
+      | receive maximum     | 7    |
+      | maximum packet size | 4096 |
+    Then "d1" is accepted
+    And "d1" keeps EG-V5-060
+
+  @EG-V5-061
+  Scenario: No more messages are under way than the client's Receive Maximum
+    Given "d2" is connected over MQTT 5 with:
+      | receive maximum | 3       |
+      | acknowledges    | by hand |
+    And "d2" is subscribed to "a/b"
+    And "d1" is connected over MQTT 5
+    When "d1" publishes 5 messages to "a/b" at QoS 1
+    Then "d2" receives the messages 1 to 3 in order
+
+  # 8 bytes lie around the payload at QoS 0: 2 of the fixed header, 5 of the topic, 1 of the properties.
+  @EG-V5-062
+  Scenario: No packet to a client exceeds its Maximum Packet Size
+    Given "d2" is connected over MQTT 5 with:
+      | maximum packet size | 100 |
+    And "d2" is subscribed to "a/b" at QoS 0
+    And "d1" is connected over MQTT 5
+    When "d1" publishes 93 bytes to "a/b"
+    And "d1" publishes 92 bytes to "a/b"
+    Then "d2" receives 92 bytes on "a/b"
+
+  @EG-V5-070
+  Scenario: A message that fails is acknowledged with the reason, and the next one passes
+    Given "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16"
+    Then "d1" receives PUBACK with 0x90 Topic Name invalid
+    When "d1" publishes "hello" to "a/b"
+    Then "d1" receives PUBACK with 0 Success
+
+  @EG-V5-071 @EG-OPEN-043
+  Scenario: The broker says why it ends a connection
+    Given "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16" at QoS 0
+    Then "d1" is disconnected with 0x90 Topic Name invalid
+
+  @EG-V5-072
+  Scenario: Codes tell causes apart
+    Given a topic space "everything" with the template "allowed/#"
+    And "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "forbidden"
+    Then "d1" receives PUBACK with 0x87 Not authorized
+    When "d1" publishes "hello" to "allowed/" with:
+      | content type | ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc |
+    Then "d1" receives PUBACK with 0x97 Quota exceeded
+
+  @EG-V5-073
+  Scenario: A code is one that MQTT 5 has for its packet
+    Given a namespace without access
+    And "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "a/b"
+    Then "d1" receives PUBACK with 0x87 Not authorized
+
+  @EG-V5-073
+  Scenario: What is against the protocol is answered with its code
+    Given "d1" is connected over MQTT 5
+    When "d1" publishes "hello" to "" with:
+      | topic alias | 3 |
+    Then "d1" is disconnected with 0x82 Protocol Error
+
+  @EG-V5-073
+  Scenario: A ping and the end of a subscription are answered as MQTT 5 says
+    Given "d1" is connected over MQTT 5
+    And "d1" is subscribed to "a/b"
+    When "d1" unsubscribes from "a/b"
+    Then "d1" receives UNSUBACK with 0 Success
+    When "d1" sends PINGREQ
+    Then "d1" receives PINGRESP
+
+  @EG-V5-108
+  Scenario: A CONNECT with user properties fails
+    When "d1" connects over MQTT 5 with:
+      | user property | a=1 |
+    Then "d1" is refused with 0x83 Implementation specific error
+
+  @EG-V5-109
+  Scenario: A SUBSCRIBE with user properties fails
+    Given "d1" is connected over MQTT 5
+    When "d1" subscribes to "a/b" with:
+      | user property | a=1 |
+    Then "d1" receives SUBACK with 0x83 Implementation specific error
+
+  @EG-V5-110
+  Scenario: A DISCONNECT with user properties fails, and counts as an abrupt end
+    Given "d2" is connected over MQTT 5
+    And "d2" is subscribed to "wills/#"
+    And "d1" is connected over MQTT 5 with:
+      | will topic   | wills/d1 |
+      | will message | gone     |
+    When "d1" disconnects with:
+      | user property | a=1 |
+    Then "d2" receives "gone" on "wills/d1"
+    And "d1" is disconnected with 0x83 Implementation specific error
+
+  @EG-V5-111
+  Scenario: A PUBACK with user properties fails, and ends the connection
+    Given "d1" is connected over MQTT 5 with:
+      | acknowledges | by hand |
+    And "d1" is subscribed to "a/b"
+    When "d1" publishes "hello" to "a/b"
+    Then "d1" receives the message "hello"
+    When "d1" sends PUBACK for the last message with:
+      | user property | a=1 |
+    Then "d1" is disconnected with 0x83 Implementation specific error
+
+  @EG-V5-113
+  Scenario: Where the profile lets user properties pass, they have no effect
+    Given a namespace where refuses_user_properties is "false"
+    When "d1" connects over MQTT 5 with:
+      | user property | a=1 |
+    Then "d1" is accepted
+    When "d1" subscribes to "a/b" with:
+      | user property | b=2 |
+    Then "d1" receives SUBACK with 1
+    When "d1" publishes "hello" to "a/b" at QoS 0
+    Then "d1" receives a message with:
+      | payload       | hello  |
+      | user property | absent |
+
+  @EG-V5-114
+  Scenario: A PUBACK that reports a failure ends the connection
+    Given "d1" is connected over MQTT 5 with:
+      | acknowledges | by hand |
+    And "d1" is subscribed to "a/b"
+    When "d1" publishes "hello" to "a/b"
+    Then "d1" receives the message "hello"
+    When "d1" sends PUBACK for the last message with:
+      | reason | 0x83 Implementation specific error |
+    Then "d1" is disconnected with 0x83 Implementation specific error

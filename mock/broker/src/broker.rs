@@ -33,6 +33,10 @@ pub struct Target {
     pub retain_as_published: bool,
     /// Whether it was kept for new subscribers and is sent to one.
     pub is_retained: bool,
+    /// Whether only filters match that are wider than what the client may have.
+    pub is_wide: bool,
+    /// The Subscription Identifiers of the filters that match.
+    pub identifiers: Vec<u32>,
 }
 
 impl Target {
@@ -43,6 +47,8 @@ impl Target {
             qos: Qos::AtMostOnce,
             retain_as_published: false,
             is_retained: false,
+            is_wide: false,
+            identifiers: Vec::new(),
         }
     }
 }
@@ -69,6 +75,14 @@ impl Broker {
 
     pub fn session_mut(&mut self, name: &str) -> Option<&mut Session> {
         self.sessions.get_mut(name)
+    }
+
+    /// A session with its name as it is kept.
+    pub fn session_entry(&mut self, name: &str) -> Option<(Arc<str>, &mut Session)> {
+        let (name, _) = self.sessions.get_key_value(name)?;
+        let name = name.clone();
+        let session = self.sessions.get_mut(&name)?;
+        Some((name, session))
     }
 
     /// All sessions, in the order of their names.
@@ -113,9 +127,13 @@ impl Broker {
                 qos,
                 retain_as_published: false,
                 is_retained: false,
+                is_wide: true,
+                identifiers: Vec::new(),
             });
             target.qos = target.qos.max(qos);
             target.retain_as_published |= options.retain_as_published;
+            target.is_wide &= options.is_wide;
+            target.identifiers.extend(options.identifier);
         });
         targets.into_values().collect()
     }

@@ -36,6 +36,6 @@ pub use alias::{AliasFault, Aliases};
 pub use broker::{Broker, Copies, Target};
 pub use message::Message;
 pub use retained::{Full, Retained};
-pub use session::{Delivery, Options, Room, Session, Window};
+pub use session::{Delivery, Options, Room, Session, Turn, Window};
 pub use trie::Trie;
 pub use will::Will;

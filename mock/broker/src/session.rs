@@ -33,6 +33,10 @@ pub struct Options {
     pub qos: Qos,
     pub no_local: bool,
     pub retain_as_published: bool,
+    /// It asks for more than its client may have: each message is looked at once more.
+    pub is_wide: bool,
+    /// The Subscription Identifier.
+    pub identifier: Option<u32>,
 }
 
 /// How much may be sent and not acknowledged.
@@ -41,11 +45,25 @@ pub struct Window {
     pub messages: usize,
     /// One message may always be under way, however large it is.
     pub bytes: usize,
+    /// Which of the messages that wait goes next.
+    pub turn: Turn,
+}
+
+/// Which of the messages that wait goes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// The first, and none before it.
+    #[default]
+    First,
+    /// The first of its topic: where it is too large, a smaller one of another topic overtakes it.
+    FirstOfItsTopic,
+    /// The last.
+    Last,
 }
 
 impl Default for Window {
     fn default() -> Self {
-        Self { messages: usize::from(u16::MAX), bytes: usize::MAX }
+        Self { messages: usize::from(u16::MAX), bytes: usize::MAX, turn: Turn::First }
     }
 }
 
@@ -65,6 +83,8 @@ pub struct Delivery {
     pub dup: bool,
     pub qos: Qos,
     pub retain: bool,
+    /// Of the subscriptions that it comes by.
+    pub identifiers: Vec<u32>,
     pub message: Arc<Message>,
 }
 
@@ -72,6 +92,7 @@ pub struct Delivery {
 struct Waiting {
     message: Arc<Message>,
     retain: bool,
+    identifiers: Vec<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +101,13 @@ struct UnderWay {
     waiting: Waiting,
     /// On the connection of now.
     is_sent: bool,
+    sent_at_ms: u64,
+}
+
+/// Where the next message is.
+enum Next {
+    Again(usize),
+    Queued(usize),
 }
 
 impl Session {
@@ -92,22 +120,50 @@ impl Session {
     /// kept until [`Session::acknowledge`].
     pub fn offer(&mut self, message: Arc<Message>, target: &Target) -> Option<Delivery> {
         let retain = target.is_retained || target.retain_as_published && message.retain;
+        let identifiers = target.identifiers.clone();
         if target.qos == Qos::AtMostOnce {
             return Some(Delivery {
                 packet_id: None,
                 dup: false,
                 qos: target.qos,
                 retain,
+                identifiers,
                 message,
             });
         }
-        self.queue.push_back(Waiting { message, retain });
+        self.queue.push_back(Waiting { message, retain, identifiers });
         None
     }
 
     /// The next message that the window lets out: first what an earlier connection left unacknowledged,
     /// then what waits. What has expired while it waited is dropped.
     pub fn next(&mut self, now_ms: u64, window: Window) -> Option<Delivery> {
+        match self.find(now_ms, window)? {
+            Next::Again(index) => {
+                let again = self.in_flight.get_mut(index)?;
+                (again.is_sent, again.sent_at_ms) = (true, now_ms);
+                Some(again.delivery(true))
+            }
+            Next::Queued(index) => {
+                let packet_id = self.free_packet_id()?;
+                let waiting = self.queue.remove(index)?;
+                let under_way = UnderWay { packet_id, waiting, is_sent: true, sent_at_ms: now_ms };
+                let delivery = under_way.delivery(false);
+                self.in_flight.push_back(under_way);
+                Some(delivery)
+            }
+        }
+    }
+
+    /// What [`Session::next`] would give.
+    pub fn peek(&mut self, now_ms: u64, window: Window) -> Option<&Message> {
+        match self.find(now_ms, window)? {
+            Next::Again(index) => self.in_flight.get(index).map(|it| &*it.waiting.message),
+            Next::Queued(index) => self.queue.get(index).map(|it| &*it.message),
+        }
+    }
+
+    fn find(&mut self, now_ms: u64, window: Window) -> Option<Next> {
         self.expire(now_ms);
         let under_way = self.in_flight.iter().filter(|it| it.is_sent);
         let (messages, bytes) = under_way.fold((0, 0), |(messages, bytes), it| {
@@ -117,22 +173,35 @@ impl Session {
             let with_it = bytes.saturating_add(waiting.message.bytes());
             messages < window.messages && (messages == 0 || with_it <= window.bytes)
         };
-        if let Some(again) = self.in_flight.iter_mut().find(|it| !it.is_sent) {
-            if !fits(&again.waiting) {
-                return None;
+        if let Some(index) = self.in_flight.iter().position(|it| !it.is_sent) {
+            return fits(&self.in_flight[index].waiting).then_some(Next::Again(index));
+        }
+        let index = match window.turn {
+            Turn::First => 0,
+            Turn::Last => self.queue.len().checked_sub(1)?,
+            Turn::FirstOfItsTopic => {
+                let is_next = |(index, it): (usize, &Waiting)| {
+                    let mut before = self.queue.iter().take(index);
+                    fits(it) && before.all(|other| other.message.topic != it.message.topic)
+                };
+                // When nothing fits by number there is nothing to look for.
+                if messages >= window.messages {
+                    return None;
+                }
+                (0..self.queue.len()).find(|&index| is_next((index, &self.queue[index])))?
             }
-            again.is_sent = true;
-            return Some(again.delivery(true));
-        }
-        if !self.queue.front().is_some_and(fits) {
-            return None;
-        }
-        let packet_id = self.free_packet_id()?;
-        let waiting = self.queue.pop_front()?;
-        let under_way = UnderWay { packet_id, waiting, is_sent: true };
-        let delivery = under_way.delivery(false);
-        self.in_flight.push_back(under_way);
-        Some(delivery)
+        };
+        self.queue.get(index).is_some_and(fits).then_some(Next::Queued(index))
+    }
+
+    /// Whether messages wait that were not sent yet.
+    pub fn has_waiting(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Since when the client of now owes an acknowledgement.
+    pub fn owes_since_ms(&self) -> Option<u64> {
+        self.in_flight.iter().filter(|it| it.is_sent).map(|it| it.sent_at_ms).min()
     }
 
     /// Its client has this message; gives it back, when there was one of this packet identifier.
@@ -213,8 +282,9 @@ impl Session {
 
 impl UnderWay {
     fn delivery(&self, dup: bool) -> Delivery {
-        let Waiting { message, retain } = self.waiting.clone();
-        Delivery { packet_id: Some(self.packet_id), dup, qos: Qos::AtLeastOnce, retain, message }
+        let Waiting { message, retain, identifiers } = self.waiting.clone();
+        let (packet_id, qos) = (Some(self.packet_id), Qos::AtLeastOnce);
+        Delivery { packet_id, dup, qos, retain, identifiers, message }
     }
 }
 
@@ -272,6 +342,38 @@ mod tests {
         assert_eq!(all(&mut session, window), [once(1, "12345")]);
         assert!(session.acknowledge(1).is_some());
         assert_eq!(all(&mut session, window), [once(2, "1"), once(3, "1")]);
+    }
+
+    #[test]
+    fn where_one_is_too_large_another_topic_overtakes_it_and_its_own_does_not() {
+        for (turn, expected) in [
+            (Turn::First, vec!["a1"]),
+            (Turn::FirstOfItsTopic, vec!["a1", "b1", "b2"]),
+            (Turn::Last, vec!["b2", "a3", "b1"]),
+        ] {
+            let mut session = Session::default();
+            for (topic, payload) in
+                [("a", "a1"), ("a", "a2 is too large"), ("b", "b1"), ("a", "a3"), ("b", "b2")]
+            {
+                session.offer(Message::new(topic, payload).into(), &at_qos_1());
+            }
+            let window = Window { bytes: 10, turn, ..Window::default() };
+            let out: Vec<String> = all(&mut session, window).into_iter().map(|it| it.1).collect();
+            assert_eq!(out, expected, "{turn:?}");
+        }
+    }
+
+    #[test]
+    fn it_knows_since_when_an_acknowledgement_is_owed() {
+        let mut session = offered(&["1", "2"]);
+        assert_eq!((session.owes_since_ms(), session.has_waiting()), (None, true));
+        assert!(session.next(10, Window::default()).is_some());
+        assert!(session.next(20, Window::default()).is_some());
+        assert_eq!((session.owes_since_ms(), session.has_waiting()), (Some(10), false));
+        session.acknowledge(1);
+        assert_eq!(session.owes_since_ms(), Some(20));
+        session.resume();
+        assert_eq!(session.owes_since_ms(), None, "this connection has had nothing");
     }
 
     #[test]

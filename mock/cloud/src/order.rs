@@ -12,6 +12,7 @@ use crate::{
     profile::ServerCertificate,
     queue::Ack,
     registry::Registry,
+    rule::Rule,
 };
 
 /// Numbers an order, so that its answer finds the asker.
@@ -155,19 +156,28 @@ pub struct ServiceError {
     /// Such as `DeviceNotOnline`.
     pub name: String,
     pub message: String,
+    /// The clause that asks for what is missing, where one does.
+    #[serde(skip)]
+    pub because: Option<Rule>,
 }
 
 impl ServiceError {
     /// An error of the vendor's list.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         let Code(error_code, name) = code;
-        Self { status: code.status(), error_code, name: name.to_owned(), message: message.into() }
+        Self {
+            status: code.status(),
+            error_code,
+            name: name.to_owned(),
+            message: message.into(),
+            because: None,
+        }
     }
 
     /// An error about a resource, which has a name and no number of its own.
     pub fn of_resource(status: u16, name: &str, message: impl Into<String>) -> Self {
         let error_code = u32::from(status) * 1000;
-        Self { status, error_code, name: name.to_owned(), message: message.into() }
+        Self { status, error_code, name: name.to_owned(), message: message.into(), because: None }
     }
 
     /// The hub has no identity of this name.

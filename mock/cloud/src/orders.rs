@@ -6,7 +6,7 @@ use crate::{
     cloud::Core,
     effect::Action,
     error_code::{ARGUMENT_INVALID, DEVICE_NOT_ONLINE},
-    event_grid::{self, admin, service},
+    event_grid::{self, access, admin, service},
     fault::Fault,
     faults::Faults,
     hub::{self, c2d, method, open, twin},
@@ -62,11 +62,12 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
             let outcome = if service::is_publish(*verb, path) {
                 service::publish(core, tenant, body, PUBLISHED_BY_THE_OPERATOR, ruling)
             } else {
+                access::changes(core, tenant, *verb, path, ruling);
                 admin::order(core, tenant, *verb, path, body, ruling)
             };
             let because = match &outcome {
                 Ok(_) => ORDERS_ARE_ANSWERED,
-                Err(_) => REFUSED_ORDERS_CHANGE_NOTHING,
+                Err(error) => error.because.unwrap_or(REFUSED_ORDERS_CHANGE_NOTHING),
             };
             return ruling.answer(id, outcome, because);
         }

@@ -19,6 +19,7 @@ use crate::{
     identity::{Credentials, IdentityId},
     profile::HubProfile,
     registry::{Hub, Policy, Registry, default_key},
+    rule::Rule,
     twin::{Members, Twin, limits, merge},
 };
 
@@ -131,11 +132,20 @@ pub struct SeedError {
     pub expected: String,
     /// What to do about it.
     pub hint: String,
+    /// The clause that asks for it, where one does.
+    pub because: Option<Rule>,
+}
+
+impl SeedError {
+    /// The same, by a clause.
+    pub(crate) fn by(self, rule: Rule) -> Self {
+        Self { because: Some(rule), ..self }
+    }
 }
 
 impl fmt::Display for SeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, found, expected, hint } = self;
+        let Self { path, found, expected, hint, .. } = self;
         write!(f, "{path}: found {found}, expected {expected} ({hint})")
     }
 }

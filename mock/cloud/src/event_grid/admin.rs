@@ -330,7 +330,8 @@ fn put<R: Resource>(
     }
     let it: R = serde_json::from_value(Value::Object(members))
         .map_err(|error| invalid(format!("{}: {error}", R::ONE)))?;
-    it.put(namespace, &At::root(R::ONE)).map_err(|error| invalid(error.to_string()))
+    it.put(namespace, &At::root(R::ONE))
+        .map_err(|error| ServiceError { because: error.because, ..invalid(error.to_string()) })
 }
 
 fn delete<R: Resource>(namespace: &mut Namespace, name: &str) -> Result<Value, ServiceError> {

@@ -105,8 +105,9 @@ pub(super) fn enter(
     let host = judge_host(core, peer, ruling)?;
     // A webhook may want to know them.
     let are_for_a_webhook = core.namespace(&host).is_some_and(auth::takes_a_webhook);
-    if version == Version::V5 && !are_for_a_webhook {
-        v5::judge_connect(connect, ruling)?;
+    if version == Version::V5 {
+        let profile = core.namespace(&host).map(|it| it.profile.clone()).unwrap_or_default();
+        v5::judge_connect(connect, &profile, are_for_a_webhook, ruling)?;
     }
     ruling.note(CLIENT_ID_IS_GIVEN, !connect.client_id.is_empty());
     Ok(Entered { version, host })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wire::{Connack, Connect, Packet, Property};
 
-use super::{Session, end, open, v5};
+use super::{Session, end, r#gen::limitations, open, v5};
 use crate::{
     cloud::Core,
     profile::{EventGridProfile, Retain},
@@ -27,7 +27,8 @@ pub(super) fn accept(
         let kept = namespace.broker.session(&session.name);
         let expiry_s = kept.map_or(0, |kept| kept.expiry_interval_s);
         properties = of_session(session, connect, assigned, expiry_s, ruling);
-        properties.extend(of_broker(&namespace.profile, ruling));
+        let profile = limitations(&namespace.profile, ruling);
+        properties.extend(of_broker(&profile, ruling));
     }
     let connack = Connack { session_present, code: end::SUCCESS, properties };
     ruling.send(session.conn, Packet::Connack(connack), open::CONNACK_TELLS_THE_LIMITS);
@@ -73,17 +74,32 @@ fn of_broker(profile: &EventGridProfile, ruling: &mut Ruling<'_>) -> Vec<Propert
     let mut properties = Vec::new();
     let receive_maximum = ruling.value(open::RECEIVE_MAXIMUM, profile.receive_maximum, 1);
     properties.push(Property::ReceiveMaximum(receive_maximum));
-    properties.push(Property::MaximumQos(ruling.value(v5::MAXIMUM_QOS, 1, 0)));
-    if profile.retain == Retain::None && ruling.value(open::RETAIN_AVAILABLE, true, false) {
+    let qos = ruling.value(v5::MAXIMUM_QOS, 1, 0);
+    properties.push(Property::MaximumQos(ruling.value(open::MAXIMUM_QOS, qos, 0)));
+    let is_none = profile.retain == Retain::None;
+    if ruling.value(open::RETAIN_AVAILABLE, is_none, !is_none) {
         properties.push(Property::RetainAvailable(0));
     }
     let packet_bytes = u32::try_from(profile.max_packet_bytes).unwrap_or(u32::MAX);
     let packet_bytes = ruling.value(v5::MAXIMUM_PACKET_SIZE, packet_bytes, packet_bytes / 2);
+    let packet_bytes = ruling.value(open::MAXIMUM_PACKET_SIZE, packet_bytes, packet_bytes / 2);
     properties.push(Property::MaximumPacketSize(packet_bytes));
     let aliases = ruling.value(v5::TOPIC_ALIAS_MAXIMUM, profile.topic_alias_maximum, 0);
+    let aliases = ruling.value(open::TOPIC_ALIAS_MAXIMUM, aliases, 0);
     properties.push(Property::TopicAliasMaximum(aliases));
-    let not_available = ruling.value(open::NOT_AVAILABLE, 0, 1);
-    properties.push(Property::SubscriptionIdentifierAvailable(not_available));
-    properties.push(Property::SharedSubscriptionAvailable(not_available));
+    let mut available = |is_available: bool| {
+        let is_available = ruling.value(open::NOT_AVAILABLE, is_available, !is_available);
+        u8::from(is_available)
+    };
+    let identifiers = available(profile.subscription_identifiers);
+    properties.push(Property::SubscriptionIdentifierAvailable(identifiers));
+    let shared = available(profile.shared_subscriptions);
+    properties.push(Property::SharedSubscriptionAvailable(shared));
+    if !ruling.value(open::WILDCARDS_WORK, true, false) {
+        properties.push(Property::WildcardSubscriptionAvailable(0));
+    }
+    if !ruling.value(open::NO_OTHER_PROPERTIES, true, false) {
+        properties.push(Property::ServerReference("elsewhere".to_owned()));
+    }
     properties
 }

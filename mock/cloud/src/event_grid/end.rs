@@ -2,7 +2,7 @@
 
 use wire::{Connack, Connect, Disconnect, Malformed, Packet, Property, Version};
 
-use super::{GOODBYE, Session, open, qos, session, v5, will};
+use super::{GOODBYE, Session, limit, open, qos, session, v5, will};
 use crate::{
     cloud::Core,
     dialect::State,
@@ -40,6 +40,11 @@ pub(super) const SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED: u8 = 0xA1;
 
 /// Not authorized, as a 3.1.1 CONNACK says it.
 const UNAUTHORIZED: u8 = 5;
+
+// Statements of MQTT 5 that bytes can violate, by their numbers there.
+const NEITHER_TOPIC_NOR_ALIAS: &str = "MQTT5 §3.3.2.1";
+const TOPIC_ALIAS_IS_0: &str = "MQTT-3.3.2-8";
+const RESPONSE_TOPIC_HAS_WILDCARD: &str = "MQTT-3.3.2-14";
 
 /// Why a connection ends that the broker ends, or an attempt to connect fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,10 +169,11 @@ pub(super) fn disconnect(
     disconnect: &Disconnect,
     ruling: &mut Ruling<'_>,
 ) {
-    if v5::has_user_properties(&disconnect.properties) {
+    if let Some(namespace) = core.namespace(&session.host) {
         let rule = v5::NO_USER_PROPERTIES_ON_DISCONNECT;
-        let refused = Ending::unless(false, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling);
-        if let Err(ending) = refused {
+        let profile = &namespace.profile;
+        let judged = v5::judge_user_properties(&disconnect.properties, rule, profile, ruling);
+        if let Err(ending) = judged {
             return end(core, session, &ending, ruling);
         }
     }
@@ -196,9 +202,18 @@ pub(super) fn malformed(
     why: &Malformed,
     ruling: &mut Ruling<'_>,
 ) {
-    let rule = if session.is_v5() { v5::CODES_OF_THE_STANDARD } else { qos::QOS_1_IS_ACKNOWLEDGED };
-    let _ = why;
-    match Ending::unless(false, rule, MALFORMED_PACKET, ruling) {
+    if why.clause == NEITHER_TOPIC_NOR_ALIAS {
+        ruling.note(v5::ALIAS_IS_A_PROPERTY, false);
+    }
+    let (rule, reason) = match (why.clause, why.oversize_bytes) {
+        (_, Some(_)) if session.is_v5() => (v5::MAXIMUM_PACKET_SIZE, PACKET_TOO_LARGE),
+        (_, Some(_)) => (limit::MESSAGE_OF_512_KIB, PACKET_TOO_LARGE),
+        (RESPONSE_TOPIC_HAS_WILDCARD, _) => (open::DOLLAR_TOPICS, PROTOCOL_ERROR),
+        (TOPIC_ALIAS_IS_0, _) => (v5::TOPIC_ALIAS_MAXIMUM, TOPIC_ALIAS_INVALID),
+        _ if session.is_v5() => (v5::CODES_OF_THE_STANDARD, MALFORMED_PACKET),
+        _ => (qos::QOS_1_IS_ACKNOWLEDGED, MALFORMED_PACKET),
+    };
+    match Ending::unless(false, rule, reason, ruling) {
         Ok(()) => core.give_back(session.conn, State::EventGrid(session)),
         Err(ending) => end(core, session, &ending, ruling),
     }
@@ -230,8 +245,24 @@ fn reason_string(
 }
 
 /// The reason code, which differs by the cause.
-fn told(reason: u8, ruling: &mut Ruling<'_>) -> u8 {
-    ruling.value(v5::CODES_TELL_WHY, reason, 0x80)
+pub(super) fn told(reason: u8, ruling: &mut Ruling<'_>) -> u8 {
+    let reason = ruling.value(v5::CODES_TELL_WHY, reason, UNSPECIFIED_ERROR);
+    let reason = ruling.value(v5::CODES_TELL_CAUSES_APART, reason, UNSPECIFIED_ERROR);
+    let is_of_mqtt_5 = matches!(
+        reason,
+        QOS_NOT_SUPPORTED
+            | RETAIN_NOT_SUPPORTED
+            | PACKET_TOO_LARGE
+            | TOPIC_ALIAS_INVALID
+            | SHARED_SUBSCRIPTIONS_NOT_SUPPORTED
+            | SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED
+            | KEEP_ALIVE_TIMEOUT
+    );
+    if is_of_mqtt_5 {
+        return ruling.value(open::CODES_OF_MQTT_5, reason, UNSPECIFIED_ERROR);
+    }
+    // A code that no packet of the broker has.
+    ruling.value(v5::CODES_OF_THE_STANDARD, reason, 0x03)
 }
 
 /// The value of the first property for which `find` has one.

@@ -12,16 +12,18 @@ mod connack;
 mod deliver;
 mod end;
 mod events;
+mod r#gen;
 mod limit;
 pub mod model;
 mod msess;
 pub mod namespace;
-mod open;
+pub(crate) mod open;
 mod order;
 mod proto;
 mod publish;
 mod qos;
 pub mod query;
+mod rates;
 mod route;
 pub(crate) mod service;
 mod session;
@@ -63,6 +65,7 @@ use crate::{
 /// Every file of Event Grid rules.
 pub const RULE_FILES: &[RuleFile] = &[
     conn::RULES,
+    r#gen::RULES,
     limit::RULES,
     msess::RULES,
     open::RULES,
@@ -93,6 +96,10 @@ pub enum Due {
     SessionExpiry { session: Arc<str> },
     /// The delay of a will is over.
     Will { session: Arc<str> },
+    /// What the rate of what goes out has held back may go now.
+    Delivery { session: Arc<str> },
+    /// A change of access counts from now on.
+    Access,
 }
 
 /// One live connection to a namespace.
@@ -273,6 +280,7 @@ pub(crate) fn received(
     ruling: &mut Ruling<'_>,
 ) {
     session.heard_at = core.now;
+    deliver::judge_debt(core, &session, packet, ruling);
     if let Packet::Disconnect(disconnect) = packet {
         return end::disconnect(core, session, disconnect, ruling);
     }
@@ -334,6 +342,8 @@ pub(crate) fn due(core: &mut Core, host: &str, due: Due, ruling: &mut Ruling<'_>
     match due {
         Due::SessionExpiry { session } => session::expiry_due(core, host, &session, ruling),
         Due::Will { session } => will::due(core, host, &session, ruling),
+        Due::Delivery { session } => deliver::due(core, host, &session, ruling),
+        Due::Access => access::settles(core, host, ruling),
     }
 }
 

@@ -1,18 +1,23 @@
 //! One Event Grid namespace: its resources, checked, and who is found among them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
-use broker::{Broker, Will};
+use broker::{Broker, Delivery, Will};
+use bytes::Bytes;
 use wire::{Connect, Property, Version};
 
 use super::{
     Session,
-    access::{Identity, Role},
+    access::{Before, Identity, Role},
     model::{
         CaCertificate, Client, ClientGroup, PermissionBinding, RoleAssignment, State, TopicSpace,
         TopicSpacesConfiguration,
     },
     query::Query,
+    rates::Rates,
     template::Template,
 };
 use crate::{input::ConnId, profile::EventGridProfile};
@@ -51,6 +56,10 @@ pub struct Namespace {
     pub(crate) live: BTreeMap<Arc<str>, Link>,
     /// Wills of sessions whose connection is gone.
     pub(crate) wills: BTreeMap<Arc<str>, WaitingWill>,
+    /// What passes in how long.
+    pub(super) rates: Rates,
+    /// What access is judged by until a change counts.
+    pub(super) before: Option<Before>,
 }
 
 /// A will whose delay is not over.
@@ -63,7 +72,7 @@ pub(crate) struct WaitingWill {
 }
 
 /// What a connection is to those who send to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Link {
     pub(crate) conn: ConnId,
     pub(crate) version: Version,
@@ -71,6 +80,14 @@ pub(crate) struct Link {
     pub(crate) receive_maximum: u16,
     /// The longest packet that it takes.
     pub(crate) maximum_packet_size: Option<usize>,
+    /// Whose it is.
+    pub(crate) client: Identity,
+    /// QoS 0 messages that the rate of what goes out holds back.
+    pub(crate) held_back: VecDeque<Delivery>,
+    /// When it is looked at again for what is held back.
+    pub(crate) wakes_at_ms: Option<u64>,
+    /// Requests that were delivered to it: Response Topic and Correlation Data.
+    pub(crate) requests: VecDeque<(String, Option<Bytes>)>,
 }
 
 impl Link {
@@ -81,6 +98,10 @@ impl Link {
             version: session.version,
             receive_maximum: u16::MAX,
             maximum_packet_size: None,
+            client: session.client.clone(),
+            held_back: VecDeque::new(),
+            wakes_at_ms: None,
+            requests: VecDeque::new(),
         };
         for property in &connect.properties {
             match property {
@@ -144,6 +165,8 @@ impl Namespace {
             broker: Broker::default(),
             live: BTreeMap::new(),
             wills: BTreeMap::new(),
+            rates: Rates::default(),
+            before: None,
         }
     }
 
@@ -206,6 +229,7 @@ impl Namespace {
         self.broker = Broker::default();
         self.live.clear();
         self.wills.clear();
+        self.rates = Rates::default();
     }
 
     /// Whether this connection has this session.

@@ -6,20 +6,24 @@ use wire::{Ack, Packet, Property, Publish, Qos, topic};
 use super::{
     Session, deliver,
     end::{
-        Ending, IMPLEMENTATION_SPECIFIC_ERROR, NOT_AUTHORIZED, PACKET_TOO_LARGE, PROTOCOL_ERROR,
-        QOS_NOT_SUPPORTED, QUOTA_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS, TOPIC_ALIAS_INVALID,
-        TOPIC_NAME_INVALID,
+        self, Ending, IMPLEMENTATION_SPECIFIC_ERROR, NOT_AUTHORIZED, PACKET_TOO_LARGE,
+        PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS,
+        TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
     },
     limit,
     model::Permission,
+    namespace::Link,
     open, proto, qos, route, session, v3, v5,
 };
 use crate::{
     cloud::Core,
-    profile::{Denial, EventGridProfile, Retain, ZeroExpiry},
+    profile::{Denial, DollarTopics, EventGridProfile, Retain, ZeroExpiry},
     rule::Rule,
     ruling::Ruling,
 };
+
+/// By how much a wrong cloud lets messages live longer.
+const ANOTHER_HOUR_MS: u64 = 3_600_000;
 
 /// Why a PUBLISH goes no further.
 enum Denied {
@@ -27,6 +31,15 @@ enum Denied {
     Ends(Ending),
     /// An acknowledgement tells, where there is one; else the connection ends.
     Acknowledged(Ending),
+}
+
+impl Denied {
+    const fn by(how: Denial, ending: Ending) -> Self {
+        match how {
+            Denial::Acknowledge => Self::Acknowledged(ending),
+            Denial::Close => Self::Ends(ending),
+        }
+    }
 }
 
 impl From<Ending> for Denied {
@@ -42,19 +55,17 @@ pub(super) fn publish(
     publish: &Publish,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
-    let message = match judge(core, session, publish, ruling) {
+    let judged = judge(core, session, publish, ruling).and_then(|message| {
+        retain(core, session, &message, ruling)?;
+        Ok(message)
+    });
+    let message = match judged {
         Ok(message) => message,
         Err(Denied::Acknowledged(ending)) if session.is_v5() && publish.qos == Qos::AtLeastOnce => {
             return refuse(session, publish, ending, ruling);
         }
         Err(Denied::Ends(ending) | Denied::Acknowledged(ending)) => return Err(ending),
     };
-    retain(core, session, &message, ruling).or_else(|denied| match denied {
-        Denied::Acknowledged(ending) if session.is_v5() && publish.qos == Qos::AtLeastOnce => {
-            refuse(session, publish, ending, ruling)
-        }
-        Denied::Ends(ending) | Denied::Acknowledged(ending) => Err(ending),
-    })?;
     let because = match publish.qos {
         Qos::AtMostOnce => qos::TAKES_QOS_0,
         _ => proto::of(core, session),
@@ -81,19 +92,28 @@ fn judge(
     };
     let profile = &namespace.profile;
     judge_size(session, publish, profile, ruling)?;
+    if publish.dup {
+        ruling.note(qos::SENT_AGAIN, true);
+    }
     let is_qos_2 = publish.qos == Qos::ExactlyOnce;
     let rule = if session.is_v5() { v5::MAXIMUM_QOS } else { v3::NO_QOS_2_PUBLISH };
     Ending::unless(!is_qos_2, rule, QOS_NOT_SUPPORTED, ruling)?;
     if publish.retain {
-        let (retains, rule) = match profile.retain {
-            Retain::None => (false, open::WHO_MAY_RETAIN),
-            Retain::V5 if session.is_v5() => (true, open::WHO_MAY_RETAIN),
-            Retain::V5 => (false, v3::NO_RETAIN),
-            Retain::Both => (true, open::WHO_MAY_RETAIN),
+        let retains = match profile.retain {
+            Retain::None => false,
+            Retain::V5 => session.is_v5(),
+            Retain::Both => true,
         };
+        let is_of_the_page = profile.retain == Retain::V5 && !session.is_v5();
+        let rule = if is_of_the_page { v3::NO_RETAIN } else { open::WHO_MAY_RETAIN };
+        let retains = ruling.value(open::WHO_MAY_RETAIN, retains, !retains);
         Ending::unless(retains, rule, RETAIN_NOT_SUPPORTED, ruling)?;
     }
     let topic = topic(session, publish, profile, ruling)?;
+    let passes =
+        namespace.rates.admits(&session.name, publish.payload.len(), profile, core.now, ruling);
+    Ending::unless(passes, open::PUBLISH_TOO_FAST, QUOTA_EXCEEDED, ruling)
+        .map_err(|ending| Denied::by(profile.excess_publish, ending))?;
     judge_topic(&topic, profile, ruling)?;
     judge_properties(publish, profile, ruling)?;
     if v5::has_user_properties(&publish.properties) {
@@ -101,7 +121,7 @@ fn judge(
         Ending::unless_granted(rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)
             .map_err(Denied::Acknowledged)?;
     }
-    let may = namespace.may(&session.client, Permission::Publisher, &topic);
+    let may = namespace.permits(&session.client, Permission::Publisher, &topic, ruling);
     if !may {
         ruling.explain(namespace.denial(&session.client, Permission::Publisher, &topic));
     }
@@ -110,19 +130,21 @@ fn judge(
     } else {
         (open::UNAUTHORIZED_PUBLISH_OF_V3, Denial::Close)
     };
-    Ending::unless(may, rule, NOT_AUTHORIZED, ruling).map_err(|ending| match how {
-        Denial::Acknowledge => Denied::Acknowledged(ending),
-        Denial::Close => Denied::Ends(ending),
-    })?;
-    let lifetime_s = lifetime_s(&publish.properties, profile, ruling);
-    let now_ms = core.now.ms();
+    Ending::unless(may, rule, NOT_AUTHORIZED, ruling).map_err(|ending| Denied::by(how, ending))?;
+    judge_answer(namespace.live.get_mut(&session.name), &topic, publish, ruling);
+    let lifetime_s = lifetime_s(&publish.properties, &namespace.profile, ruling);
+    let begins_ms = ruling.value(
+        v5::LIFETIME_BEGINS_AT_THE_BROKER,
+        core.now.ms(),
+        core.now.ms().saturating_add(ANOTHER_HOUR_MS),
+    );
     Ok(Message {
         qos: publish.qos,
         retain: publish.retain,
         properties: carried(&publish.properties),
         publisher: Some(session.name.clone()),
         expiry_interval_s: lifetime_s,
-        expires_at_ms: lifetime_s.map(|s| now_ms.saturating_add(u64::from(s) * 1000)),
+        expires_at_ms: lifetime_s.map(|s| begins_ms.saturating_add(u64::from(s) * 1000)),
         ..Message::new(&topic, publish.payload.clone())
     })
 }
@@ -133,10 +155,11 @@ fn judge_size(
     profile: &EventGridProfile,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
-    // What is around the payload never takes as much.
-    const AROUND_BYTES: usize = 128 * 1024;
+    // Most are far below; only what may be too large is measured.
+    const AROUND_BYTES: usize = 1024;
     let most_bytes = profile.max_packet_bytes;
-    if publish.payload.len() + AROUND_BYTES <= most_bytes {
+    let rough = publish.payload.len() + publish.topic.len() + AROUND_BYTES;
+    if publish.properties.is_empty() && rough <= most_bytes {
         return Ok(());
     }
     let bytes = deliver::size_bytes(&Packet::Publish(publish.clone()), session.version);
@@ -152,16 +175,20 @@ fn topic(
     profile: &EventGridProfile,
     ruling: &mut Ruling<'_>,
 ) -> Result<String, Ending> {
-    let alias = super::end::find(&publish.properties, |property| match property {
+    let alias = end::find(&publish.properties, |property| match property {
         Property::TopicAlias(alias) => Some(*alias),
         _ => None,
     });
     let Some(alias) = alias else { return Ok(publish.topic.clone()) };
+    ruling.note(v5::ALIAS_IS_A_PROPERTY, true);
     let is_within = (1..=profile.topic_alias_maximum).contains(&alias);
     ruling.note(v5::A_CLIENT_MAY_USE_ALIASES, is_within);
     match session.aliases.resolve(alias, &publish.topic, profile.topic_alias_maximum) {
         Ok(topic) => {
             Ending::unless_granted(v5::AN_ALIAS_STANDS_FOR_A_TOPIC, TOPIC_ALIAS_INVALID, ruling)?;
+            let rule =
+                if publish.topic.is_empty() { v5::ALIASES_ARE_KEPT } else { v5::TEN_ALIASES };
+            Ending::unless_granted(rule, TOPIC_ALIAS_INVALID, ruling)?;
             Ok(topic.to_string())
         }
         Err(AliasFault::OutOfRange) => {
@@ -183,7 +210,15 @@ fn judge_topic(
     let fits = topic::valid_topic_name(name)
         && name.len() <= profile.topic_bytes
         && name.split('/').count() <= profile.topic_segments;
-    Ending::unless(fits, open::TOPIC_SIZE, TOPIC_NAME_INVALID, ruling).map_err(Denied::Acknowledged)
+    Ending::unless(fits, open::TOPIC_SIZE, TOPIC_NAME_INVALID, ruling)
+        .map_err(Denied::Acknowledged)?;
+    if !name.starts_with('$') {
+        return Ok(());
+    }
+    let is_allowed = profile.dollar_topics == DollarTopics::Ordinary;
+    let is_allowed = ruling.value(open::DOLLAR_TOPICS, is_allowed, !is_allowed);
+    Ending::unless(is_allowed, open::DOLLAR_TOPICS, TOPIC_NAME_INVALID, ruling)
+        .map_err(Denied::Acknowledged)
 }
 
 fn judge_properties(
@@ -206,6 +241,20 @@ fn judge_properties(
     Ending::unless(fits, open::PROPERTY_SIZES, QUOTA_EXCEEDED, ruling).map_err(Denied::Acknowledged)
 }
 
+/// Notes whether an answer goes with the Correlation Data of its request.
+fn judge_answer(link: Option<&mut Link>, topic: &str, publish: &Publish, ruling: &mut Ruling<'_>) {
+    let Some(requests) = link.map(|link| &mut link.requests) else { return };
+    if requests.iter().all(|(response_topic, _)| response_topic != topic) {
+        return;
+    }
+    let data = deliver::correlation_data(&publish.properties);
+    let asked = requests.iter().position(|it| it.0 == topic && it.1.as_ref() == data);
+    ruling.note(v5::ANSWERS_HAVE_THEIR_REQUESTS_DATA, asked.is_some());
+    if let Some(index) = asked {
+        requests.remove(index);
+    }
+}
+
 /// Keeps a message for who subscribes later.
 fn retain(
     core: &mut Core,
@@ -220,10 +269,15 @@ fn retain(
     let Some(namespace) = core.registry.namespaces.get_mut(&*session.host) else { return Ok(()) };
     let profile = &namespace.profile;
     let units = profile.throughput_units.unwrap_or(1) as usize;
+    let rule = open::RETAINED_LIFE;
+    if message.payload.is_empty() && !ruling.value(rule, true, false) {
+        return Ok(());
+    }
     let fits_itself = message.bytes() <= profile.retained_message_bytes;
     let mut kept = message.clone();
-    let life_ms = u64::from(profile.retained_expiry_s) * 1000;
-    kept.expires_at_ms.get_or_insert(now_ms.saturating_add(life_ms));
+    let life_ms = u64::from(ruling.value(rule, profile.retained_expiry_s, u32::MAX)) * 1000;
+    let end_ms = now_ms.saturating_add(life_ms);
+    kept.expires_at_ms = Some(kept.expires_at_ms.map_or(end_ms, |asked_ms| asked_ms.min(end_ms)));
     let fits = fits_itself
         && namespace
             .broker
@@ -247,7 +301,7 @@ fn refuse(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
     Ending::unless_granted(v5::NEGATIVE_ACKNOWLEDGEMENT, ending.reason, ruling)?;
-    let reason = ruling.value(v5::CODES_TELL_WHY, ending.reason, 0x80);
+    let reason = end::told(ending.reason, ruling);
     acknowledge(session, publish, reason, ending.because, ruling);
     Ok(())
 }
@@ -286,12 +340,20 @@ pub(super) fn lifetime_s(
     profile: &EventGridProfile,
     ruling: &mut Ruling<'_>,
 ) -> Option<u32> {
-    let asked_s = super::end::find(properties, |property| match property {
+    let asked_s = end::find(properties, |property| match property {
         Property::MessageExpiryIntervalS(s) => Some(*s),
         _ => None,
     })?;
-    if asked_s == 0 && profile.zero_expiry == ZeroExpiry::Never {
-        return ruling.value(v5::NEVER_EXPIRES, None, Some(0));
+    ruling.note(v5::A_MESSAGE_MAY_HAVE_A_LIFETIME, true);
+    if asked_s == 0 {
+        let never = match profile.zero_expiry {
+            ZeroExpiry::Never => {
+                let never = ruling.value(v5::NEVER_EXPIRES, true, false);
+                ruling.value(open::ZERO_EXPIRY, never, false)
+            }
+            ZeroExpiry::AtOnce => ruling.value(open::ZERO_EXPIRY, false, true),
+        };
+        return if never { None } else { Some(0) };
     }
     ruling.value(v5::MESSAGE_EXPIRY, Some(asked_s), None)
 }

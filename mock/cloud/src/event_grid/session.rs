@@ -115,7 +115,6 @@ pub(super) fn begin(
 ) -> bool {
     let (host, name) = (session.host.clone(), session.name.clone());
     take_over(core, session, ruling);
-    let now_ms = core.now.ms();
     let is_clean = connect.clean;
     let rule = if session.is_v5() { v5::CLEAN_START } else { CLEAN_SESSION_FINDS_NOTHING };
     let discards = is_clean && ruling.value(rule, true, false);
@@ -131,7 +130,6 @@ pub(super) fn begin(
         namespace.broker.begin(&name, &session.client.authentication_name);
     }
     if let Some(kept) = namespace.broker.session_mut(&name) {
-        kept.expire(now_ms);
         kept.resume();
         kept.expiry_interval_s = expiry_interval_s;
     }

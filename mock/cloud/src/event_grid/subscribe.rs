@@ -1,15 +1,18 @@
 //! SUBSCRIBE and UNSUBSCRIBE: each filter is judged by itself.
 
-use broker::{Options, Target};
+use std::sync::Arc;
+
+use broker::{Message, Options, Target};
 use wire::{Filter, Packet, Property, Qos, Suback, Subscribe, Unsuback, Unsubscribe, topic};
 
 use super::{
     Session, deliver,
     end::{
-        Ending, IMPLEMENTATION_SPECIFIC_ERROR, NOT_AUTHORIZED, QUOTA_EXCEEDED,
+        self, Ending, IMPLEMENTATION_SPECIFIC_ERROR, NOT_AUTHORIZED, QUOTA_EXCEEDED,
         SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
         TOPIC_FILTER_INVALID,
     },
+    r#gen::limitations,
     model::Permission,
     open, qos, v3, v5,
 };
@@ -28,36 +31,43 @@ pub(super) fn subscribe(
     subscribe: &Subscribe,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
-    let has_identifier = subscribe
-        .properties
-        .iter()
-        .any(|property| matches!(property, Property::SubscriptionIdentifier(_)));
+    let Some(namespace) = core.registry.namespaces.get_mut(&*session.host) else { return Ok(()) };
+    let profile = &namespace.profile;
+    let identifier = end::find(&subscribe.properties, |property| match property {
+        Property::SubscriptionIdentifier(identifier) => Some(*identifier),
+        _ => None,
+    });
+    let passes = identifier.is_none() || limitations(profile, ruling).subscription_identifiers;
     let rule = v5::NO_SUBSCRIPTION_IDENTIFIERS;
-    Ending::unless(!has_identifier, rule, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, ruling)?;
-    let has_user_properties = v5::has_user_properties(&subscribe.properties);
+    Ending::unless(passes, rule, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, ruling)?;
+    let rule = v5::NO_USER_PROPERTIES_ON_SUBSCRIBE;
+    let whole =
+        v5::judge_user_properties(&subscribe.properties, rule, profile, ruling).and_then(|()| {
+            let passes = namespace.rates.admits_change(&session.name, profile, core.now, ruling);
+            Ending::unless(passes, open::SUBSCRIPTION_LIMITS, QUOTA_EXCEEDED, ruling)
+        });
     let mut codes = Vec::new();
     let mut begun = Vec::new();
     let mut refused = None;
     for (index, filter) in subscribe.filters.iter().enumerate() {
-        let granted = if has_user_properties {
-            let rule = v5::NO_USER_PROPERTIES_ON_SUBSCRIBE;
-            Ending::unless(false, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)
-                .map(|()| filter.qos.min(Qos::AtLeastOnce))
-        } else {
-            grant(core, session, filter, index, ruling)
+        let granted = match whole {
+            Ok(()) => grant(core, session, filter, index, ruling),
+            Err(ending) => Err(ending),
         };
         match granted {
-            Ok(qos) => {
-                let is_new = begin(core, session, filter, qos, ruling);
-                begun.push((filter, qos, is_new));
-                codes.push(qos.level());
+            Ok(granted) => {
+                let options = Options { identifier, ..granted };
+                let is_new = begin(core, session, filter, options);
+                begun.push((filter, options, is_new));
+                codes.push(granted.qos.level());
             }
             Err(ending) => {
                 if ending.because == open::UNAUTHORIZED_SUBSCRIBE && closes(core, session) {
                     return Err(ending);
                 }
                 refused.get_or_insert(ending.because);
-                codes.push(if session.is_v5() { ending.reason } else { FAILURE });
+                let code = end::told(ending.reason, ruling);
+                codes.push(if session.is_v5() { code } else { FAILURE });
                 if !ruling.value(open::EACH_FILTER_FOR_ITSELF, true, false) {
                     codes = vec![FAILURE; subscribe.filters.len()];
                     break;
@@ -68,8 +78,8 @@ pub(super) fn subscribe(
     let suback = Suback { packet_id: subscribe.packet_id, properties: Vec::new(), codes };
     let because = refused.unwrap_or(qos::GRANTS_QOS_0_AND_1);
     ruling.send(session.conn, Packet::Suback(suback), because);
-    for (filter, qos, is_new) in begun {
-        give_retained(core, session, filter, qos, is_new, ruling);
+    for (filter, options, is_new) in begun {
+        give_retained(core, session, filter, options, is_new, ruling);
     }
     Ok(())
 }
@@ -82,8 +92,16 @@ pub(super) fn unsubscribe(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
     let Some(namespace) = core.registry.namespaces.get_mut(&*session.host) else { return Ok(()) };
+    let profile = &namespace.profile;
+    let passes = namespace.rates.admits_change(&session.name, profile, core.now, ruling);
+    let passes = Ending::unless(passes, open::SUBSCRIPTION_LIMITS, QUOTA_EXCEEDED, ruling);
     let mut codes = Vec::new();
     for filter in &unsubscribe.filters {
+        if passes.is_err() {
+            // UNSUBACK has no code for a quota.
+            codes.push(IMPLEMENTATION_SPECIFIC_ERROR);
+            continue;
+        }
         let was_there = namespace.broker.unsubscribe(&session.name, filter).is_some();
         codes.push(if was_there { SUCCESS } else { NO_SUBSCRIPTION_EXISTED });
     }
@@ -95,15 +113,15 @@ pub(super) fn unsubscribe(
     Ok(())
 }
 
-/// Judges one filter. Gives the QoS that is granted, or the reason why none is.
+/// Judges one filter. Gives what is granted, or the reason why nothing is.
 fn grant(
     core: &Core,
     session: &Session,
     filter: &Filter,
     index: usize,
     ruling: &mut Ruling<'_>,
-) -> Result<Qos, Ending> {
-    let Some(namespace) = core.namespace(&session.host) else { return Ok(filter.qos) };
+) -> Result<Options, Ending> {
+    let Some(namespace) = core.namespace(&session.host) else { return Ok(Options::default()) };
     let profile = &namespace.profile;
     let text = filter.filter.as_str();
     let is_shared = text.starts_with("$share/");
@@ -120,31 +138,33 @@ fn grant(
         kept.map_or((0, false), |kept| (kept.subscriptions().len(), kept.subscribes(text)));
     let has_room = has_it || count < profile.subscriptions_per_session;
     Ending::unless(has_room, open::SUBSCRIPTION_QUOTA, QUOTA_EXCEEDED, ruling)?;
-    let may = namespace.may(&session.client, Permission::Subscriber, text);
+    let mut may = namespace.permits(&session.client, Permission::Subscriber, text, ruling);
+    let is_wide = !may && profile.grants_wider_filters && text.contains(['+', '#']);
+    if is_wide {
+        may = ruling.value(open::NO_WIDER_FILTERS, true, false);
+    }
     if !may {
         ruling.explain(namespace.denial(&session.client, Permission::Subscriber, text));
     }
     Ending::unless(may, open::UNAUTHORIZED_SUBSCRIBE, NOT_AUTHORIZED, ruling)?;
     let rule = if session.is_v5() { v5::MAXIMUM_QOS } else { v3::NO_QOS_2 };
     let most = ruling.value(rule, Qos::AtLeastOnce, Qos::ExactlyOnce);
-    Ok(filter.qos.min(most))
+    let honours = profile.subscription_options;
+    let honours = ruling.value(open::SUBSCRIPTION_OPTIONS, honours, !honours);
+    Ok(Options {
+        qos: filter.qos.min(most),
+        no_local: honours && filter.no_local,
+        retain_as_published: honours && filter.retain_as_published,
+        is_wide,
+        identifier: None,
+    })
 }
 
 /// Subscribes; gives whether the session did not have this filter before.
-fn begin(
-    core: &mut Core,
-    session: &Session,
-    filter: &Filter,
-    qos: Qos,
-    ruling: &mut Ruling<'_>,
-) -> bool {
+fn begin(core: &mut Core, session: &Session, filter: &Filter, options: Options) -> bool {
     let Some(namespace) = core.registry.namespaces.get_mut(&*session.host) else { return false };
-    let honours = ruling.value(open::SUBSCRIPTION_OPTIONS, true, false);
-    let options = Options {
-        qos: qos.min(Qos::AtLeastOnce),
-        no_local: honours && filter.no_local,
-        retain_as_published: honours && filter.retain_as_published,
-    };
+    // Nothing is delivered at QoS 2, even if it was granted by mistake.
+    let options = Options { qos: options.qos.min(Qos::AtLeastOnce), ..options };
     namespace.broker.subscribe(&session.name, &filter.filter, options).is_none()
 }
 
@@ -153,22 +173,32 @@ fn give_retained(
     core: &mut Core,
     session: &Session,
     filter: &Filter,
-    qos: Qos,
+    options: Options,
     is_new: bool,
     ruling: &mut Ruling<'_>,
 ) {
+    let honours = core.namespace(&session.host).is_none_or(|it| it.profile.subscription_options);
+    let honours = ruling.value(open::SUBSCRIPTION_OPTIONS, honours, !honours);
     let wants = match filter.retain_handling {
         0 => true,
+        _ if !honours => true,
         1 => is_new,
         _ => false,
     };
     let now_ms = core.now.ms();
     let Some(namespace) = core.namespace(&session.host).filter(|_| wants) else { return };
-    let messages: Vec<_> =
-        namespace.broker.retained.covered(&filter.filter, now_ms).cloned().collect();
+    let covered = namespace.broker.retained.covered(&filter.filter, now_ms);
+    let may_have = |message: &Arc<Message>| {
+        !options.is_wide || namespace.may(&session.client, Permission::Subscriber, &message.topic)
+    };
+    let messages: Vec<_> = covered.filter(|message| may_have(message)).cloned().collect();
     for message in messages {
-        let target =
-            Target { qos: qos.min(message.qos), is_retained: true, ..Target::of(&session.name) };
+        let target = Target {
+            qos: options.qos.min(message.qos),
+            is_retained: true,
+            identifiers: options.identifier.into_iter().collect(),
+            ..Target::of(&session.name)
+        };
         let because = open::RETAINED_FOR_NEW_SUBSCRIBERS;
         deliver::offer(core, &session.host, &message, &target, because, ruling);
     }

@@ -21,6 +21,8 @@ enum Segment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Text(String),
+    /// What follows a `|` in a variable.
+    Suffix(String),
     AuthenticationName,
     Attribute(String),
 }
@@ -45,6 +47,38 @@ impl Template {
             position += part.chars().count() + 1;
         }
         Ok(Self(segments))
+    }
+
+    /// Whether it depends on the client.
+    pub fn has_variables(&self) -> bool {
+        self.parts().any(|part| matches!(part, Part::AuthenticationName | Part::Attribute(_)))
+    }
+
+    /// Whether a variable of it has a suffix.
+    pub fn has_suffixes(&self) -> bool {
+        self.parts().any(|part| matches!(part, Part::Suffix(_)))
+    }
+
+    /// Whether it has wildcards.
+    pub fn has_wildcards(&self) -> bool {
+        self.0.iter().any(|segment| !matches!(segment, Segment::Parts(_)))
+    }
+
+    /// Whether it names an attribute that is an array with this client.
+    pub fn names_array(&self, identity: &Identity) -> bool {
+        self.parts().any(|part| match part {
+            Part::Attribute(key) => {
+                matches!(identity.attributes.get(key), Some(Attribute::List(_)))
+            }
+            _ => false,
+        })
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.0.iter().flat_map(|segment| match segment {
+            Segment::Parts(parts) => parts.as_slice(),
+            Segment::One | Segment::Rest => &[],
+        })
     }
 
     /// Whether every topic that a filter matches is one of the template's, for this client. A topic is a
@@ -93,7 +127,7 @@ fn segment(text: &str, position: usize) -> Result<Segment, SyntaxError> {
             rest = after;
         } else {
             let (plain, after) = rest.split_at(rest.find("${").unwrap_or(rest.len()));
-            literal(plain, at, &mut parts)?;
+            parts.push(Part::Text(legal(plain, at)?.to_owned()));
             rest = after;
         }
     }
@@ -113,12 +147,14 @@ fn variable(text: &str, position: usize, parts: &mut Vec<Part>) -> Result<(), Sy
         None => return Err(unknown(name, position)),
     };
     parts.push(part);
-    match suffix {
-        "" => Ok(()),
+    let suffix = match suffix {
+        "" => return Ok(()),
         // How the vendor writes a dollar sign where a shell would take it.
-        "dollar" => literal("$", position, parts),
-        _ => literal(suffix, position + name.chars().count() + 3, parts),
-    }
+        "dollar" => "$",
+        _ => legal(suffix, position + name.chars().count() + 3)?,
+    };
+    parts.push(Part::Suffix(suffix.to_owned()));
+    Ok(())
 }
 
 fn unknown(name: &str, position: usize) -> SyntaxError {
@@ -126,19 +162,16 @@ fn unknown(name: &str, position: usize) -> SyntaxError {
     SyntaxError::new(position + 2, format!("`{name}`"), expected)
 }
 
-fn literal(text: &str, position: usize, parts: &mut Vec<Part>) -> Result<(), SyntaxError> {
-    let wrong = text.chars().enumerate().find(|(_, c)| matches!(c, '+' | '#' | '\0'));
-    match wrong {
-        None => parts.push(Part::Text(text.to_owned())),
-        Some((index, '\0')) => {
-            return Err(SyntaxError::new(position + index, "U+0000", "text"));
-        }
+/// Text without wildcards.
+fn legal(text: &str, position: usize) -> Result<&str, SyntaxError> {
+    match text.chars().enumerate().find(|(_, c)| matches!(c, '+' | '#' | '\0')) {
+        None => Ok(text),
+        Some((index, '\0')) => Err(SyntaxError::new(position + index, "U+0000", "text")),
         Some((index, wildcard)) => {
             let expected = "a wildcard that is a segment of its own";
-            return Err(SyntaxError::new(position + index, format!("`{wildcard}`"), expected));
+            Err(SyntaxError::new(position + index, format!("`{wildcard}`"), expected))
         }
     }
-    Ok(())
 }
 
 /// Whether a level of a topic is what the parts come to. Of an array each item is tried, so that there
@@ -161,7 +194,7 @@ fn fits(parts: &[Part], level: &str, identity: &Identity, arrays: ArrayAttribute
 /// What a part stands for with this client; nothing, when it does not have the attribute. EG-OPEN-034.
 fn values(part: &Part, identity: &Identity, arrays: ArrayAttribute) -> Vec<String> {
     match part {
-        Part::Text(text) => vec![text.clone()],
+        Part::Text(text) | Part::Suffix(text) => vec![text.clone()],
         Part::AuthenticationName => vec![identity.authentication_name.clone()],
         Part::Attribute(key) => match identity.attributes.get(key) {
             None => Vec::new(),

@@ -2,8 +2,15 @@
 
 use wire::{Connect, Property};
 
-use super::end::{Ending, IMPLEMENTATION_SPECIFIC_ERROR};
-use crate::{rule::rules, ruling::Ruling};
+use super::{
+    end::{Ending, IMPLEMENTATION_SPECIFIC_ERROR, UNSPECIFIED_ERROR},
+    open,
+};
+use crate::{
+    profile::EventGridProfile,
+    rule::{Rule, rules},
+    ruling::Ruling,
+};
 
 rules! {
     CODES_TELL_WHY = "EG-V5-001";
@@ -19,14 +26,22 @@ rules! {
     USER_PROPERTIES_NEED_NO_PAYLOAD = "EG-V5-022";
     RESPONSE_TOPIC = "EG-V5-030";
     CORRELATION_DATA = "EG-V5-031";
+    ANSWERS_HAVE_THEIR_REQUESTS_DATA = "EG-V5-032";
+    A_MESSAGE_MAY_HAVE_A_LIFETIME = "EG-V5-040";
     LIFETIME_BEGINS_AT_THE_BROKER = "EG-V5-041";
     EXPIRED_MESSAGES_GO = "EG-V5-042";
+    ONLY_VALID_MESSAGES = "EG-V5-043";
     NEVER_EXPIRES = "EG-V5-044";
     AN_ALIAS_STANDS_FOR_A_TOPIC = "EG-V5-050";
+    ALIASES_ARE_KEPT = "EG-V5-051";
+    TEN_ALIASES = "EG-V5-052";
+    ALIAS_IS_A_PROPERTY = "EG-V5-053";
+    A_CLIENT_MAY_SET_ITS_LIMITS = "EG-V5-060";
     RECEIVE_MAXIMUM_OF_THE_CLIENT = "EG-V5-061";
     MAXIMUM_PACKET_SIZE_OF_THE_CLIENT = "EG-V5-062";
     NEGATIVE_ACKNOWLEDGEMENT = "EG-V5-070";
     DISCONNECT_BY_THE_SERVER = "EG-V5-071";
+    CODES_TELL_CAUSES_APART = "EG-V5-072";
     CODES_OF_THE_STANDARD = "EG-V5-073";
     ASSIGNS_CLIENT_IDS = "EG-V5-080";
     RETURNS_THE_ASSIGNED_CLIENT_ID = "EG-V5-082";
@@ -43,14 +58,49 @@ rules! {
     NO_USER_PROPERTIES_ON_DISCONNECT = "EG-V5-110";
     NO_USER_PROPERTIES_ON_PUBACK = "EG-V5-111";
     NO_USER_PROPERTIES_ON_AUTH = "EG-V5-112";
+    USER_PROPERTIES_DO_NOTHING_ELSE = "EG-V5-113";
     FAILING_PUBACK_ENDS = "EG-V5-114";
 }
 
 /// Judges what only MQTT 5 can say in a CONNECT.
-pub(super) fn judge_connect(connect: &Connect, ruling: &mut Ruling<'_>) -> Result<(), Ending> {
-    let is_free = !has_user_properties(&connect.properties);
+pub(super) fn judge_connect(
+    connect: &Connect,
+    profile: &EventGridProfile,
+    are_for_a_webhook: bool,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    let is_limit = |property: &Property| {
+        matches!(property, Property::MaximumPacketSize(_) | Property::ReceiveMaximum(_))
+    };
+    if connect.properties.iter().any(is_limit) {
+        ruling.note(A_CLIENT_MAY_SET_ITS_LIMITS, true);
+    }
     let rule = NO_USER_PROPERTIES_ON_CONNECT;
-    Ending::unless(is_free, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)
+    if are_for_a_webhook {
+        return Ok(());
+    }
+    judge_user_properties(&connect.properties, rule, profile, ruling)
+}
+
+/// Judges the user properties of a packet that is to have none.
+pub(super) fn judge_user_properties(
+    properties: &[Property],
+    rule: Rule,
+    profile: &EventGridProfile,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    if !has_user_properties(properties) {
+        return Ok(());
+    }
+    let reason = ruling.value(
+        open::UNSUPPORTED_USER_PROPERTIES,
+        IMPLEMENTATION_SPECIFIC_ERROR,
+        UNSPECIFIED_ERROR,
+    );
+    if profile.refuses_user_properties {
+        return Ending::unless(false, rule, reason, ruling);
+    }
+    Ending::unless_granted(USER_PROPERTIES_DO_NOTHING_ELSE, reason, ruling)
 }
 
 /// Whether there is a user property.

@@ -445,6 +445,16 @@ impl EventGridProfile {
         self.of_a_session(self.inbound_bytes_per_s)
     }
 
+    /// Messages that are delivered to one session.
+    pub fn session_deliveries(&self) -> Rate {
+        self.of_a_session(self.outbound_messages_per_s)
+    }
+
+    /// Bytes that are delivered to one session.
+    pub fn session_delivered_bytes(&self) -> Rate {
+        self.of_a_session(self.outbound_bytes_per_s)
+    }
+
     /// Sessions of the namespace, and likewise client resources; any number when nothing was bought.
     pub fn sessions(&self) -> Option<usize> {
         Some(10_000 * self.throughput_units? as usize)
@@ -484,6 +494,8 @@ mod tests {
             (two.namespace_bytes(), 2_097_152),
             (two.session_messages(), 1000),
             (two.session_bytes(), 1_048_576),
+            (two.session_deliveries(), 100),
+            (two.session_delivered_bytes(), 1_048_576),
         ] {
             assert_eq!(rate, Rate::per_s(per_s));
         }

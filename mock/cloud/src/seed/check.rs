@@ -46,6 +46,7 @@ impl At {
             found: found.into(),
             expected: expected.into(),
             hint: hint.into(),
+            because: None,
         }
     }
 

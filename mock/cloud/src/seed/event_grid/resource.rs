@@ -11,6 +11,7 @@ use crate::event_grid::{
         RoleAssignment, RoutingEnrichments, TopicSpace, TopicSpacesConfiguration, ValidationScheme,
     },
     namespace::{ALL_CLIENTS, Authority, Group, HOST_SUFFIX, Issuer, Space},
+    open,
     query::Query,
     syntax::SyntaxError,
     template::Template,
@@ -133,13 +134,15 @@ pub(crate) fn put_client_group(
 ) -> Result<(), SeedError> {
     if group.name.eq_ignore_ascii_case(ALL_CLIENTS) {
         let hint = "it holds every client and is always there; bind permissions to it as it is";
-        return Err(at.field("name").error("`$all`", "a group of one's own", hint));
+        let error = at.field("name").error("`$all`", "a group of one's own", hint);
+        return Err(error.by(open::CLIENT_GROUPS));
     }
     name(&group.name, &at.field("name"))?;
     let key = group.name.to_lowercase();
     let is_new = !namespace.client_groups.contains_key(&key);
     let most = namespace.profile.client_groups_max;
-    room(namespace.client_groups.len(), is_new, most, "client groups", at)?;
+    room(namespace.client_groups.len(), is_new, most, "client groups", at)
+        .map_err(|error| error.by(open::CLIENT_GROUPS))?;
     let query = Query::parse(&group.query).map_err(|bad| {
         let hint = "such as `attributes.floor >= 3 and attributes.type IN [\"fan\", \"light\"]`";
         unreadable(bad, hint, &at.field("query"))
@@ -158,14 +161,16 @@ pub(crate) fn put_topic_space(
     let key = space.name.to_lowercase();
     let is_new = !namespace.topic_spaces.contains_key(&key);
     let most = namespace.profile.topic_spaces_max;
-    room(namespace.topic_spaces.len(), is_new, most, "topic spaces", at)?;
+    room(namespace.topic_spaces.len(), is_new, most, "topic spaces", at)
+        .map_err(|error| error.by(open::NUMBERS_OF_RESOURCES))?;
     let (found, most) = (space.topic_templates.len(), namespace.profile.topic_templates_max);
     if !(1..=most).contains(&found) {
-        return Err(at.field("topicTemplates").error(
+        let error = at.field("topicTemplates").error(
             format!("{found} templates"),
             format!("1 to {most}"),
             "such as `machines/${client.authenticationName}/#`",
-        ));
+        );
+        return Err(error.by(open::NUMBERS_OF_RESOURCES));
     }
     let mut templates = Vec::new();
     for (index, text) in space.topic_templates.iter().enumerate() {
@@ -189,7 +194,8 @@ pub(crate) fn put_permission_binding(
     let key = binding.name.to_lowercase();
     let is_new = !namespace.permission_bindings.contains_key(&key);
     let most = namespace.profile.permission_bindings_max;
-    room(namespace.permission_bindings.len(), is_new, most, "permission bindings", at)?;
+    room(namespace.permission_bindings.len(), is_new, most, "permission bindings", at)
+        .map_err(|error| error.by(open::NUMBERS_OF_RESOURCES))?;
     let group = &binding.client_group_name;
     if !group.eq_ignore_ascii_case(ALL_CLIENTS)
         && !namespace.client_groups.contains_key(&group.to_lowercase())
@@ -231,7 +237,8 @@ pub(super) fn name(text: &str, at: &At) -> Result<(), SeedError> {
         return Ok(());
     }
     let hint = "such as `contoso` or `line-1`";
-    Err(at.error(format!("`{text}`"), "3 to 50 ASCII letters, digits or -", hint))
+    let error = at.error(format!("`{text}`"), "3 to 50 ASCII letters, digits or -", hint);
+    Err(error.by(open::RESOURCE_NAMES))
 }
 
 /// EG-OPEN-038.
@@ -241,7 +248,8 @@ fn client_name(text: &str, at: &At) -> Result<(), SeedError> {
         return Ok(());
     }
     let hint = "what the client presents can differ: `authenticationName`";
-    Err(at.error(format!("`{text}`"), "1 to 128 ASCII letters, digits or - : . _", hint))
+    let error = at.error(format!("`{text}`"), "1 to 128 ASCII letters, digits or - : . _", hint);
+    Err(error.by(open::RESOURCE_NAMES))
 }
 
 /// EG-OPEN-019.
@@ -289,13 +297,15 @@ fn attributes(attributes: &Attributes, at: &At) -> Result<(), SeedError> {
         let is_legal = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         if key.is_empty() || !key.bytes().all(is_legal) {
             let hint = "templates and queries name it as `attributes.key`";
-            return Err(at.error(format!("the key `{key}`"), "ASCII letters, digits or _", hint));
+            let error = at.error(format!("the key `{key}`"), "ASCII letters, digits or _", hint);
+            return Err(error.by(open::ATTRIBUTES));
         }
     }
     let bytes = serde_json::to_vec(attributes).map_or(0, |text| text.len());
     if bytes >= BYTES_MAX {
         let expected = format!("less than {BYTES_MAX} bytes");
-        return Err(at.error(format!("{bytes} bytes of JSON"), expected, "keep what is asked for"));
+        let error = at.error(format!("{bytes} bytes of JSON"), expected, "keep what is asked for");
+        return Err(error.by(open::ATTRIBUTES));
     }
     Ok(())
 }
