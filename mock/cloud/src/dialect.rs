@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wire::Packet;
+use wire::{Connect, Packet};
 
 use crate::{
     cloud::{Connection, Core},
@@ -44,7 +44,7 @@ impl State {
 
 /// The dialects, as host names tell them before CONNECT says more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dialect {
+pub(crate) enum Dialect {
     Hub,
     Dps,
     EventGrid,
@@ -167,6 +167,15 @@ impl Core {
         Dialect::of(connection.and_then(|connection| connection.peer.sni.as_deref()))
     }
 
+    /// Whom a CONNECT is meant for: DPS is told from the hubs by the user name, too.
+    pub(crate) fn meant(&self, conn: ConnId, connect: &Connect) -> Dialect {
+        match self.dialled(conn) {
+            Dialect::EventGrid => Dialect::EventGrid,
+            _ if dps::is_meant(self, conn, connect) => Dialect::Dps,
+            _ => Dialect::Hub,
+        }
+    }
+
     fn state(&self, conn: ConnId) -> Option<&State> {
         self.connections.get(&conn).map(|connection| &connection.state)
     }
@@ -263,17 +272,17 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
         State::EventGridAsking(asking) => {
             event_grid::received_early(core, conn, asking, packet, ruling);
         }
-        State::Awaiting => match (core.dialled(conn), packet) {
-            (Dialect::EventGrid, Packet::Connect(connect)) => {
-                event_grid::connect(core, conn, connect, ruling);
-            }
-            (Dialect::EventGrid, _) => event_grid::connect_is_missing(core, conn, ruling),
-            (_, Packet::Connect(connect)) if dps::is_meant(core, conn, connect) => {
-                dps::connect(core, conn, connect, ruling);
-            }
-            (_, Packet::Connect(connect)) => hub::connect(core, conn, connect, ruling),
-            (Dialect::Dps, _) => dps::connect_is_missing(core, conn, ruling),
-            (Dialect::Hub, _) => hub::first_packet_is_no_connect(core, conn, packet, ruling),
+        State::Awaiting => match packet {
+            Packet::Connect(connect) => match core.meant(conn, connect) {
+                Dialect::Hub => hub::connect(core, conn, connect, ruling),
+                Dialect::Dps => dps::connect(core, conn, connect, ruling),
+                Dialect::EventGrid => event_grid::connect(core, conn, connect, ruling),
+            },
+            _ => match core.dialled(conn) {
+                Dialect::Hub => hub::first_packet_is_no_connect(core, conn, packet, ruling),
+                Dialect::Dps => dps::connect_is_missing(core, conn, ruling),
+                Dialect::EventGrid => event_grid::connect_is_missing(core, conn, ruling),
+            },
         },
         // Bytes that were on their way when the connection was closed.
         State::Taken => {}

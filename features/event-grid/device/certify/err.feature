@@ -21,7 +21,7 @@ Feature: How a client takes the end of its connection to a namespace
 
   @SKY-CLIENT-016
   Scenario: A client that is refused for now tries again
-    Given the fault '{"do":"connack=136","times":2}' strikes the client
+    Given the fault '{"do":"connack=3","times":2}' strikes the client
     When the client starts
     Then the client connects within 60 s
 
@@ -34,7 +34,7 @@ Feature: How a client takes the end of its connection to a namespace
 
     Examples:
       | trouble                 | fault                                          |
-      | refusals for now        | {"do":"connack=136"}                           |
+      | refusals for now        | {"do":"connack=3"}                             |
       | silence after CONNECT   | {"do":"drop","packet":"CONNACK"}               |
       | a reset before CONNACK  | {"do":"reset","packet":"CONNACK"}              |
 

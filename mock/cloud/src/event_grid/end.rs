@@ -103,6 +103,22 @@ impl Ending {
     }
 }
 
+/// The code of a CONNACK in the version of its CONNECT: a return code of 3.1.1 becomes the reason code that
+/// says the same, and the other way round.
+pub(crate) fn connack_code(connect: &Connect, code: u8) -> u8 {
+    const ALIKE: [(u8, u8); 5] = [
+        (1, UNSUPPORTED_PROTOCOL_VERSION),
+        (2, CLIENT_IDENTIFIER_NOT_VALID),
+        (3, SERVER_UNAVAILABLE),
+        (4, BAD_USER_NAME_OR_PASSWORD),
+        (5, NOT_AUTHORIZED),
+    ];
+    let is_v5 = connect.version() == Some(Version::V5);
+    let said = |&&(v3, v5): &&(u8, u8)| code == if is_v5 { v3 } else { v5 };
+    let alike = ALIKE.iter().find(said);
+    alike.map_or(code, |&(v3, v5)| if is_v5 { v5 } else { v3 })
+}
+
 /// Answers a CONNECT that was turned away.
 pub(super) fn refuse(
     core: &Core,

@@ -43,6 +43,7 @@ use wire::{Connect, Malformed, Packet, Version};
 pub use self::{access::Identity, namespace::Namespace};
 pub(crate) use self::{
     auth::Asking,
+    end::connack_code,
     tenant::{addressed, meant},
 };
 use self::{

@@ -5,8 +5,8 @@ use wire::{Connack, Packet, Publish};
 use super::{FAULTS_STRIKE, REFUSED_IS_NOT_CARRIED_OUT, claimed, topics_of};
 use crate::{
     cloud::Core,
-    dialect::{self, State},
-    dps,
+    dialect::{self, Dialect, State},
+    event_grid,
     fault::{Direction, Kind, Victim, Whose},
     hub::{self, open::TROUBLE_IS_CODE_3},
     input::ConnId,
@@ -27,11 +27,10 @@ impl Core {
             && self.awaits_connect(conn)
             && let Some(code) = self.connack_for(conn, packet, ruling)
         {
-            let is_for_a_hub = !dps::is_meant(self, conn, connect);
-            let because = if code == SERVER_UNAVAILABLE && is_for_a_hub {
-                TROUBLE_IS_CODE_3
-            } else {
-                FAULTS_STRIKE
+            let (code, because) = match self.meant(conn, connect) {
+                Dialect::Hub if code == SERVER_UNAVAILABLE => (code, TROUBLE_IS_CODE_3),
+                Dialect::EventGrid => (event_grid::connack_code(connect, code), FAULTS_STRIKE),
+                Dialect::Hub | Dialect::Dps => (code, FAULTS_STRIKE),
             };
             return self.refuse_connect(conn, packet, code, because, ruling);
         }
@@ -99,7 +98,7 @@ impl Core {
         if let Some(outage) = self.outage_for(&whose) {
             self.faults.note(&outage, arrived(conn, packet));
             if let Packet::Connect(connect) = packet
-                && !dps::is_meant(self, conn, connect)
+                && self.meant(conn, connect) == Dialect::Hub
             {
                 hub::rejected_by_upgrade(self, conn, connect, ruling);
             }
