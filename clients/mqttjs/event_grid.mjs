@@ -1,4 +1,5 @@
 // event_grid.mjs tcp|websocket: MQTT.js as MQTT 5 clients of a namespace. The mock's clock is held.
+import { createSign } from 'node:crypto';
 import { once } from 'node:events';
 import mqtt from 'mqtt';
 import {
@@ -15,10 +16,10 @@ const servername = facts.namespaces[0].host;
 
 // A connection of this client, in the session of its own name unless it is told otherwise; what comes lies
 // in `inbox`, and CONNACK in `connack`.
-async function connected(username, options = {}) {
+async function connected(username, options = {}, proof = certificate(username)) {
   const client = mqtt.connect(url, {
     clientId: username, username, protocolVersion: 5, keepalive: 600, reconnectPeriod: 0, ca,
-    servername, wsOptions: { servername }, ...certificate(username), ...options,
+    servername, wsOptions: { servername }, ...proof, ...options,
   });
   client.inbox = new Inbox();
   client.on('message', (topic, payload, { properties = {}, qos }) => {
@@ -39,6 +40,17 @@ function tell(client, topic, body, properties = {}) {
 async function listen(client, filter, options = {}) {
   const [granted] = await within(client.subscribeAsync(filter, { qos: 1, ...options }), 'no SUBACK');
   return granted.qos;
+}
+
+// A token of the namespace's issuer that is good for so long.
+async function token(name, life_s, claims) {
+  const now_s = Math.floor(Date.parse((await ask('GET', 'health')).now) / 1000);
+  const encode = (it) => Buffer.from(JSON.stringify(it)).toString('base64url');
+  const head = encode({ typ: 'JWT', alg: 'RS256', kid: 'key-1' });
+  const about = { iss: 'issuer', sub: name, aud: servername, nbf: now_s, exp: now_s + life_s };
+  const signed = `${head}.${encode({ ...about, ...claims })}`;
+  const signature = createSign('RSA-SHA256').update(signed).sign(certificate('issuer').key);
+  return Buffer.from(`${signed}.${signature.toString('base64url')}`);
 }
 
 const pass = (s) => ask('POST', 'advance', { by_s: s });
@@ -167,6 +179,23 @@ for (const [what, act, code, rule] of [
     same(refused(await expect({ kind: 'refusal' })), rule);
   });
 }
+
+await step('a token is proof without a certificate, and its claims are attributes', async () => {
+  const signedIn = async (claims) => {
+    const authenticationData = await token('machine-3', 60, claims);
+    const properties = { authenticationMethod: 'CUSTOM-JWT', authenticationData };
+    return connected('machine-3', { properties }, {});
+  };
+  const robot = await signedIn({ kind: 'machine' });
+  same(robot.connack.properties.authenticationMethod, 'CUSTOM-JWT');
+  await tell(robot, 'machines/machine-3/telemetry', 'x');
+  same((await operator.inbox.take()).topic, 'machines/machine-3/telemetry');
+  const told = once(robot, 'disconnect');
+  await pass(60);
+  same((await within(told, 'no DISCONNECT'))[0].reasonCode, 0x87);
+  same(refused(await expect({ kind: 'refusal' })), 'EG-OPEN-017');
+  same((await error(signedIn({ iss: 'another' }))).code, 0x87);
+});
 
 await step('a session too many is refused with 0x97, and one of another client with 0x87', async () => {
   const two = await Promise.all(['one', 'two'].map((it) => connected('machine-2', { clientId: it })));

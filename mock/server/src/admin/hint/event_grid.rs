@@ -6,7 +6,11 @@ use wire::{Packet, Qos, Version};
 /// What the cloud says itself, or else what the reason code is about; MQTT 3.1.1 has none, so there it is the packet.
 pub(super) fn hint(step: &Step) -> Option<String> {
     let own = step.why.as_ref().map(ToString::to_string);
-    own.or_else(|| reason(step).and_then(by_reason).or_else(|| by_packet(step)).map(str::to_owned))
+    let by_reason = || match (&step.input, reason(step)?) {
+        (Input::Timeout, 0x87) => Some("send AUTH with a new token before the old one expires"),
+        (_, reason) => by_reason(reason),
+    };
+    own.or_else(|| by_reason().or_else(|| by_packet(step)).map(str::to_owned))
 }
 
 /// The reason code of MQTT 5 that a client was told.
@@ -75,14 +79,18 @@ mod tests {
 
     const CONN: ConnId = ConnId(1);
 
-    fn hinted(input: Packet, answer: Option<Packet>) -> Option<String> {
+    fn hinted(packet: Packet, answer: Option<Packet>) -> Option<String> {
+        hinted_at(Input::Received { conn: CONN, packet }, answer)
+    }
+
+    fn hinted_at(input: Input, answer: Option<Packet>) -> Option<String> {
         let because = Rule::of("EG-V5-072");
         let effect = |packet| Effect { action: Action::Send { conn: CONN, packet }, because };
         hint(&Step {
             number: 1,
             at: Time::from_s(1),
             device: Some("d1".into()),
-            input: Input::Received { conn: CONN, packet: input },
+            input,
             judged: Vec::new(),
             effects: answer.map(effect).into_iter().collect(),
             struck: Vec::new(),
@@ -110,6 +118,8 @@ mod tests {
             assert!(found.starts_with(says), "{found}");
         }
         assert_eq!(hinted(Packet::Pingreq, Some(suback(&[0x80]))), None);
+        let expired = hinted_at(Input::Timeout, Some(disconnect(0x87))).unwrap();
+        assert!(expired.starts_with("send AUTH with a new token"), "{expired}");
     }
 
     #[test]
