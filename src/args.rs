@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// Mint device certificates, export the local authority
     #[command(subcommand)]
     Cert(Cert),
+    /// Make a token that signs in to an Event Grid namespace of a mock
+    #[command(subcommand)]
+    Token(Token),
     /// Live as one of the small clients that certification is tested with
     #[command(hide = true)]
     Miniature(Miniature),
@@ -471,6 +474,38 @@ pub(crate) enum Cert {
     Make(Make),
     /// Export the roots that clients have to trust
     Ca(Ca),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Of the mock's Microsoft Entra, for a principal that a namespace's roleAssignments name
+    Entra {
+        /// The principal's object id
+        principal: String,
+        /// How long it is valid
+        #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration::parse)]
+        life: Duration,
+    },
+    /// Of an issuer of the namespace's own, signed with the key of `cert make device/self-signed-rsa`
+    Custom {
+        /// The client's authentication name
+        name: String,
+        /// As the namespace's tokenIssuer has it
+        #[arg(long)]
+        issuer: String,
+        /// The namespace's MQTT host
+        #[arg(long)]
+        host: String,
+        /// As the namespace's encodedIssuerCertificates have it
+        #[arg(long, default_value = "key-1")]
+        kid: String,
+        /// A claim that becomes an attribute; may be given more than once
+        #[arg(long = "claim", value_name = "NAME=VALUE")]
+        claims: Vec<String>,
+        /// How long it is valid
+        #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration::parse)]
+        life: Duration,
+    },
 }
 
 #[derive(Debug, Args)]

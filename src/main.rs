@@ -22,6 +22,7 @@ mod ports;
 mod report;
 mod seed;
 mod start;
+mod token;
 mod trouble;
 mod up;
 mod world;
@@ -59,6 +60,7 @@ fn run(command: Command) -> Result<ExitCode, Trouble> {
             Command::Explain(asked) => explain::run(&asked).await,
             Command::Report(asked) => report::run(&asked),
             Command::Cert(asked) => cert::run(asked),
+            Command::Token(asked) => token::run(asked),
             Command::Miniature(asked) => miniature::run(&asked).await,
             Command::Drive(asked) => drive::run(asked).await,
         }

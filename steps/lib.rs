@@ -14,6 +14,7 @@ pub mod facts;
 mod features;
 pub mod folder;
 mod group;
+pub mod jwt;
 pub mod kill;
 pub mod loopback;
 pub mod matrix;

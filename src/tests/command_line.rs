@@ -14,5 +14,6 @@ mod miniature;
 mod outside;
 mod reports;
 mod sandbox;
+mod tokens;
 mod up;
 mod warp;
