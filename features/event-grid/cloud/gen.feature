@@ -30,3 +30,20 @@ Feature: Each limitation has a switch of its own
     Then "d1" receives a message with:
       | payload                 | hello |
       | subscription identifier | 7     |
+
+  @EG-GEN-001
+  Scenario: Subscriptions can be shared, and nothing else with them
+    Given a namespace where shared_subscriptions is "true"
+    And "d2" is connected over MQTT 5
+    When "d1" connects over MQTT 5
+    Then the CONNACK of "d1" has the properties:
+      | topic alias maximum               | 10 |
+      | subscription identifier available | 0  |
+      | shared subscription available     | 1  |
+    When "d1" subscribes to "$share/group/a/+"
+    And "d2" subscribes to "$share/group/a/+"
+    Then "d2" receives SUBACK with 1
+    And "d1" receives SUBACK with 1
+    When "d2" publishes "hello" to "a/b" at QoS 0
+    Then "d1" receives the message "hello"
+    And "d2" receives nothing

@@ -11,6 +11,8 @@ use crate::{Message, Options, Retained, Session, Trie};
 pub struct Broker {
     sessions: BTreeMap<Arc<str>, Session>,
     subscriptions: Trie<(Arc<str>, Arc<str>), Options>,
+    /// Those of several sessions together, by the whole filter first: `$share/group/filter`.
+    shared: Trie<(Arc<str>, Arc<str>), Options>,
     pub retained: Retained,
 }
 
@@ -64,7 +66,10 @@ impl Broker {
     pub fn end(&mut self, name: &str) -> Option<Session> {
         let (name, session) = self.sessions.remove_entry(name)?;
         for filter in session.subscriptions.keys() {
-            self.subscriptions.remove(filter, &key(&name, filter));
+            match shared(filter) {
+                Some(below) => self.shared.remove(below, &key(filter, &name)),
+                None => self.subscriptions.remove(filter, &key(&name, filter)),
+            };
         }
         Some(session)
     }
@@ -92,21 +97,27 @@ impl Broker {
 
     /// How many subscriptions all sessions have together.
     pub const fn subscription_count(&self) -> usize {
-        self.subscriptions.len()
+        self.subscriptions.len() + self.shared.len()
     }
 
     /// Subscribes a session that is there to a valid filter; gives the options that this replaces.
     pub fn subscribe(&mut self, name: &str, filter: &str, options: Options) -> Option<Options> {
         let session = self.sessions.get_mut(name)?;
         let replaced = session.subscriptions.insert(filter.into(), options);
-        self.subscriptions.insert(filter, key(name, filter), options);
+        match shared(filter) {
+            Some(below) => self.shared.insert(below, key(filter, name), options),
+            None => self.subscriptions.insert(filter, key(name, filter), options),
+        };
         replaced
     }
 
     /// Takes a subscription back, if there was one.
     pub fn unsubscribe(&mut self, name: &str, filter: &str) -> Option<Options> {
         let removed = self.sessions.get_mut(name)?.subscriptions.remove(filter)?;
-        self.subscriptions.remove(filter, &key(name, filter));
+        match shared(filter) {
+            Some(below) => self.shared.remove(below, &key(filter, name)),
+            None => self.subscriptions.remove(filter, &key(name, filter)),
+        };
         Some(removed)
     }
 
@@ -135,8 +146,38 @@ impl Broker {
             target.is_wide &= options.is_wide;
             target.identifiers.extend(options.identifier);
         });
-        targets.into_values().collect()
+        let mut targets: Vec<Target> = targets.into_values().collect();
+        targets.extend(self.shares(message));
+        targets
     }
+
+    /// For each shared subscription that covers a message the session that gets it: one that is connected
+    /// if any is, and of these the one that owes the fewest acknowledgements.
+    fn shares(&self, message: &Message) -> impl Iterator<Item = Target> {
+        let mut chosen: BTreeMap<&str, ((bool, usize), Target)> = BTreeMap::new();
+        self.shared.visit(&message.topic, |(filter, name), options| {
+            let Some(session) = self.sessions.get(name) else { return };
+            let burden = (!session.is_connected(), session.unacknowledged_count());
+            if chosen.get(&**filter).is_some_and(|(least, _)| *least <= burden) {
+                return;
+            }
+            let target = Target {
+                session: name.clone(),
+                qos: options.qos.min(message.qos),
+                retain_as_published: options.retain_as_published,
+                is_retained: false,
+                is_wide: options.is_wide,
+                identifiers: options.identifier.into_iter().collect(),
+            };
+            chosen.insert(filter, (burden, target));
+        });
+        chosen.into_values().map(|(_, target)| target)
+    }
+}
+
+/// The topic filter of a shared subscription: MQTT 5, 4.8.2.
+pub fn shared(filter: &str) -> Option<&str> {
+    Some(filter.strip_prefix("$share/")?.split_once('/')?.1)
 }
 
 /// A session may have many filters at one place of the tree only by different texts; the filter tells
@@ -195,6 +236,27 @@ mod tests {
         assert_eq!(targets(&broker, &message, Copies::One), ["a:0", "b:0"]);
         message.publisher = Some("b".into());
         assert_eq!(targets(&broker, &message, Copies::One), ["a:0"]);
+    }
+
+    #[test]
+    fn of_those_who_share_a_subscription_the_least_burdened_who_is_there_gets_a_message() {
+        let mut broker = Broker::default();
+        for name in ["a", "b", "c"] {
+            broker.begin(name, name);
+            broker.subscribe(name, "$share/g/t/+", options(Qos::AtLeastOnce));
+        }
+        broker.subscribe("c", "$share/h/t/+", options(Qos::AtMostOnce));
+        let message = Message::new("t/x", "").at(Qos::AtLeastOnce);
+        assert_eq!(targets(&broker, &message, Copies::One), ["a:1", "c:0"]);
+        let to = |name| Target { qos: Qos::AtLeastOnce, ..Target::of(name) };
+        broker.session_mut("a").unwrap().offer(message.clone().into(), &to("a"));
+        assert_eq!(targets(&broker, &message, Copies::One), ["b:1", "c:0"]);
+        broker.session_mut("b").unwrap().leave(0);
+        broker.unsubscribe("c", "$share/g/t/+");
+        assert_eq!(targets(&broker, &message, Copies::One), ["a:1", "c:0"]);
+        broker.end("a");
+        assert_eq!(targets(&broker, &message, Copies::One), ["b:1", "c:0"]);
+        assert_eq!(broker.subscription_count(), 2);
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod trie;
 mod will;
 
 pub use alias::{AliasFault, Aliases};
-pub use broker::{Broker, Copies, Target};
+pub use broker::{Broker, Copies, Target, shared};
 pub use message::Message;
 pub use retained::{Full, Retained};
 pub use session::{Delivery, Options, Room, Session, Turn, Window};

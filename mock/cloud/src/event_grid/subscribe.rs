@@ -124,9 +124,11 @@ fn grant(
     let Some(namespace) = core.namespace(&session.host) else { return Ok(Options::default()) };
     let profile = &namespace.profile;
     let text = filter.filter.as_str();
-    let is_shared = text.starts_with("$share/");
+    let below = broker::shared(text).unwrap_or(text);
+    let passes = !text.starts_with("$share/")
+        || session.is_v5() && limitations(profile, ruling).shared_subscriptions;
     let rule = v5::NO_SHARED_SUBSCRIPTIONS;
-    Ending::unless(!is_shared, rule, SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, ruling)?;
+    Ending::unless(passes, rule, SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, ruling)?;
     let fits = topic::valid_filter(text)
         && text.len() <= profile.topic_bytes
         && text.split('/').count() <= profile.topic_segments;
@@ -138,13 +140,13 @@ fn grant(
         kept.map_or((0, false), |kept| (kept.subscriptions().len(), kept.subscribes(text)));
     let has_room = has_it || count < profile.subscriptions_per_session;
     Ending::unless(has_room, open::SUBSCRIPTION_QUOTA, QUOTA_EXCEEDED, ruling)?;
-    let mut may = namespace.permits(&session.client, Permission::Subscriber, text, ruling);
-    let is_wide = !may && profile.grants_wider_filters && text.contains(['+', '#']);
+    let mut may = namespace.permits(&session.client, Permission::Subscriber, below, ruling);
+    let is_wide = !may && profile.grants_wider_filters && below.contains(['+', '#']);
     if is_wide {
         may = ruling.value(open::NO_WIDER_FILTERS, true, false);
     }
     if !may {
-        ruling.explain(namespace.denial(&session.client, Permission::Subscriber, text));
+        ruling.explain(namespace.denial(&session.client, Permission::Subscriber, below));
     }
     Ending::unless(may, open::UNAUTHORIZED_SUBSCRIBE, NOT_AUTHORIZED, ruling)?;
     let rule = if session.is_v5() { v5::MAXIMUM_QOS } else { v3::NO_QOS_2 };

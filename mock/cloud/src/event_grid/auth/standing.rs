@@ -62,6 +62,8 @@ fn judge(core: &Core, session: &mut Session, ruling: &mut Ruling<'_>) -> Result<
 /// A filter that is subscribed to, and may not be any more.
 fn lost_filter<'a>(namespace: &'a Namespace, session: &Session) -> Option<&'a str> {
     let kept = namespace.broker.session(&session.name)?;
-    let mut filters = kept.subscriptions().map(|(filter, _)| filter);
+    // Of a wide one each message is looked at.
+    let whole = kept.subscriptions().filter(|(_, options)| !options.is_wide);
+    let mut filters = whole.map(|(filter, _)| broker::shared(filter).unwrap_or(filter));
     filters.find(|filter| !namespace.may(&session.client, Permission::Subscriber, filter))
 }
