@@ -9,10 +9,11 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use certs::{Algorithm, Authority, Validity};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use certs::{Algorithm, Authority, Leaf, Validity};
 
 use crate::{
-    fleet::{Fleet, HUB, device_id},
+    fleet::{Fleet, HUB, NAMESPACE, SESSIONS_PER_CLIENT, client_name, device_id},
     machine,
 };
 
@@ -38,12 +39,22 @@ impl Peer {
             Self::Skyproof => "skyproof",
         }
     }
+
+    /// Why this server cannot do a piece of work.
+    pub(crate) fn cannot(self, work: &str) -> Option<&'static str> {
+        match (self, work) {
+            (Self::Sink, "fan-out" | "fan-in" | "matching") => Some("it brings messages to nobody"),
+            _ => None,
+        }
+    }
 }
 
 /// Files that the servers need, in a folder that goes away in the end.
 pub(crate) struct Workshop {
     folder: PathBuf,
     devices: usize,
+    /// The certificates of the namespace's clients.
+    clients: Vec<Leaf>,
     mosquitto: Option<PathBuf>,
     rumqttd: Option<PathBuf>,
     /// How long the first start of all took, which makes the authority.
@@ -57,14 +68,16 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 const RUMQTTD: &str = "SKYPROOF_BENCH_RUMQTTD";
 
 impl Workshop {
-    /// Finds the servers, and makes one authority, certificates and a seed with so many devices.
-    pub(crate) fn new(devices: usize) -> io::Result<Self> {
+    /// Finds the servers, and makes one authority, certificates and a seed with so many devices of a hub
+    /// and at least so many sessions of a namespace.
+    pub(crate) fn new(devices: usize, sessions: usize) -> io::Result<Self> {
         let folder =
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("load-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let mut workshop = Self {
             folder,
             devices,
+            clients: Vec::new(),
             mosquitto: find("mosquitto", &["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"]),
             rumqttd: env::var_os(RUMQTTD).map(PathBuf::from).filter(|path| path.exists()),
             first_start: Duration::ZERO,
@@ -73,7 +86,7 @@ impl Workshop {
         let begin = Instant::now();
         workshop.start(Peer::Skyproof)?.wait_until_it_listens()?;
         workshop.first_start = begin.elapsed();
-        workshop.mint()?;
+        workshop.mint(sessions.div_ceil(SESSIONS_PER_CLIENT))?;
         Ok(workshop)
     }
 
@@ -100,8 +113,13 @@ impl Workshop {
     }
 
     /// Devices that every server takes.
-    pub(crate) fn fleet(&self) -> io::Result<Fleet> {
-        Fleet::new(self.devices, now_s() + 86_400)
+    pub(crate) fn devices(&self) -> io::Result<Fleet> {
+        Fleet::of_hub(self.devices, now_s() + 86_400)
+    }
+
+    /// Sessions that every server takes.
+    pub(crate) fn sessions(&self) -> io::Result<Fleet> {
+        Fleet::of_namespace(&self.clients)
     }
 
     /// Starts a server on the servers' core, all of its output thrown away.
@@ -175,8 +193,36 @@ impl Workshop {
         seed.flush()
     }
 
-    /// A certificate for the other servers, below the authority that skyproof made.
-    fn mint(&self) -> io::Result<()> {
+    /// A namespace in which everybody may publish and subscribe everywhere, as at a plain broker.
+    fn append_namespace(&self, authority: &Authority) -> io::Result<()> {
+        let seed = fs::OpenOptions::new().append(true).open(self.folder.join("seed.toml"))?;
+        let mut seed = io::BufWriter::new(seed);
+        let ([name, location], root) = (NAMESPACE, BASE64_STANDARD.encode(authority.der()));
+        let names =
+            self.clients.iter().map(|leaf| format!("{{ name = \"{}\" }}", leaf.common_name));
+        let names: Vec<String> = names.collect();
+        writeln!(
+            seed,
+            r##"[[namespace]]
+name = "{name}"
+location = "{location}"
+topicSpacesConfiguration = {{ state = "Enabled", maximumClientSessionsPerAuthenticationName = {SESSIONS_PER_CLIENT} }}
+caCertificates = [{{ name = "root", encodedCertificate = "{root}" }}]
+clients = [{}]
+topicSpaces = [{{ name = "all", topicTemplates = ["#"] }}]
+permissionBindings = [
+    {{ name = "publish", clientGroupName = "$all", topicSpaceName = "all", permission = "Publisher" }},
+    {{ name = "subscribe", clientGroupName = "$all", topicSpaceName = "all", permission = "Subscriber" }},
+]
+profile = {{ subscriptions_per_session = 100_000, filters_per_subscribe = 100 }}"##,
+            names.join(", "),
+        )?;
+        seed.flush()
+    }
+
+    /// Certificates below the authority that skyproof made: one for the other servers, and one for each
+    /// client of the namespace.
+    fn mint(&mut self, clients: usize) -> io::Result<()> {
         let read = |name: &str| fs::read_to_string(self.folder.join("authority").join(name));
         let authority = Authority::from_pem(&read("root.pem")?, &read("root.key.pem")?)
             .map_err(|error| io::Error::other(error.to_string()))?;
@@ -186,7 +232,12 @@ impl Workshop {
             .server_leaf(&[HUB, "localhost", "127.0.0.1"], validity, Algorithm::EcdsaP256)
             .map_err(|error| io::Error::other(error.to_string()))?;
         fs::write(self.folder.join("server.pem"), leaf.chain_pem())?;
-        fs::write(self.folder.join("server.key.pem"), leaf.key_pem())
+        fs::write(self.folder.join("server.key.pem"), leaf.key_pem())?;
+        self.clients = (0..clients)
+            .map(|number| authority.device_leaf(&client_name(number), validity))
+            .collect::<Result<_, _>>()
+            .map_err(|error| io::Error::other(error.to_string()))?;
+        self.append_namespace(&authority)
     }
 }
 

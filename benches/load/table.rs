@@ -17,6 +17,13 @@ pub(crate) enum Figure {
     Idle,
     IdleDevice,
     Start,
+    FanOutQos0,
+    FanOutQos0PerS,
+    FanOutQos1,
+    FanOutQos1PerS,
+    FanIn,
+    FanInPerS,
+    Matching,
 }
 
 /// What is hoped for.
@@ -29,7 +36,7 @@ enum Goal {
 }
 
 impl Figure {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 17] = [
         Self::Telemetry,
         Self::TelemetryPerS,
         Self::Coalesced,
@@ -40,6 +47,13 @@ impl Figure {
         Self::Idle,
         Self::IdleDevice,
         Self::Start,
+        Self::FanOutQos0,
+        Self::FanOutQos0PerS,
+        Self::FanOutQos1,
+        Self::FanOutQos1PerS,
+        Self::FanIn,
+        Self::FanInPerS,
+        Self::Matching,
     ];
 
     const fn title(self) -> &'static str {
@@ -54,6 +68,14 @@ impl Figure {
             Self::Idle => "idle connection: RSS KiB each",
             Self::IdleDevice => "idle device, subscribed, twin read: RSS KiB each",
             Self::Start => "exec to first CONNACK over TLS: ms",
+            Self::FanOutQos0 => "one publisher, many subscribers, QoS 0: CPU us a delivery",
+            Self::FanOutQos1 => "  at QoS 1: CPU us a delivery",
+            Self::FanOutQos0PerS | Self::FanOutQos1PerS => {
+                "  the same: deliveries a second of real time"
+            }
+            Self::FanIn => "many publishers, one subscriber, QoS 1: CPU us a message",
+            Self::FanInPerS => "  the same: messages a second of real time",
+            Self::Matching => "one of many subscriptions matches, QoS 0: CPU us a message",
         }
     }
 
@@ -68,7 +90,15 @@ impl Figure {
             Self::Burst => Goal::Ratio(0.1),
             Self::IdleDevice => Goal::Ratio(1.2),
             Self::Start => Goal::AtMost(10.0),
-            Self::TelemetryPerS | Self::Idle => Goal::None,
+            Self::TelemetryPerS
+            | Self::Idle
+            | Self::FanOutQos0
+            | Self::FanOutQos0PerS
+            | Self::FanOutQos1
+            | Self::FanOutQos1PerS
+            | Self::FanIn
+            | Self::FanInPerS
+            | Self::Matching => Goal::None,
         }
     }
 

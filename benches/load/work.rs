@@ -27,12 +27,15 @@ use crate::{
 /// The longest that any one piece of work may take.
 const LIMIT: Duration = Duration::from_secs(90);
 
-/// Bytes of each message's body.
-const BODY: [u8; 256] = [b'x'; 256];
+/// Each message's body.
+pub(crate) const BODY: [u8; 256] = [b'x'; 256];
 
 /// Gives up on work that takes too long.
 pub(crate) async fn bounded<T>(work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    let late = |_| io::Error::other(format!("not done after {} s", LIMIT.as_secs()));
+    let late = |_| {
+        let why = format!("not done after {} s", LIMIT.as_secs());
+        io::Error::new(io::ErrorKind::TimedOut, why)
+    };
     timeout(LIMIT, work).await.map_err(late)?
 }
 
@@ -44,26 +47,42 @@ pub(crate) async fn telemetry(
     clients: usize,
     per_record: u16,
     messages: usize,
-) -> io::Result<Telemetry> {
+) -> io::Result<Cost> {
     let lines = fleet.connect_all(0..clients, server.port).await?;
     let talks = lines.into_iter().zip(&fleet.devices[..]);
     let talks = talks.map(|(line, device)| Talk::new(line, device, per_record)).collect();
     let round = clients * usize::from(per_record);
     let talks = exchange(talks, 2000_usize.div_ceil(round)).await?;
     let rounds = messages.div_ceil(round);
-    let (begin, cpu_before_s) = (Instant::now(), server.cpu_s()?);
+    let meter = Meter::start(server)?;
     exchange(talks, rounds).await?;
-    let (real_s, cpu_s) = (begin.elapsed().as_secs_f64(), server.cpu_s()? - cpu_before_s);
-    let messages = (rounds * round) as f64;
-    Ok(Telemetry { cpu_us: cpu_s * 1e6 / messages, per_real_s: messages / real_s })
+    meter.stop(server, rounds * round)
 }
 
-/// What telemetry costs.
+/// What each message, or each delivery of one, costs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Telemetry {
-    /// Microseconds of the server's CPU for each message.
+pub(crate) struct Cost {
+    /// Microseconds of the server's CPU.
     pub(crate) cpu_us: f64,
     pub(crate) per_real_s: f64,
+}
+
+/// What a server has used when something began.
+pub(crate) struct Meter {
+    begin: Instant,
+    cpu_s: f64,
+}
+
+impl Meter {
+    pub(crate) fn start(server: &Server) -> io::Result<Self> {
+        Ok(Self { begin: Instant::now(), cpu_s: server.cpu_s()? })
+    }
+
+    /// Shares what was used since among so many.
+    pub(crate) fn stop(self, server: &Server, count: usize) -> io::Result<Cost> {
+        let (real_s, cpu_s) = (self.begin.elapsed().as_secs_f64(), server.cpu_s()? - self.cpu_s);
+        Ok(Cost { cpu_us: cpu_s * 1e6 / count as f64, per_real_s: count as f64 / real_s })
+    }
 }
 
 /// One client that sends the same messages again and again.
@@ -305,7 +324,7 @@ fn message(device: &Device, packet_id: u16) -> Bytes {
 }
 
 /// Waits for all tasks; the first error ends them.
-async fn all<T: 'static>(mut tasks: JoinSet<io::Result<T>>) -> io::Result<Vec<T>> {
+pub(crate) async fn all<T: 'static>(mut tasks: JoinSet<io::Result<T>>) -> io::Result<Vec<T>> {
     let mut done = Vec::with_capacity(tasks.len());
     while let Some(ended) = tasks.join_next().await {
         done.push(ended.map_err(io::Error::other)??);
