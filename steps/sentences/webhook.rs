@@ -26,6 +26,15 @@ async fn asks_broken_webhook(world: &mut World) -> Said {
     declare(world, None).await
 }
 
+/// Whatever is asked of it, it says nothing.
+#[given("the namespace posts its events to a webhook")]
+async fn posts_events(world: &mut World) -> Said {
+    let endpoint = Endpoint::open(Some((200, String::new()))).await?;
+    let profile = json!({ "event_endpoint": endpoint.url() });
+    world.webhook = Some(endpoint);
+    world.scene()?.declare(json!({ "profile": profile }))
+}
+
 /// Rows: `method`, `headers.NAME` or `body.NAME`, and its value; `present`, `absent`, or how it begins: `Bearer …`.
 #[then("the webhook was asked with:")]
 async fn was_asked_with(world: &mut World, step: &gherkin::Step) -> Said {

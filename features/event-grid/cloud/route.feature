@@ -22,6 +22,19 @@ Feature: Routing messages to cloud services
     Then the namespace has 1 event "MQTT.EventPublished" on "campus/b17"
     And the namespace has 1 events
 
+  @EG-ROUTE-001
+  Scenario: What is routed is posted to the endpoint that the profile names
+    Given the namespace routes its messages
+    And the namespace posts its events to a webhook
+    And "d1" is connected over MQTT 5
+    When "d1" publishes "21" to "campus/b17"
+    Then the webhook was asked with:
+      | method               | POST                                          |
+      | headers.content-type | application/cloudevents+json; charset=utf-8   |
+      | body.type            | MQTT.EventPublished                           |
+      | body.subject         | campus/b17                                    |
+      | body.data_base64     | MjE=                                          |
+
   @EG-OPEN-141
   Scenario: What comes over MQTT 3.1.1 is data in base64
     Given the namespace routes its messages

@@ -7,7 +7,7 @@ use wire::{Connect, Packet};
 use crate::{
     cloud::{Connection, Core},
     dps, event_grid,
-    http::{CallFailure, CallId, HttpRequest, HttpResponse, NOBODY_TAKES_IT, RequestId},
+    http::{self, CallFailure, CallId, HttpRequest, HttpResponse, RequestId},
     hub,
     input::{ConnId, Door, Input, Peer},
     profile::ServerCertificate,
@@ -223,9 +223,11 @@ pub(crate) fn takes_requests(sni: Option<&str>) -> bool {
 }
 
 /// Hands a request to the dialect of its host.
-fn requested(_: &mut Core, id: RequestId, request: &HttpRequest, ruling: &mut Ruling<'_>) {
-    let why = format!("there is nothing at {}\n", request.path());
-    ruling.respond(id, HttpResponse::text(404, &why), NOBODY_TAKES_IT);
+fn requested(core: &mut Core, id: RequestId, request: &HttpRequest, ruling: &mut Ruling<'_>) {
+    match Dialect::of(request.sni.as_deref()) {
+        Dialect::EventGrid => event_grid::requested(core, id, request, ruling),
+        Dialect::Hub | Dialect::Dps => http::nobody_takes(id, request, ruling),
+    }
 }
 
 /// Hands what came of a call to the dialect that made it.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::rule::rules;
+use crate::{rule::rules, ruling::Ruling};
 
 rules! {
     NOBODY_TAKES_IT = "SKY-HTTP-001";
@@ -132,6 +132,12 @@ impl fmt::Display for CallFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.why)
     }
+}
+
+/// Answers a request that is for nobody.
+pub(crate) fn nobody_takes(id: RequestId, request: &HttpRequest, ruling: &mut Ruling<'_>) {
+    let why = format!("there is nothing at {}\n", request.path());
+    ruling.respond(id, HttpResponse::text(404, &why), NOBODY_TAKES_IT);
 }
 
 fn first<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {

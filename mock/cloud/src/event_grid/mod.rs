@@ -13,6 +13,7 @@ mod deliver;
 mod end;
 mod events;
 mod r#gen;
+mod http;
 mod limit;
 pub mod model;
 mod msess;
@@ -55,7 +56,7 @@ use crate::{
     cloud::Core,
     dialect::{self, State},
     fault::Whose,
-    http::{CallFailure, CallId, HttpResponse},
+    http::{CallFailure, CallId, HttpRequest, HttpResponse, RequestId},
     input::{ConnId, Door, Peer},
     profile::ServerCertificate,
     rule::{Rule, RuleFile},
@@ -67,6 +68,7 @@ use crate::{
 pub const RULE_FILES: &[RuleFile] = &[
     conn::RULES,
     r#gen::RULES,
+    http::RULES,
     limit::RULES,
     msess::RULES,
     open::RULES,
@@ -125,6 +127,23 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// What a client would have that speaks no MQTT, by the name of its principal.
+    fn of_nobody(host: &Arc<str>, client: Identity, now: Time) -> Self {
+        Self {
+            name: client.authentication_name.as_str().into(),
+            host: host.clone(),
+            conn: ConnId(0),
+            version: Version::V5,
+            client,
+            keep_alive_s: 0,
+            heard_at: now,
+            aliases: Aliases::default(),
+            will: None,
+            means: Means::Entra,
+            expires_at: None,
+        }
+    }
+
     /// Whose it is, as faults ask for it.
     pub(crate) fn whose(&self) -> Whose {
         Whose { tenant: Some(self.host.to_string()), device: Some(self.name.clone()) }
@@ -336,6 +355,16 @@ pub(crate) fn token_expired(core: &mut Core, session: Box<Session>, ruling: &mut
 /// A resource of a namespace has changed.
 pub(crate) fn changed(core: &mut Core, host: &str, ruling: &mut Ruling<'_>) {
     auth::review(core, host, ruling);
+}
+
+/// A request over HTTPS.
+pub(crate) fn requested(
+    core: &mut Core,
+    id: RequestId,
+    request: &HttpRequest,
+    ruling: &mut Ruling<'_>,
+) {
+    http::requested(core, id, request, ruling);
 }
 
 /// Something that a namespace waited for has come.

@@ -55,11 +55,7 @@ pub(super) fn publish(
     publish: &Publish,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
-    let judged = judge(core, session, publish, ruling).and_then(|message| {
-        retain(core, session, &message, ruling)?;
-        Ok(message)
-    });
-    let message = match judged {
+    let message = match take(core, session, publish, ruling) {
         Ok(message) => message,
         Err(Denied::Acknowledged(ending)) if session.is_v5() && publish.qos == Qos::AtLeastOnce => {
             return refuse(session, publish, ending, ruling);
@@ -78,6 +74,35 @@ pub(super) fn publish(
         core.namespace(&session.host).is_some_and(|it| it.has(&session.name, session.conn));
     let rule = session::OVERFLOW_ENDS_THE_SESSION;
     if is_live { Ok(()) } else { Err(Ending { because: rule, reason: QUOTA_EXCEEDED }) }
+}
+
+/// A message of somebody without a connection: judged as an MQTT 5 client's is, kept and routed.
+pub(super) fn submit(
+    core: &mut Core,
+    session: &mut Session,
+    publish: &Publish,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    let message = match take(core, session, publish, ruling) {
+        Ok(message) => message,
+        Err(Denied::Ends(ending) | Denied::Acknowledged(ending)) => return Err(ending),
+    };
+    route::hand_on(core, &session.host, &message, &session.client, ruling);
+    deliver::route(core, &session.host.clone(), message, because, ruling);
+    Ok(())
+}
+
+/// Judges a PUBLISH, and keeps it where it is to be retained.
+fn take(
+    core: &mut Core,
+    session: &mut Session,
+    publish: &Publish,
+    ruling: &mut Ruling<'_>,
+) -> Result<Message, Denied> {
+    let message = judge(core, session, publish, ruling)?;
+    retain(core, session, &message, ruling)?;
+    Ok(message)
 }
 
 /// Judges a PUBLISH, from its packet to the permission of its client.
