@@ -50,6 +50,22 @@ impl Scene {
         self.declare(json!({"clients": [client]}))
     }
 
+    /// An authority as the vendor's samples make it, in PEM, and a certificate of it.
+    pub(crate) fn sample_certificate(&self, name: &str) -> Result<(String, certs::Leaf), Failed> {
+        let now_s = i64::try_from(self.now().s()).unwrap_or(0);
+        const DAY_S: i64 = 86_400;
+        let (not_before_s, not_after_s) = (now_s - DAY_S, now_s + 365 * DAY_S);
+        let validity = certs::Validity { not_before_s, not_after_s };
+        let made = || {
+            let name_of_root = "MqttAppSamplesCA Root CA";
+            let algorithm = certs::Algorithm::EcdsaP256;
+            let root = certs::Authority::new(name_of_root, validity, algorithm)?;
+            let leaf = root.device_leaf(name, validity)?;
+            Ok::<_, certs::Error>((root.certificate_pem(), leaf))
+        };
+        made().map_err(|error| Failed::from(error.to_string()))
+    }
+
     /// The switches of the namespace so far.
     pub(crate) fn namespace_profile(&self) -> EventGridProfile {
         let find =

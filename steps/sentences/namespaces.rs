@@ -125,6 +125,15 @@ fn client_with(world: &mut World, name: String, step: &gherkin::Step) -> Said {
     put_client(world, &name, resource, leaf)
 }
 
+/// As the vendor's samples tell to make one.
+#[given(expr = "a client {string} with a certificate of the vendor's samples")]
+fn client_of_the_samples(world: &mut World, name: String) -> Said {
+    let (root, leaf) = world.scene()?.sample_certificate(&name)?;
+    let certificate = json!({"name": "samples", "encodedCertificate": root});
+    world.scene()?.declare(json!({ "caCertificates": [certificate] }))?;
+    put_client(world, &name, json!({}), leaf)
+}
+
 /// Values are JSON, or bare words.
 #[given(expr = "a client {string} with the attributes:")]
 fn client_with_attributes(world: &mut World, name: String, step: &gherkin::Step) -> Said {

@@ -66,6 +66,12 @@ pub(crate) fn is_rs256(public_key: &[u8], message: &[u8], signature: &[u8]) -> b
     RSA_PKCS1_2048_8192_SHA256.verify_signature(public_key, message, signature).is_ok()
 }
 
+/// The common name of whoever issued a chain's leaf.
+pub(crate) fn issuer_common_name(chain: &[Vec<u8>]) -> Option<String> {
+    let (_, leaf) = X509Certificate::from_der(chain.first()?).ok()?;
+    leaf.issuer().iter_common_name().next()?.as_str().ok().map(str::to_owned)
+}
+
 /// The signature algorithms that a device's chain may use.
 const ALGORITHMS: &[&dyn rustls_pki_types::SignatureVerificationAlgorithm] = &[
     ECDSA_P256_SHA256,

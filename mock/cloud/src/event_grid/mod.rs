@@ -7,6 +7,7 @@
 pub mod access;
 pub(crate) mod admin;
 mod auth;
+mod cert;
 mod conn;
 mod connack;
 mod deliver;
@@ -66,6 +67,7 @@ use crate::{
 
 /// Every file of Event Grid rules.
 pub const RULE_FILES: &[RuleFile] = &[
+    cert::RULES,
     conn::RULES,
     r#gen::RULES,
     http::RULES,

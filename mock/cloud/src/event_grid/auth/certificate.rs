@@ -8,7 +8,7 @@ use super::{Ending, Identity, NOT_AUTHORIZED, Proof};
 use crate::{
     cloud::Core,
     event_grid::{
-        conn,
+        cert, conn,
         model::{Client, NameSource, ValidationScheme},
         namespace::Namespace,
         open,
@@ -51,6 +51,7 @@ pub(super) fn prove(
         Ending::unless(false, open::WAYS_TO_SIGN_IN, NOT_AUTHORIZED, ruling)?;
         return Ok(Proof::of_certificate(Identity::from(client)));
     }
+    cert::note(&peer.certificates, ruling);
     judge(namespace, client, &peer.certificates, &names, core.now, ruling)?;
     Ending::unless_granted(open::WAYS_TO_SIGN_IN, NOT_AUTHORIZED, ruling)?;
     Ok(Proof::of_certificate(Identity::from(client)))
