@@ -76,17 +76,18 @@ pub(crate) fn strays(case: &str) -> Vec<u32> {
         .collect()
 }
 
-/// The environment of a process. In the midst of becoming another program a process shows none, and no
-/// command line either: it is looked at again.
+/// The environment of a process. In the midst of becoming another program a process shows none, and whoever
+/// opened that of the old one reads nothing: it is looked at again.
 fn environ(pid: u32) -> Option<Vec<u8>> {
+    /// It has none, if it has begun to run and shows none so often.
+    const ENOUGH: usize = 10;
     const LOOKS: usize = 10_000;
     let shown = |what: &str| std::fs::read(format!("/proc/{pid}/{what}")).ok();
-    for _ in 0..LOOKS {
+    for look in 0..LOOKS {
         let environ = shown("environ")?;
-        let is_becoming = environ.is_empty()
-            && shown("cmdline")?.is_empty()
-            && std::fs::read_link(format!("/proc/{pid}/exe")).is_ok();
-        if !is_becoming {
+        let is_kernels = || std::fs::read_link(format!("/proc/{pid}/exe")).is_err();
+        let has_begun = || shown("cmdline").is_some_and(|words| !words.is_empty());
+        if !environ.is_empty() || is_kernels() || (look >= ENOUGH && has_begun()) {
             return Some(environ);
         }
         std::thread::yield_now();

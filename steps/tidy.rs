@@ -87,7 +87,8 @@ fn the_cloud_has_no_io_no_clock_and_no_chance() {
 
 #[test]
 fn packages_know_only_whom_the_house_allows() {
-    let house: BTreeSet<&str> = ["broker", "certs", "cloud", "reports", "server", "wire", "cucumber"].into();
+    let house: BTreeSet<&str> =
+        ["broker", "certs", "cloud", "reports", "server", "wire", "cucumber"].into();
     for (package, allowed) in [
         ("certs", &[][..]),
         ("mock/wire", &[]),
