@@ -121,6 +121,14 @@ impl Broker {
         Some(removed)
     }
 
+    /// Takes all subscriptions of a session back.
+    pub fn unsubscribe_all(&mut self, name: &str) {
+        let Some(session) = self.sessions.get_mut(name) else { return };
+        for filter in std::mem::take(&mut session.subscriptions).keys() {
+            self.subscriptions.remove(filter, &key(name, filter));
+        }
+    }
+
     /// Where a message is to go, in the order of the sessions' names.
     pub fn targets(&self, message: &Message, copies: Copies) -> Vec<Target> {
         let mut targets: BTreeMap<(&str, &str), Target> = BTreeMap::new();
@@ -267,6 +275,13 @@ mod tests {
         broker.begin("a", "alice");
         let message = Message::new("t/x", "");
         assert_eq!(targets(&broker, &message, Copies::One), ["b:0"]);
+        broker.subscribe("a", "#", options(Qos::AtMostOnce));
+        broker.unsubscribe_all("a");
+        broker.unsubscribe_all("nobody");
+        assert_eq!(
+            (targets(&broker, &message, Copies::One).len(), broker.subscription_count()),
+            (1, 1)
+        );
         assert_eq!(broker.end("b").map(|session| session.owner), Some("bob".into()));
         assert_eq!(
             (targets(&broker, &message, Copies::One).len(), broker.subscription_count()),

@@ -263,6 +263,16 @@ impl Session {
         self.subscriptions.contains_key(filter)
     }
 
+    /// Drops what waits and was never sent.
+    pub fn forget_waiting(&mut self) {
+        self.queue.clear();
+    }
+
+    /// Drops what was sent and not acknowledged.
+    pub fn forget_under_way(&mut self) {
+        self.in_flight.clear();
+    }
+
     /// Drops what has expired while it waited.
     pub fn expire(&mut self, now_ms: u64) {
         self.queue.retain(|it| !it.message.is_expired(now_ms));
@@ -387,6 +397,22 @@ mod tests {
         assert_eq!(all(&mut session, window), [again(1, "1"), again(2, "2")]);
         assert!(session.acknowledge(1).is_some());
         assert_eq!(all(&mut session, window), [once(3, "3")]);
+    }
+
+    #[test]
+    fn what_waits_and_what_is_under_way_are_forgotten_apart() {
+        let one = Window { messages: 1, ..Window::default() };
+        for (forgets_waiting, left) in [(true, vec![again(1, "1")]), (false, vec![once(2, "2")])] {
+            let mut session = offered(&["1", "2"]);
+            assert_eq!(all(&mut session, one), [once(1, "1")]);
+            session.resume();
+            if forgets_waiting {
+                session.forget_waiting();
+            } else {
+                session.forget_under_way();
+            }
+            assert_eq!(all(&mut session, Window::default()), left);
+        }
     }
 
     #[test]

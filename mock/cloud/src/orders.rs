@@ -6,7 +6,7 @@ use crate::{
     cloud::Core,
     effect::Action,
     error_code::{ARGUMENT_INVALID, DEVICE_NOT_ONLINE},
-    event_grid::{self, access, admin, service},
+    event_grid::{self, access, service},
     fault::Fault,
     faults::Faults,
     hub::{self, c2d, method, open, twin},
@@ -59,16 +59,16 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
         Order::DeleteIdentity { hub, identity } => delete(core, hub, identity, ruling),
         Order::ListIdentities { hub } => list(core, hub),
         Order::Resource { tenant, verb, path, body } => {
-            let outcome = if service::is_publish(*verb, path) {
-                service::publish(core, tenant, body, PUBLISHED_BY_THE_OPERATOR, ruling)
+            let (outcome, because) = if service::is_publish(*verb, path) {
+                (service::publish(core, tenant, body, PUBLISHED_BY_THE_OPERATOR, ruling), None)
             } else {
                 access::changes(core, tenant, *verb, path, ruling);
-                admin::order(core, tenant, *verb, path, body, ruling)
+                event_grid::ordered(core, tenant, *verb, path, body, ruling)
             };
-            let because = match &outcome {
+            let because = because.unwrap_or(match &outcome {
                 Ok(_) => ORDERS_ARE_ANSWERED,
                 Err(error) => error.because.unwrap_or(REFUSED_ORDERS_CHANGE_NOTHING),
-            };
+            });
             return ruling.answer(id, outcome, because);
         }
         Order::ListTenants => Ok(view::tenants(&core.registry)),

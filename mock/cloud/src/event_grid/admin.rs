@@ -21,13 +21,14 @@ use crate::{
 
 /// What can be asked for, for an error.
 const KNOWN: &str = "clients, clientGroups, topicSpaces, permissionBindings, roleAssignments, \
-     caCertificates, each alone or with /NAME, topicSpacesConfiguration, and messages to POST to";
+     caCertificates, sessions, each alone or with /NAME, topicSpacesConfiguration, and messages to \
+     POST to";
 
 /// Members that only the service writes.
 const WRITTEN: [&str; 6] =
     ["id", "type", "systemData", "provisioningState", "issueTimeInUtc", "expiryTimeInUtc"];
 
-const CONFIGURATION: &str = "topicSpacesConfiguration";
+pub(super) const CONFIGURATION: &str = "topicSpacesConfiguration";
 
 /// Carries out an order, and looks at the connections again when that has changed something.
 ///
@@ -83,6 +84,7 @@ fn handle(
             Verb::Get => Ok(shown_namespace(namespace)),
             _ => Err(no_such_verb(verb, "the namespace", "GET")),
         },
+        _ if is(SESSIONS) => sessions(namespace, verb, name),
         None if is(CONFIGURATION) => configuration(namespace, verb, body),
         _ if is(Client::LIST) => of::<Client>(namespace, verb, name, body),
         _ if is(ClientGroup::LIST) => of::<ClientGroup>(namespace, verb, name, body),
@@ -382,6 +384,39 @@ fn configuration(
     Ok(shown_configuration(namespace))
 }
 
+/// The sessions, or one of them: the vendor's manager shows none.
+fn sessions(namespace: &Namespace, verb: Verb, name: Option<&str>) -> Result<Value, ServiceError> {
+    if verb != Verb::Get {
+        return Err(no_such_verb(verb, SESSIONS, "GET"));
+    }
+    let Some(name) = name else {
+        let all = namespace.broker.sessions();
+        let all: Vec<Value> = all.map(|(name, session)| shown_session(name, session)).collect();
+        return Ok(json!({ "value": all }));
+    };
+    let session = namespace.broker.session(name).ok_or_else(|| {
+        let names: Vec<&str> = namespace.broker.sessions().map(|(name, _)| &**name).collect();
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let message = format!("there is no {SESSIONS}/{name}; there is {names}");
+        ServiceError::of_resource(404, "ResourceNotFound", message)
+    })?;
+    Ok(shown_session(name, session))
+}
+
+fn shown_session(name: &str, session: &broker::Session) -> Value {
+    let filters: Vec<&str> = session.subscriptions().map(|(filter, _)| filter).collect();
+    json!({
+        "name": name,
+        "clientAuthenticationName": &*session.owner,
+        "state": if session.is_connected() { "Connected" } else { "Disconnected" },
+        "sessionExpiryIntervalInSeconds": session.expiry_interval_s,
+        "subscriptions": filters,
+        "unacknowledgedMessages": session.unacknowledged_count(),
+    })
+}
+
+const SESSIONS: &str = "sessions";
+
 /// What a body declares: `{"properties": {…}}`, or the properties themselves. What only the service
 /// writes is passed over, so that what was read can be put.
 fn properties(body: &Value) -> Result<Map<String, Value>, ServiceError> {
@@ -459,7 +494,7 @@ fn shown_configuration(namespace: &Namespace) -> Value {
 const TYPE: &str = "Microsoft.EventGrid/namespaces";
 
 /// A mock has no subscriptions and resource groups.
-fn id(namespace: &Namespace) -> String {
+pub(super) fn id(namespace: &Namespace) -> String {
     format!(
         "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/skyproof/providers/\
          {TYPE}/{}",

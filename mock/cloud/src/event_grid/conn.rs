@@ -9,7 +9,8 @@ use super::{
     Session,
     auth::{self, Proof},
     end::{
-        self, Ending, KEEP_ALIVE_TIMEOUT, NOT_AUTHORIZED, UNSPECIFIED_ERROR,
+        self, CLIENT_IDENTIFIER_NOT_VALID, CONNECTION_RATE_EXCEEDED, Ending,
+        IMPLEMENTATION_SPECIFIC_ERROR, KEEP_ALIVE_TIMEOUT, NOT_AUTHORIZED, UNSPECIFIED_ERROR,
         UNSUPPORTED_PROTOCOL_VERSION,
     },
     msess,
@@ -20,7 +21,7 @@ use crate::{
     cloud::Core,
     dialect::State,
     input::{ConnId, Door, Peer, Transport},
-    profile::Mqtt31,
+    profile::{Excess, Mqtt31},
     rule::rules,
     ruling::Ruling,
     time::Time,
@@ -36,6 +37,10 @@ rules! {
     TCP_ON_8883 = "EG-CONN-006";
     WEBSOCKET_ON_443 = "EG-CONN-007";
     CLIENT_ID_IS_GIVEN = "EG-CONN-008";
+    SESSION_HAS_THE_CLIENT_ID = "EG-CONN-009";
+    A_SESSION_NAME_OCCURS_ONCE = "EG-CONN-010";
+    CLIENT_ID_MAY_BE_THE_NAME = "EG-CONN-011";
+    A_CLIENT_ID_FOR_EACH_SESSION = "EG-CONN-012";
     USERNAME_IS_GIVEN = "EG-CONN-013";
     USERNAME_IS_THE_NAME = "EG-CONN-014";
     NAME_IS_A_CLIENTS = "EG-CONN-015";
@@ -110,6 +115,7 @@ pub(super) fn enter(
         v5::judge_connect(connect, &profile, are_for_a_webhook, ruling)?;
     }
     ruling.note(CLIENT_ID_IS_GIVEN, !connect.client_id.is_empty());
+    msess::judge_names(core, &host, connect, ruling);
     Ok(Entered { version, host })
 }
 
@@ -124,14 +130,22 @@ pub(super) fn admit(
 ) -> Result<Admitted, Ending> {
     let Entered { version, host } = entered;
     let Proof { identity: client, means, expires_at } = proof;
-    let (name, assigned) = session::name(core, &host, connect, version, ruling)?;
+    if client.authentication_name == connect.client_id {
+        Ending::unless_granted(CLIENT_ID_MAY_BE_THE_NAME, CLIENT_IDENTIFIER_NOT_VALID, ruling)?;
+    }
+    let (name, assigned) = session::name(core, &host, connect, version, &client, ruling)?;
     let in_any_case = name.to_lowercase().into();
     let name = ruling.value(open::CASE_OF_OWNER_AND_SESSION, name, in_any_case);
+    judge_rates(core, &host, &name, ruling)?;
     session::judge_owner(core, &host, &name, &client, ruling)?;
-    msess::judge(core, &host, &name, &client, ruling)?;
     let expiry_interval_s = session::expiry_interval_s(core, &host, connect, ruling);
-    let will = will::judge(core, &host, connect, version, ruling)?;
-    let keep_alive_s = keep_alive_s(core, &host, connect, version, ruling);
+    if let Some(namespace) = core.namespace(&host) {
+        session::habits::judge(namespace, &name, &client, connect, expiry_interval_s, ruling)?;
+    }
+    msess::judge(core, &host, &name, &client, ruling)?;
+    session::grant_wishes(connect, version, ruling)?;
+    let will = will::judge(core, &host, &client, connect, version, ruling)?;
+    let keep_alive_s = keep_alive_s(core, &host, connect, version, ruling)?;
     let session = Session {
         name,
         host,
@@ -143,6 +157,7 @@ pub(super) fn admit(
         keep_alive_s,
         heard_at: core.now,
         aliases: Aliases::default(),
+        sequence_number: 0,
         will,
     };
     Ok(Admitted { session, expiry_interval_s, assigned })
@@ -227,6 +242,24 @@ fn judge_host(core: &Core, peer: &Peer, ruling: &mut Ruling<'_>) -> Result<Arc<s
     Ok(host.into())
 }
 
+/// How often sessions connect, where throughput units are bought.
+fn judge_rates(
+    core: &mut Core,
+    host: &str,
+    name: &Arc<str>,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    let now = core.now;
+    let Some(namespace) = core.registry.namespaces.get_mut(host) else { return Ok(()) };
+    if namespace.profile.throughput_units.is_none() {
+        return Ok(());
+    }
+    let of_session = namespace.session_connects.entry(name.clone()).or_default();
+    let fits = of_session.admit(now, 1, namespace.profile.session_connects())
+        && namespace.connects.admit(now, 1, namespace.profile.connects());
+    Ending::unless(fits, open::CONNECT_RATES, CONNECTION_RATE_EXCEEDED, ruling)
+}
+
 /// The keep-alive in force: what was asked for, up to the most that the broker grants.
 fn keep_alive_s(
     core: &Core,
@@ -234,16 +267,22 @@ fn keep_alive_s(
     connect: &Connect,
     version: Version,
     ruling: &mut Ruling<'_>,
-) -> u16 {
+) -> Result<u16, Ending> {
     let asked_s = connect.keep_alive_s;
-    let most_s = core.namespace(host).map_or(1160, |it| it.profile.keep_alive_max_s);
+    let Some(namespace) = core.namespace(host) else { return Ok(asked_s) };
+    let most_s = namespace.profile.keep_alive_max_s;
     let rule = if version == Version::V5 { KEEP_ALIVE_OF_V5 } else { KEEP_ALIVE_OF_V3 };
-    ruling.note(rule, (1..=most_s).contains(&asked_s));
-    let most_s = ruling.value(rule, most_s, u16::MAX);
-    if asked_s == 0 {
-        let rule =
-            if version == Version::V5 { open::SERVER_KEEP_ALIVE } else { open::KEEP_ALIVE_0_OF_V3 };
-        return ruling.value(rule, most_s, 0);
+    let fits = (1..=most_s).contains(&asked_s);
+    ruling.note(rule, fits);
+    if version != Version::V5 && namespace.profile.v3_long_keep_alive == Excess::Refuse {
+        let rule = open::LONG_KEEP_ALIVE_OF_V3;
+        Ending::unless(fits, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)?;
     }
-    asked_s.min(most_s)
+    if fits {
+        return Ok(asked_s);
+    }
+    let most_s = ruling.value(rule, most_s, u16::MAX);
+    let rule =
+        if version == Version::V5 { open::SERVER_KEEP_ALIVE } else { open::LONG_KEEP_ALIVE_OF_V3 };
+    Ok(ruling.value(rule, most_s, asked_s))
 }

@@ -27,6 +27,12 @@ pub(super) fn accept(
         let kept = namespace.broker.session(&session.name);
         let expiry_s = kept.map_or(0, |kept| kept.expiry_interval_s);
         properties = of_session(session, connect, assigned, expiry_s, ruling);
+        let always = namespace.profile.always_server_keep_alive;
+        let differs = session.keep_alive_s != connect.keep_alive_s;
+        let is_told = always || differs;
+        if ruling.value(open::SERVER_KEEP_ALIVE, is_told, !is_told) {
+            properties.push(Property::ServerKeepAliveS(session.keep_alive_s));
+        }
         let profile = limitations(&namespace.profile, ruling);
         properties.extend(of_broker(&profile, ruling));
     }
@@ -43,10 +49,7 @@ fn of_session(
     ruling: &mut Ruling<'_>,
 ) -> Vec<Property> {
     let mut properties = Vec::new();
-    let asked_s = end::find(&connect.properties, |property| match property {
-        Property::SessionExpiryIntervalS(s) => Some(*s),
-        _ => None,
-    });
+    let asked_s = v5::session_expiry_interval_s(&connect.properties);
     if asked_s.is_some_and(|asked_s| asked_s != expiry_s)
         && ruling.value(open::ADJUSTED_EXPIRY_IS_TOLD, true, false)
     {
@@ -56,9 +59,6 @@ fn of_session(
         && ruling.value(v5::RETURNS_THE_ASSIGNED_CLIENT_ID, true, false)
     {
         properties.push(Property::AssignedClientIdentifier(name.to_string()));
-    }
-    if session.keep_alive_s != connect.keep_alive_s {
-        properties.push(Property::ServerKeepAliveS(session.keep_alive_s));
     }
     if let Some(method) = session.means.method() {
         properties.push(Property::AuthenticationMethod(method.to_owned()));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use broker::{Copies, Delivery, Message, Room, Target, Turn, Window};
+use broker::{Copies, Delivery, Message, Target, Turn, Window};
 use bytes::Bytes;
 use wire::{Ack, Packet, Property, Publish, Qos, Version};
 
@@ -74,11 +74,15 @@ pub(super) fn offer(
     let now = core.now;
     let Some(namespace) = core.registry.namespaces.get_mut(host) else { return };
     let Namespace { profile, broker, live, rates, .. } = namespace;
-    let room = Room { messages: profile.queue_messages, bytes: profile.queue_bytes };
+    let room = session::room(profile, ruling);
     let Some(kept) = broker.session_mut(&target.session) else { return };
     let counted_ms = ruling.value(v5::EXPIRED_MESSAGES_GO, now.ms(), 0);
     if target.qos == Qos::AtLeastOnce && kept.overflows(message, room, counted_ms) {
         return session::overflow(core, host, &target.session, ruling);
+    }
+    let is_offline = !live.contains_key(&target.session);
+    if is_offline && ruling.gives_wrong_value(session::QUEUED_WHILE_OFFLINE) {
+        return;
     }
     let must_wait = kept.has_waiting();
     let Some(delivery) = kept.offer(message.clone(), target) else {

@@ -2,7 +2,11 @@
 
 use wire::{Connack, Connect, Disconnect, Malformed, Packet, Property, Version};
 
-use super::{GOODBYE, Session, limit, open, qos, session, v5, will};
+use super::{
+    GOODBYE, Session,
+    events::lifecycle::{self, Reason},
+    limit, open, qos, session, v5, will,
+};
 use crate::{
     cloud::Core,
     dialect::State,
@@ -13,7 +17,6 @@ use crate::{
 
 // Reason codes of MQTT 5, by their names there.
 pub(super) const SUCCESS: u8 = 0x00;
-pub(super) const DISCONNECT_WITH_WILL: u8 = 0x04;
 pub(super) const UNSPECIFIED_ERROR: u8 = 0x80;
 pub(super) const MALFORMED_PACKET: u8 = 0x81;
 pub(super) const PROTOCOL_ERROR: u8 = 0x82;
@@ -166,8 +169,7 @@ pub(super) fn end(
     ruling: &mut Ruling<'_>,
 ) {
     say(core, &session, ending, ruling);
-    session::leave(core, &session, ruling);
-    will::ended(core, &mut session, ruling);
+    leave(core, &mut session, Reason::of(ending), ruling);
 }
 
 /// Ends the connection of a session that is not the one which is being dealt with.
@@ -193,22 +195,29 @@ pub(super) fn disconnect(
             return end(core, session, &ending, ruling);
         }
     }
-    session::shorten(core, &session, &disconnect.properties, ruling);
-    if disconnect.reason == DISCONNECT_WITH_WILL {
-        ruling.close(session.conn, GOODBYE);
-        session::leave(core, &session, ruling);
-        return will::ended(core, &mut session, ruling);
+    if let Err(ending) = session::change_expiry(core, &session, &disconnect.properties, ruling) {
+        return end(core, session, &ending, ruling);
     }
-    will::forget(&mut session, ruling);
+    // Any other reason leaves the will to be published [MQTT-3.14.4-3].
+    if disconnect.reason == SUCCESS {
+        will::forget(&mut session, ruling);
+    }
     ruling.close(session.conn, GOODBYE);
-    session::leave(core, &session, ruling);
-    will::ended(core, &mut session, ruling);
+    let reason = Reason::ClientInitiatedDisconnect;
+    let reason = ruling.value(GOODBYE, reason, Reason::ConnectionLost);
+    leave(core, &mut session, reason, ruling);
 }
 
 /// The network under a session is gone.
 pub(super) fn lost(core: &mut Core, mut session: Box<Session>, ruling: &mut Ruling<'_>) {
-    session::leave(core, &session, ruling);
-    will::ended(core, &mut session, ruling);
+    leave(core, &mut session, Reason::ConnectionLost, ruling);
+}
+
+/// What is to be done whenever a session loses its connection.
+fn leave(core: &mut Core, session: &mut Session, reason: Reason, ruling: &mut Ruling<'_>) {
+    session::leave(core, session, ruling);
+    lifecycle::disconnected(core, session, reason, ruling);
+    will::ended(core, session, ruling);
 }
 
 /// Bytes came that are no packet, or one that the protocol forbids.

@@ -1,5 +1,7 @@
 //! Events on their way out: to whoever watches the mock, and to an endpoint of the namespace's choice.
 
+pub(super) mod lifecycle;
+
 use crate::{cloud::Core, cloud_event::CloudEvent, http::HttpCall, rule::Rule, ruling::Ruling};
 
 /// Hands an event of the namespace on, because of a rule.

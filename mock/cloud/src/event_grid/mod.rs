@@ -8,6 +8,7 @@ pub mod access;
 pub(crate) mod admin;
 mod auth;
 mod cert;
+mod change;
 mod conn;
 mod connack;
 mod deliver;
@@ -45,6 +46,7 @@ use wire::{Connect, Malformed, Packet, Version};
 pub use self::{access::Identity, namespace::Namespace};
 pub(crate) use self::{
     auth::Asking,
+    change::ordered,
     end::connack_code,
     tenant::{addressed, meant},
 };
@@ -121,6 +123,8 @@ pub(crate) struct Session {
     keep_alive_s: u16,
     heard_at: Time,
     aliases: Aliases,
+    /// Which connection of its session this is.
+    sequence_number: u64,
     will: Option<Will>,
     /// By what it has proven so.
     means: Means,
@@ -247,9 +251,14 @@ fn welcome(
         Ok(admitted) => admitted,
         Err(ending) => return end::refuse(core, conn, connect, &ending, ruling),
     };
-    let session = admitted.session;
+    let mut session = admitted.session;
     let present = session::begin(core, &session, connect, admitted.expiry_interval_s, ruling);
+    if let Some(namespace) = core.registry.namespaces.get_mut(&*session.host) {
+        let assigned = admitted.assigned.as_ref();
+        session::habits::remember(namespace, &session.name, &session.client, assigned);
+    }
     connack::accept(core, &session, connect, &admitted.assigned, present, ruling);
+    events::lifecycle::connected(core, &mut session, ruling);
     conn::watch(core, &session);
     auth::watch(core, &session);
     deliver::pump(core, &session.host, &session.name, ruling);

@@ -18,9 +18,10 @@ use super::{
     },
     query::Query,
     rates::Rates,
+    session::habits::Habits,
     template::Template,
 };
-use crate::{input::ConnId, profile::EventGridProfile};
+use crate::{input::ConnId, profile::EventGridProfile, rate::Bucket};
 
 /// The end of every host name that speaks MQTT; it tells a namespace from other tenants.
 pub const HOST_SUFFIX: &str = ".ts.eventgrid.azure.net";
@@ -60,6 +61,14 @@ pub struct Namespace {
     pub(super) rates: Rates,
     /// What access is judged by until a change counts.
     pub(super) before: Option<Before>,
+    /// How many connections each session has had.
+    pub(crate) sequence_numbers: BTreeMap<Arc<str>, u64>,
+    /// By authentication names in lower case.
+    pub(crate) habits: BTreeMap<String, Habits>,
+    /// CONNECTs, where throughput units are bought.
+    pub(crate) connects: Bucket,
+    /// CONNECTs of each session.
+    pub(crate) session_connects: BTreeMap<Arc<str>, Bucket>,
 }
 
 /// A will whose delay is not over.
@@ -167,6 +176,10 @@ impl Namespace {
             wills: BTreeMap::new(),
             rates: Rates::default(),
             before: None,
+            sequence_numbers: BTreeMap::new(),
+            habits: BTreeMap::new(),
+            connects: Bucket::default(),
+            session_connects: BTreeMap::new(),
         }
     }
 
@@ -230,6 +243,8 @@ impl Namespace {
         self.live.clear();
         self.wills.clear();
         self.rates = Rates::default();
+        self.sequence_numbers.clear();
+        self.habits.clear();
     }
 
     /// Whether this connection has this session.

@@ -13,7 +13,7 @@ use super::{
     limit,
     model::Permission,
     namespace::Link,
-    open, proto, qos, route, session, v3, v5,
+    open, proto, qos, route, v3, v5,
 };
 use crate::{
     cloud::Core,
@@ -72,7 +72,7 @@ pub(super) fn publish(
     // Its own session may have overflowed.
     let is_live =
         core.namespace(&session.host).is_some_and(|it| it.has(&session.name, session.conn));
-    let rule = session::OVERFLOW_ENDS_THE_SESSION;
+    let rule = open::SLOW_CLIENTS_OVERFLOW;
     if is_live { Ok(()) } else { Err(Ending { because: rule, reason: QUOTA_EXCEEDED }) }
 }
 
@@ -290,32 +290,33 @@ fn retain(
     if !message.retain {
         return Ok(());
     }
+    let fits = keep(core, &session.host, message, ruling);
+    Ending::unless(fits, open::RETAINED_LIMITS, QUOTA_EXCEEDED, ruling)
+        .map_err(Denied::Acknowledged)
+}
+
+/// Retains a message, if there is room for it.
+pub(super) fn keep(
+    core: &mut Core,
+    host: &str,
+    message: &Message,
+    ruling: &mut Ruling<'_>,
+) -> bool {
     let now_ms = core.now.ms();
-    let Some(namespace) = core.registry.namespaces.get_mut(&*session.host) else { return Ok(()) };
+    let Some(namespace) = core.registry.namespaces.get_mut(host) else { return true };
     let profile = &namespace.profile;
     let units = profile.throughput_units.unwrap_or(1) as usize;
+    let (messages, bytes) = (profile.retained_messages * units, profile.retained_bytes * units);
     let rule = open::RETAINED_LIFE;
     if message.payload.is_empty() && !ruling.value(rule, true, false) {
-        return Ok(());
+        return true;
     }
-    let fits_itself = message.bytes() <= profile.retained_message_bytes;
     let mut kept = message.clone();
     let life_ms = u64::from(ruling.value(rule, profile.retained_expiry_s, u32::MAX)) * 1000;
     let end_ms = now_ms.saturating_add(life_ms);
     kept.expires_at_ms = Some(kept.expires_at_ms.map_or(end_ms, |asked_ms| asked_ms.min(end_ms)));
-    let fits = fits_itself
-        && namespace
-            .broker
-            .retained
-            .keep(
-                &kept.into(),
-                profile.retained_messages * units,
-                profile.retained_bytes * units,
-                now_ms,
-            )
-            .is_ok();
-    Ending::unless(fits, open::RETAINED_LIMITS, QUOTA_EXCEEDED, ruling)
-        .map_err(Denied::Acknowledged)
+    message.bytes() <= profile.retained_message_bytes
+        && namespace.broker.retained.keep(&kept.into(), messages, bytes, now_ms).is_ok()
 }
 
 /// Says no, and stays.

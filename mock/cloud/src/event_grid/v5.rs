@@ -3,7 +3,7 @@
 use wire::{Connect, Property};
 
 use super::{
-    end::{Ending, IMPLEMENTATION_SPECIFIC_ERROR, UNSPECIFIED_ERROR},
+    end::{self, Ending, IMPLEMENTATION_SPECIFIC_ERROR, UNSPECIFIED_ERROR},
     open,
 };
 use crate::{
@@ -21,6 +21,10 @@ rules! {
     REQUEST_RESPONSE = "EG-V5-006";
     CLEAN_START = "EG-V5-010";
     EXPIRED_SESSIONS_GO = "EG-V5-011";
+    MAY_START_CLEAN = "EG-V5-012";
+    MAY_EXPIRE_SOON = "EG-V5-013";
+    MAY_RESUME = "EG-V5-014";
+    MAY_LAST_LONG = "EG-V5-015";
     USER_PROPERTIES_ARE_TAKEN = "EG-V5-020";
     USER_PROPERTIES_ARE_PAIRS = "EG-V5-021";
     USER_PROPERTIES_NEED_NO_PAYLOAD = "EG-V5-022";
@@ -44,7 +48,14 @@ rules! {
     CODES_TELL_CAUSES_APART = "EG-V5-072";
     CODES_OF_THE_STANDARD = "EG-V5-073";
     ASSIGNS_CLIENT_IDS = "EG-V5-080";
+    ASSIGNED_CLIENT_IDS_DIFFER = "EG-V5-081";
     RETURNS_THE_ASSIGNED_CLIENT_ID = "EG-V5-082";
+    ASSIGNED_CLIENT_ID_AGAIN = "EG-V5-083";
+    ASSIGNED_FOR_SHORT_AND_LONG = "EG-V5-084";
+    FIRST_EXPIRY_IS_SHORT = "EG-V5-085";
+    KEEPS_THE_ASSIGNED_CLIENT_ID = "EG-V5-086";
+    KNOWN_AFTER_A_RESET = "EG-V5-087";
+    ROOM_AFTER_A_RESET = "EG-V5-088";
     NO_SHARED_SUBSCRIPTIONS = "EG-V5-100";
     MAXIMUM_QOS = "EG-V5-101";
     MAXIMUM_PACKET_SIZE = "EG-V5-102";
@@ -101,6 +112,29 @@ pub(super) fn judge_user_properties(
         return Ending::unless(false, rule, reason, ruling);
     }
     Ending::unless_granted(USER_PROPERTIES_DO_NOTHING_ELSE, reason, ruling)
+}
+
+/// Lets a client have what it may wish of its session.
+pub(super) fn grant_wishes(connect: &Connect, ruling: &mut Ruling<'_>) -> Result<(), Ending> {
+    let start = if connect.clean { MAY_START_CLEAN } else { MAY_RESUME };
+    Ending::unless_granted(start, IMPLEMENTATION_SPECIFIC_ERROR, ruling)?;
+    let expiry = match session_expiry_interval_s(&connect.properties) {
+        None | Some(0) => return Ok(()),
+        Some(1..=SHORT_EXPIRY_S) => MAY_EXPIRE_SOON,
+        Some(_) => MAY_LAST_LONG,
+    };
+    Ending::unless_granted(expiry, IMPLEMENTATION_SPECIFIC_ERROR, ruling)
+}
+
+/// A session that outlives its connection by no more is short, and modest. The page gives no number.
+pub(super) const SHORT_EXPIRY_S: u32 = 300;
+
+/// The interval that a CONNECT or a DISCONNECT has.
+pub(super) fn session_expiry_interval_s(properties: &[Property]) -> Option<u32> {
+    end::find(properties, |property| match property {
+        Property::SessionExpiryIntervalS(s) => Some(*s),
+        _ => None,
+    })
 }
 
 /// Whether there is a user property.

@@ -9,7 +9,11 @@ use super::{
     Due, Session,
     access::Identity,
     deliver,
-    end::{self, Ending, IMPLEMENTATION_SPECIFIC_ERROR, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED},
+    end::{
+        self, Ending, IMPLEMENTATION_SPECIFIC_ERROR, NOT_AUTHORIZED, QOS_NOT_SUPPORTED,
+        RETAIN_NOT_SUPPORTED,
+    },
+    model::Permission,
     namespace::WaitingWill,
     open, publish, route,
 };
@@ -25,6 +29,7 @@ use crate::{
 rules! {
     OTHERS_ARE_TOLD = "EG-WILL-001";
     A_WILL_MAY_BE_GIVEN = "EG-WILL-002";
+    A_WILL_HAS_A_TOPIC = "EG-WILL-003";
     A_WILL_HAS_PROPERTIES = "EG-WILL-004";
     ALL_SUBSCRIBERS_GET_IT = "EG-WILL-005";
     A_WILL_MAY_WAIT = "EG-WILL-006";
@@ -37,6 +42,7 @@ rules! {
 pub(super) fn judge(
     core: &Core,
     host: &str,
+    client: &Identity,
     connect: &Connect,
     version: Version,
     ruling: &mut Ruling<'_>,
@@ -45,10 +51,21 @@ pub(super) fn judge(
         return Ok(None);
     };
     let profile = &namespace.profile;
-    let rule = if profile.will { A_WILL_MAY_BE_GIVEN } else { open::NO_WILLS_BEFORE };
-    Ending::unless(profile.will, rule, IMPLEMENTATION_SPECIFIC_ERROR, ruling)?;
-    let is_qos_2 = will.qos == Qos::ExactlyOnce;
-    Ending::unless(!is_qos_2, open::NO_WILL_AT_QOS_2, QOS_NOT_SUPPORTED, ruling)?;
+    let reason = IMPLEMENTATION_SPECIFIC_ERROR;
+    if profile.will {
+        Ending::unless_granted(A_WILL_MAY_BE_GIVEN, reason, ruling)?;
+    } else {
+        Ending::unless(false, open::NO_WILLS_BEFORE, reason, ruling)?;
+    }
+    let rule = open::NO_WILL_AT_QOS_2;
+    let qos = match (will.qos, profile.qos2_will) {
+        (Qos::ExactlyOnce, Excess::Refuse) => {
+            Ending::unless(false, rule, QOS_NOT_SUPPORTED, ruling)?;
+            Qos::AtLeastOnce
+        }
+        (Qos::ExactlyOnce, Excess::Clamp) => ruling.value(rule, Qos::AtLeastOnce, Qos::AtMostOnce),
+        (qos, _) => qos,
+    };
     let retains = match profile.retain {
         Retain::None => false,
         Retain::V5 => version == Version::V5,
@@ -56,6 +73,11 @@ pub(super) fn judge(
     };
     let fits = !will.retain || retains;
     Ending::unless(fits, open::NO_RETAINED_WILL, RETAIN_NOT_SUPPORTED, ruling)?;
+    let may = namespace.may(client, Permission::Publisher, &will.topic);
+    if !may {
+        ruling.explain(namespace.denial(client, Permission::Publisher, &will.topic));
+    }
+    Ending::unless(may, open::NOTHING_BY_DEFAULT, NOT_AUTHORIZED, ruling)?;
     let asked_s = end::find(&will.properties, |property| match property {
         Property::WillDelayIntervalS(s) => Some(*s),
         _ => None,
@@ -64,22 +86,24 @@ pub(super) fn judge(
     let most_s = profile.will_delay_max_s;
     ruling.note(DELAY_OF_300_S, asked_s <= most_s);
     if asked_s > most_s && profile.long_will_delay == Excess::Refuse {
-        Ending::unless(false, DELAY_OF_300_S, IMPLEMENTATION_SPECIFIC_ERROR, ruling)?;
+        Ending::unless(false, open::LONG_WILL_DELAY, IMPLEMENTATION_SPECIFIC_ERROR, ruling)?;
     }
     let most_s = ruling.value(DELAY_OF_300_S, most_s, u32::MAX);
-    let delay_s = ruling.value(A_WILL_MAY_WAIT, asked_s.min(most_s), 0);
+    let delay_s = ruling.value(open::LONG_WILL_DELAY, asked_s.min(most_s), asked_s);
+    let delay_s = ruling.value(A_WILL_MAY_WAIT, delay_s, 0);
     let properties = if ruling.value(A_WILL_HAS_PROPERTIES, true, false) {
         publish::carried(&will.properties)
     } else {
         Vec::new()
     };
+    let topic = ruling.value(A_WILL_HAS_A_TOPIC, will.topic.as_str(), "will");
     let message = Message {
-        qos: will.qos,
+        qos,
         retain: will.retain,
         properties,
         publisher: Some(connect.client_id.as_str().into()),
         expiry_interval_s: publish::lifetime_s(&will.properties, profile, ruling),
-        ..Message::new(&will.topic, will.payload.clone())
+        ..Message::new(topic, will.payload.clone())
     };
     Ok(Some(Will { message, delay_s }))
 }
@@ -98,6 +122,7 @@ pub(super) fn ended(core: &mut Core, session: &mut Session, ruling: &mut Ruling<
     let Some(namespace) = core.registry.namespaces.get_mut(&*session.host) else { return };
     let kept = namespace.broker.session(&session.name);
     let expiry_interval_s = kept.map_or(0, |kept| kept.expiry_interval_s);
+    let expiry_interval_s = ruling.value(open::LONG_WILL_DELAY, expiry_interval_s, u32::MAX);
     let due_ms = will.due_at_ms(now.ms(), expiry_interval_s);
     if due_ms <= now.ms() {
         return publish_now(core, &session.host, will, &session.client, ruling);
@@ -146,7 +171,10 @@ fn publish_now(
         return;
     }
     let message = will.publish(core.now.ms());
-    ruling.note(ALL_SUBSCRIBERS_GET_IT, true);
+    // One that has no room is published all the same.
+    if message.retain {
+        publish::keep(core, host, &message, ruling);
+    }
     let is_routed = core.namespace(host).is_some_and(|it| it.profile.routes_wills);
     if ruling.value(open::WILLS_ARE_ROUTED, is_routed, !is_routed) {
         route::hand_on(core, host, &message, client, ruling);
