@@ -173,6 +173,14 @@ impl Device {
         }
     }
 
+    /// Its connection in the mock's trace.
+    pub(crate) const fn conn(&self) -> Option<ConnId> {
+        match &self.witness {
+            Witness::Trace(ledger) => ledger.conn,
+            Witness::Echo(_) => None,
+        }
+    }
+
     const fn new(voice: Voice, plan: &Plan, cut: Cut, witness: Witness) -> Self {
         let is_raw = matches!(voice, Voice::Raw(_));
         Self {

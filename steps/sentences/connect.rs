@@ -172,7 +172,7 @@ async fn has_come_back(world: &mut World, name: String, times: usize) -> Said {
 }
 
 /// Connects as an SDK would, but for the version and these fields.
-async fn connects_by(
+pub(super) async fn connects_by(
     world: &mut World,
     name: String,
     version: Option<String>,

@@ -13,6 +13,7 @@ mod provisioning;
 mod received;
 mod routing;
 mod service;
+mod sessions;
 mod telemetry;
 mod tenants;
 mod time;

@@ -1,6 +1,6 @@
 //! Then: what devices see, and what the log says.
 
-use cloud::Action;
+use cloud::{Action, Step};
 use cucumber::then;
 use serde_json::Value;
 use wire::{Packet, Publish};
@@ -247,10 +247,16 @@ async fn last_record(world: &mut World, name: &str) -> Result<Value, Failed> {
 /// The last judgement of a clause on a device's connection.
 async fn is_judged(world: &mut World, name: &str, clause: &str, expected: Option<bool>) -> Said {
     world.mock().await?.settle().await;
+    // A session may be called other than who has it.
+    let conn = world.device(name).ok().and_then(|device| device.conn());
     let actual = world.with_steps(|steps| {
+        let is_its_own = |step: &&&Step| {
+            step.device.as_deref().is_none_or(|device| device == name)
+                || conn.is_some() && step.input.conn() == conn
+        };
         steps
             .iter()
-            .filter(|step| step.device.as_deref().is_none_or(|device| device == name))
+            .filter(is_its_own)
             .flat_map(|step| &step.judged)
             .filter(|judgement| judgement.rule.id() == clause)
             .map(|judgement| judgement.holds)
