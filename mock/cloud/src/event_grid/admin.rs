@@ -9,7 +9,6 @@ use super::{
         TopicSpacesConfiguration,
     },
     namespace::{ALL_CLIENTS, Namespace},
-    open,
 };
 use crate::{
     cloud::Core,
@@ -42,16 +41,8 @@ pub(crate) fn order(
     body: &Value,
     ruling: &mut Ruling<'_>,
 ) -> Result<Value, ServiceError> {
-    let namespace = core.registry.namespace_mut(tenant);
-    let most = namespace.map(|it| &mut it.profile.ca_certificates_max);
-    let known = most.map(|most| {
-        let right = *most;
-        *most = ruling.value(open::CA_CERTIFICATES, right, usize::MAX);
-        right
-    });
     let answer = handle(&mut core.registry, tenant, verb, path, body);
-    let Some(namespace) = core.registry.namespace_mut(tenant) else { return answer };
-    namespace.profile.ca_certificates_max = known.unwrap_or(usize::MAX);
+    let Some(namespace) = core.registry.namespace(tenant) else { return answer };
     let host = namespace.host.clone();
     if answer.is_ok() && verb != Verb::Get {
         super::changed(core, &host, ruling);

@@ -78,7 +78,8 @@ pub(crate) fn put_ca_certificate(
     let key = resource.name.to_lowercase();
     let is_new = !namespace.ca_certificates.contains_key(&key);
     let most = namespace.profile.ca_certificates_max;
-    room(namespace.ca_certificates.len(), is_new, most, "CA certificates", at)?;
+    room(namespace.ca_certificates.len(), is_new, most, "CA certificates", at)
+        .map_err(|error| error.by(open::CA_CERTIFICATES))?;
     let der = certificate(&resource.encoded_certificate, &at.field("encodedCertificate"))?;
     namespace.ca_certificates.insert(key, Authority { resource, der });
     Ok(())
