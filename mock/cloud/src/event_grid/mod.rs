@@ -144,6 +144,7 @@ impl Session {
             keep_alive_s: 0,
             heard_at: now,
             aliases: Aliases::default(),
+            sequence_number: 0,
             will: None,
             means: Means::Entra,
             expires_at: None,
