@@ -1,16 +1,23 @@
 //! The process of a client under test: started, listened to, ended, with whatever it left behind.
 
+#[cfg(not(unix))]
+use std::marker::Send as Stream;
+#[cfg(unix)]
+use std::os::fd::{AsFd as Stream, OwnedFd};
 use std::{
     collections::BTreeMap,
     ffi::OsString,
+    future::poll_fn,
     io,
+    pin::Pin,
     process::{ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
+    task::{Poll, ready},
     time::Duration,
 };
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _},
+    io::{AsyncRead, ReadBuf},
     process::{Child, Command},
     time::timeout,
 };
@@ -178,38 +185,68 @@ fn not_started(program: &OsString, error: &io::Error) -> Failed {
 
 /// The end of what a stream brought; the rest is read and forgotten.
 #[derive(Clone, Debug, Default)]
-struct Tail(Arc<Mutex<Vec<u8>>>);
+struct Tail {
+    kept: Arc<Mutex<Vec<u8>>>,
+    /// The same stream once more, for what nobody has got round to reading when the process has ended.
+    #[cfg(unix)]
+    unread: Option<Arc<OwnedFd>>,
+}
 
 impl Tail {
-    fn of(stream: Option<impl AsyncRead + Unpin + Send + 'static>) -> Self {
-        let tail = Self::default();
-        if let Some(mut stream) = stream {
-            let kept = tail.clone();
-            tokio::spawn(async move {
-                let mut chunk = vec![0; 4096];
-                while let Ok(n @ 1..) = stream.read(&mut chunk).await {
-                    kept.keep(&chunk[..n]);
+    fn of(stream: Option<impl AsyncRead + Stream + Unpin + Send + 'static>) -> Self {
+        let Some(mut stream) = stream else { return Self::default() };
+        let tail = Self {
+            kept: Arc::default(),
+            #[cfg(unix)]
+            unread: stream.as_fd().try_clone_to_owned().ok().map(Arc::new),
+        };
+        let kept = Arc::clone(&tail.kept);
+        tokio::spawn(poll_fn(move |context| {
+            let mut chunk = [0; 4096];
+            loop {
+                // Held from before the read, so that nothing is ever between the stream and what is kept.
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut read = ReadBuf::new(&mut chunk);
+                let is_read = ready!(Pin::new(&mut stream).poll_read(context, &mut read)).is_ok();
+                if !is_read || read.filled().is_empty() {
+                    return Poll::Ready(());
                 }
-            });
-        }
+                keep(&mut kept, read.filled());
+            }
+        }));
         tail
     }
 
-    fn keep(&self, bytes: &[u8]) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.extend_from_slice(bytes);
-        let surplus = kept.len().saturating_sub(KEPT_BYTES);
-        kept.drain(..surplus);
+    /// What a pipe holds yet, and so all that was written before now. A pipe of Linux holds 64 KiB.
+    #[cfg(unix)]
+    fn drain(&self, kept: &mut Vec<u8>) {
+        let Some(stream) = &self.unread else { return };
+        let mut chunk = [0; 4096];
+        for _ in 0..16 {
+            // The stream does not block: that there is nothing is an error too.
+            let Ok(n @ 1..) = rustix::io::read(stream, &mut chunk) else { return };
+            keep(kept, &chunk[..n]);
+        }
     }
+
+    #[cfg(not(unix))]
+    fn drain(&self, _kept: &mut Vec<u8>) {}
 
     /// The last lines.
     fn text(&self) -> String {
         const LINES: usize = 20;
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        self.drain(&mut kept);
         let text = String::from_utf8_lossy(&kept);
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(LINES)..].join("\n").trim().to_owned()
     }
+}
+
+fn keep(kept: &mut Vec<u8>, bytes: &[u8]) {
+    kept.extend_from_slice(bytes);
+    let surplus = kept.len().saturating_sub(KEPT_BYTES);
+    kept.drain(..surplus);
 }
 
 /// `$NAME` and `${NAME}` of the environment; anything else stays as it is.

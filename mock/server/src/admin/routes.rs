@@ -5,8 +5,8 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use axum::{
     Json, Router,
     body::{Body, Bytes},
-    extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    extract::{DefaultBodyLimit, OriginalUri, Path, State},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{any, delete, get, patch, post},
@@ -69,7 +69,7 @@ const PATHS: &str = "GET health, ready, tenants, devices, twins/{id}, journal, l
      PUT twins/{id}; DELETE devices/{id}, devices/{id}/connection, devices/{id}/queue, faults; GET, \
      PUT, PATCH, DELETE and POST tenants/{host}/{resource}; all below /_skyproof/";
 
-async fn no_such_path(method: Method, uri: Uri) -> Problem {
+async fn no_such_path(method: Method, OriginalUri(uri): OriginalUri) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, format!("there is no `{method} {}`", uri.path()))
         .expected(PATHS)
 }
@@ -104,7 +104,7 @@ async fn tenant(
     State(shared): Of,
     Path(tenant): Path<String>,
     method: Method,
-    uri: Uri,
+    uri: OriginalUri,
     told: Told,
 ) -> Answered {
     resource(State(shared), Path((tenant, String::new())), method, uri, told).await
@@ -115,7 +115,7 @@ async fn resource(
     State(shared): Of,
     Path((tenant, path)): Path<(String, String)>,
     method: Method,
-    uri: Uri,
+    uri: OriginalUri,
     Told(body): Told,
 ) -> Answered {
     let verb = match method {
