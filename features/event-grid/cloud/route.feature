@@ -26,7 +26,9 @@ Feature: Routing messages to cloud services
   Scenario: What is routed is posted to the endpoint that the profile names
     Given the namespace routes its messages
     And the namespace posts its events to a webhook
-    And "d1" is connected over MQTT 5
+    When "d1" connects over MQTT 5
+    Then the webhook was asked with:
+      | body.type | Microsoft.EventGrid.MQTTClientSessionConnected |
     When "d1" publishes "21" to "campus/b17"
     Then the webhook was asked with:
       | method               | POST                                          |
