@@ -1,5 +1,6 @@
 //! Profiles: documented alternatives and choices as data. Every open fact with a switch has its field here.
 
+mod alibaba;
 mod edition;
 mod era;
 mod event_grid;
@@ -8,6 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub use self::{
+    alibaba::{
+        AlibabaProfile, DeniedPublish, GrantedQos, ImplicitSubscriptions, Mqtt5Refusal,
+        Mqtt5Ticket, PropertyBreach, Qos2, RetainFlag, Subscriptions, UnlistedFeatures,
+        UserPropertyLimit, Will,
+    },
     edition::{Edition, RateLimits},
     event_grid::{
         AccessChange, ArrayAttribute, Denial, DollarTopics, EventGridProfile, Excess, Mqtt31,
@@ -462,6 +468,7 @@ pub fn settings(switch: &str) -> Option<String> {
         "hub" => settings_of::<HubProfile>(name)?,
         "dps" => settings_of::<DpsProfile>(name)?,
         "event_grid" => settings_of::<EventGridProfile>(name)?,
+        "alibaba" => settings_of::<AlibabaProfile>(name)?,
         _ => return None,
     };
     Some(format!("{usual}; {takes}"))
@@ -502,6 +509,8 @@ mod tests {
             ("dps.assigning_polls", Some("1; a whole number")),
             ("event_grid.retain", Some("\"v5\"; one of `none`, `v5`, `both`")),
             ("event_grid.topic_segments", Some("15; a whole number")),
+            ("alibaba.will", Some("\"ignore\"; `ignore` or `refuse`")),
+            ("alibaba.keep_alive_max_s", Some("1200; a whole number")),
             ("hub.none", None),
         ] {
             assert_eq!(settings(switch).as_deref(), told, "{switch}");
