@@ -11,6 +11,7 @@ pub mod cloud_event;
 mod dialect;
 pub mod dps;
 pub mod effect;
+mod ending;
 pub mod error_code;
 pub mod event_grid;
 pub mod fault;

@@ -29,7 +29,7 @@ mod malformed;
 mod packet;
 mod property;
 mod reader;
-mod reason;
+pub mod reason;
 mod show;
 pub mod topic;
 

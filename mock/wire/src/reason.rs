@@ -3,6 +3,37 @@
 use crate::Version;
 use crate::frame;
 
+// Reason codes of MQTT 5, by their names there.
+pub const SUCCESS: u8 = 0x00;
+pub const UNSPECIFIED_ERROR: u8 = 0x80;
+pub const MALFORMED_PACKET: u8 = 0x81;
+pub const PROTOCOL_ERROR: u8 = 0x82;
+pub const IMPLEMENTATION_SPECIFIC_ERROR: u8 = 0x83;
+pub const UNSUPPORTED_PROTOCOL_VERSION: u8 = 0x84;
+pub const CLIENT_IDENTIFIER_NOT_VALID: u8 = 0x85;
+pub const BAD_USER_NAME_OR_PASSWORD: u8 = 0x86;
+pub const NOT_AUTHORIZED: u8 = 0x87;
+pub const SERVER_UNAVAILABLE: u8 = 0x88;
+pub const SERVER_BUSY: u8 = 0x89;
+pub const BANNED: u8 = 0x8A;
+pub const SERVER_SHUTTING_DOWN: u8 = 0x8B;
+pub const BAD_AUTHENTICATION_METHOD: u8 = 0x8C;
+pub const KEEP_ALIVE_TIMEOUT: u8 = 0x8D;
+pub const SESSION_TAKEN_OVER: u8 = 0x8E;
+pub const TOPIC_FILTER_INVALID: u8 = 0x8F;
+pub const TOPIC_NAME_INVALID: u8 = 0x90;
+pub const RECEIVE_MAXIMUM_EXCEEDED: u8 = 0x93;
+pub const TOPIC_ALIAS_INVALID: u8 = 0x94;
+pub const PACKET_TOO_LARGE: u8 = 0x95;
+pub const MESSAGE_RATE_TOO_HIGH: u8 = 0x96;
+pub const QUOTA_EXCEEDED: u8 = 0x97;
+pub const RETAIN_NOT_SUPPORTED: u8 = 0x9A;
+pub const QOS_NOT_SUPPORTED: u8 = 0x9B;
+pub const USE_ANOTHER_SERVER: u8 = 0x9C;
+pub const SHARED_SUBSCRIPTIONS_NOT_SUPPORTED: u8 = 0x9E;
+pub const CONNECTION_RATE_EXCEEDED: u8 = 0x9F;
+pub const SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED: u8 = 0xA1;
+
 /// What MQTT 5 calls a reason code in a packet of this name, such as `CONNACK`.
 ///
 /// Source: MQTT 5, section 2.4.

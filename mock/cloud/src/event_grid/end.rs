@@ -1,5 +1,6 @@
 //! How connections end: with which reason code on MQTT 5, with which return code or bare close on 3.1.1.
 
+pub(super) use wire::reason::*;
 use wire::{Connack, Connect, Disconnect, Malformed, Packet, Property, Version};
 
 use super::{
@@ -7,6 +8,7 @@ use super::{
     events::lifecycle::{self, Reason},
     limit, open, qos, session, v5, will,
 };
+pub(super) use crate::ending::Ending;
 use crate::{
     cloud::Core,
     dialect::State,
@@ -14,32 +16,6 @@ use crate::{
     rule::Rule,
     ruling::{Broken, Ruling},
 };
-
-// Reason codes of MQTT 5, by their names there.
-pub(super) const SUCCESS: u8 = 0x00;
-pub(super) const UNSPECIFIED_ERROR: u8 = 0x80;
-pub(super) const MALFORMED_PACKET: u8 = 0x81;
-pub(super) const PROTOCOL_ERROR: u8 = 0x82;
-pub(super) const IMPLEMENTATION_SPECIFIC_ERROR: u8 = 0x83;
-pub(super) const UNSUPPORTED_PROTOCOL_VERSION: u8 = 0x84;
-pub(super) const CLIENT_IDENTIFIER_NOT_VALID: u8 = 0x85;
-pub(super) const BAD_USER_NAME_OR_PASSWORD: u8 = 0x86;
-pub(super) const NOT_AUTHORIZED: u8 = 0x87;
-pub(super) const SERVER_UNAVAILABLE: u8 = 0x88;
-pub(super) const SERVER_SHUTTING_DOWN: u8 = 0x8B;
-pub(super) const BAD_AUTHENTICATION_METHOD: u8 = 0x8C;
-pub(super) const KEEP_ALIVE_TIMEOUT: u8 = 0x8D;
-pub(super) const SESSION_TAKEN_OVER: u8 = 0x8E;
-pub(super) const TOPIC_FILTER_INVALID: u8 = 0x8F;
-pub(super) const TOPIC_NAME_INVALID: u8 = 0x90;
-pub(super) const TOPIC_ALIAS_INVALID: u8 = 0x94;
-pub(super) const PACKET_TOO_LARGE: u8 = 0x95;
-pub(super) const QUOTA_EXCEEDED: u8 = 0x97;
-pub(super) const RETAIN_NOT_SUPPORTED: u8 = 0x9A;
-pub(super) const QOS_NOT_SUPPORTED: u8 = 0x9B;
-pub(super) const SHARED_SUBSCRIPTIONS_NOT_SUPPORTED: u8 = 0x9E;
-pub(super) const CONNECTION_RATE_EXCEEDED: u8 = 0x9F;
-pub(super) const SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED: u8 = 0xA1;
 
 /// Not authorized, as a 3.1.1 CONNACK says it.
 const UNAUTHORIZED: u8 = 5;
@@ -49,60 +25,15 @@ const NEITHER_TOPIC_NOR_ALIAS: &str = "MQTT5 §3.3.2.1";
 const TOPIC_ALIAS_IS_0: &str = "MQTT-3.3.2-8";
 const RESPONSE_TOPIC_HAS_WILDCARD: &str = "MQTT-3.3.2-14";
 
-/// Why a connection ends that the broker ends, or an attempt to connect fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Ending {
-    pub(super) because: Rule,
-    /// As MQTT 5 says it.
-    pub(super) reason: u8,
-}
-
-impl Ending {
-    /// The rule must hold, or the connection ends for this reason.
-    pub(super) fn unless(
-        holds: bool,
-        rule: Rule,
-        reason: u8,
-        ruling: &mut Ruling<'_>,
-    ) -> Result<(), Self> {
-        ruling.uphold(rule, holds).map_err(|Broken(because)| Self { because, reason })
-    }
-
-    /// The rule decides: it lets this through, or the connection ends for this reason, in words.
-    pub(super) fn judge(
-        checked: Result<(), String>,
-        rule: Rule,
-        reason: u8,
-        ruling: &mut Ruling<'_>,
-    ) -> Result<(), Self> {
-        match checked {
-            Ok(()) => Self::unless_granted(rule, reason, ruling),
-            Err(why) => {
-                ruling.explain(why);
-                Self::unless(false, rule, reason, ruling)
-            }
-        }
-    }
-
-    /// The rule lets this through, unless it is got wrong.
-    pub(super) fn unless_granted(
-        rule: Rule,
-        reason: u8,
-        ruling: &mut Ruling<'_>,
-    ) -> Result<(), Self> {
-        ruling.grant(rule).map_err(|Broken(because)| Self { because, reason })
-    }
-
-    /// The return code of a 3.1.1 CONNACK that says the same; some refusals have none.
-    const fn return_code(&self) -> Option<u8> {
-        match self.reason {
-            UNSUPPORTED_PROTOCOL_VERSION => Some(1),
-            CLIENT_IDENTIFIER_NOT_VALID => Some(2),
-            SERVER_UNAVAILABLE | QUOTA_EXCEEDED | CONNECTION_RATE_EXCEEDED => Some(3),
-            BAD_USER_NAME_OR_PASSWORD => Some(4),
-            NOT_AUTHORIZED | BAD_AUTHENTICATION_METHOD => Some(UNAUTHORIZED),
-            _ => None,
-        }
+/// The return code of a 3.1.1 CONNACK that says the same; some refusals have none.
+const fn return_code(reason: u8) -> Option<u8> {
+    match reason {
+        UNSUPPORTED_PROTOCOL_VERSION => Some(1),
+        CLIENT_IDENTIFIER_NOT_VALID => Some(2),
+        SERVER_UNAVAILABLE | QUOTA_EXCEEDED | CONNECTION_RATE_EXCEEDED => Some(3),
+        BAD_USER_NAME_OR_PASSWORD => Some(4),
+        NOT_AUTHORIZED | BAD_AUTHENTICATION_METHOD => Some(UNAUTHORIZED),
+        _ => None,
     }
 }
 
@@ -139,7 +70,7 @@ pub(super) fn refuse(
             properties.extend(reason_string(core, host, because, ruling));
             Some(told(reason, ruling))
         }
-        _ => match ending.return_code() {
+        _ => match return_code(reason) {
             Some(UNAUTHORIZED) => {
                 Some(ruling.value(open::V3_RETURN_CODE, UNAUTHORIZED, UNAUTHORIZED - 1))
             }
