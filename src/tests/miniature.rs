@@ -90,12 +90,17 @@ fn a_wrong_one_is_caught_by_exactly_its_clauses() {
             scope.spawn(|| {
                 let sandbox = Sandbox::new();
                 while let Some(it) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    amiss.lock().unwrap().extend(difference(&sandbox, it));
+                    if difference(&sandbox, it).is_some() {
+                        amiss.lock().unwrap().push(*it);
+                    }
                 }
             });
         }
     });
+    // In the crowd a client may not get round to all that is wrong with it: it is looked at alone.
+    let sandbox = Sandbox::new();
     let amiss = amiss.into_inner().unwrap();
+    let amiss: Vec<String> = amiss.into_iter().filter_map(|it| difference(&sandbox, it)).collect();
     assert!(amiss.is_empty(), "of {}:\n{}", chosen.len(), amiss.join("\n"));
 }
 
