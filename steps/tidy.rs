@@ -281,6 +281,26 @@ fn numbers_in_documents_are_computed() {
     );
 }
 
+/// Cloud by cloud, as `skyproof clauses --cloud` sums it up.
+#[test]
+fn the_table_of_the_clouds_is_computed() {
+    let head = "| `--cloud` | documented rows | by scenario | by reason | open facts | decided |\n\
+                |---|--:|--:|--:|--:|--:|\n";
+    let clouds = catalogue::CLAUSES.iter().map(|(name, _)| *name);
+    let vendors = clouds.filter(|name| !matrix::APART.contains(name)).map(Some);
+    let lines: Vec<String> = vendors
+        .chain([None])
+        .map(|cloud| {
+            let sums = matrix::of_cloud(cloud).unwrap().totals();
+            let (rows, proven, excused) = (sums.documented, sums.by_scenario, sums.by_reason);
+            let (name, open, decided) = (cloud.unwrap_or("all"), sums.open, sums.decided);
+            format!("| {name} | {rows} | {proven} | {excused} | {open} | {decided} |")
+        })
+        .collect();
+    let table = format!("{head}{}", lines.join("\n"));
+    computed("README.md", r"(?s)\| `--cloud` \| documented .*\n\| all \|[^\n]*", &table);
+}
+
 /// The table of an area is computed; what is pasted must be what it computes to.
 #[test]
 fn the_table_of_the_areas_is_computed() {

@@ -51,6 +51,7 @@ const CLOUDS: &[(&str, &str)] = &[
     ("mock/cloud/src/hub/", "iot-hub"),
     ("mock/cloud/src/dps/", "dps"),
     ("mock/cloud/src/event_grid/", "event-grid"),
+    ("mock/cloud/src/alibaba/", "alibaba"),
 ];
 
 /// What every scenario stands on.
@@ -64,7 +65,7 @@ const FOUNDATION: &[&str] = &[
 ];
 
 /// How an id begins, and no path.
-const CLOUDS_OF_IDS: [&str; 5] = ["HUB-", "DPS-", "EG-", "MQTT", "SKY-"];
+const CLOUDS_OF_IDS: [&str; 6] = ["HUB-", "DPS-", "EG-", "ALI-", "MQTT", "SKY-"];
 
 impl Reach {
     /// The rules within, in the order of the code.

@@ -1,6 +1,8 @@
 //! The catalogue: every clause of the clouds that skyproof knows, and of MQTT itself as far as scenarios hold
 //! a cloud to it, in our own words.
 
+mod alibaba;
+mod alibaba_open;
 mod dps;
 mod dps_open;
 mod event_grid;
@@ -17,6 +19,7 @@ pub const CLAUSES: &[(&str, &[&[Clause]])] = &[
     ("iot-hub", &[iot_hub::CLAUSES, iot_hub_open::CLAUSES]),
     ("dps", &[dps::CLAUSES, dps_open::CLAUSES]),
     ("event-grid", &[event_grid::CLAUSES, event_grid_open::CLAUSES]),
+    ("alibaba", &[alibaba::CLAUSES, alibaba_open::CLAUSES]),
     ("mqtt", &[mqtt::CLAUSES]),
     ("skyproof", &[skyproof::CLAUSES]),
 ];
