@@ -144,7 +144,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         .switched_by("alibaba.bad_credentials_reason"),
     Clause::open("ALI-OPEN-045", Cloud, High,
         "云端运行日志.md",
-        "A disabled or deleted device is refused, and ends its connection with log code 400.")
+        "A disabled device is refused with return code 5, or 0x87 on MQTT 5; to disable or delete \
+         a connected one ends its connection, with log code 400.")
         .switched_by("alibaba.disabled_connack"),
     Clause::open("ALI-OPEN-046", Cloud, Medium,
         "C Link SDK 4.0 aiot_mqtt_api.c",
@@ -286,8 +287,8 @@ pub(super) const CLAUSES: &[Clause] = &[
          `..rrpc/response/{messageId}`."),
     Clause::open("ALI-OPEN-101", Cloud, High,
         "Custom topics.md",
-        "RRpc with a Topic asks on `/ext/rrpc/{messageId}{topic}`, a device with `ext` bit 0, \
-         which answers on the same topic."),
+        "RRpc with a Topic asks a device with `ext` bit 0 on `/ext/rrpc/{messageId}{topic}`, and \
+         is answered on the same topic."),
     Clause::open("ALI-OPEN-102", Cloud, High,
         "What is RRPC?.md; RRpc.md; SDK 4 components/data-model/aiot_dm_api.h; \
          alibabacloud.com/help/es/iot/developer-reference/api-rrpc-2018-01-20",
@@ -394,8 +395,8 @@ pub(super) const CLAUSES: &[Clause] = &[
         .switched_by("alibaba.tells_end"),
     Clause::open("ALI-OPEN-129", Cloud, Low,
         "SDK 4 core/aiot_mqtt_api.h",
-        "Session and message expiry have no effect, and CONNACK says that there are no \
-         subscription identifiers and no shared subscriptions.")
+        "Session and message expiry have no effect, so that Clean Start alone decides, and CONNACK \
+         says that there are no subscription identifiers and no shared subscriptions.")
         .switched_by("alibaba.unlisted_features"),
     Clause::open("ALI-OPEN-130", Cloud, Low,
         "help.aliyun.com/document_detail/148610.htm; alibabacloud.com/help/doc-detail/148610.htm",
