@@ -210,7 +210,7 @@ impl Facts {
                 .namespaces
                 .values()
                 .map(|namespace| {
-                    let is_alone = registry.only_namespace().is_some();
+                    let is_alone = registry.only_tenant().is_some();
                     made.namespace(namespace, if is_alone { &host } else { &namespace.host })
                 })
                 .collect(),

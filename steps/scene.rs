@@ -1,10 +1,12 @@
 //! A scene: what one scenario owns. Its tenants, its authority, its held clock, its ports. What it has of
 //! each cloud lies in a file of its own.
 
+mod alibaba;
 mod dps;
 mod event_grid;
 mod hub;
 mod jwt;
+mod merge;
 mod token;
 
 use std::sync::Arc;
@@ -35,6 +37,8 @@ pub(crate) struct Scene {
     /// Arranged by `Given`, until the first connection starts the mock.
     registry: Registry,
     event_grid: event_grid::Declared,
+    /// What a scenario says of its Alibaba instance, as a seed declares it.
+    instance: Option<serde_json::Value>,
     pub(crate) authorities: Arc<certs::Authorities>,
     /// When it began.
     beginning: Time,
@@ -61,6 +65,7 @@ impl Scene {
         Ok(Self {
             registry: Registry::default(),
             event_grid: event_grid::Declared::default(),
+            instance: None,
             authorities: Arc::new(authorities),
             beginning: BEGINNING,
             client: None,
@@ -76,6 +81,7 @@ impl Scene {
         Self {
             registry: Registry::default(),
             event_grid: event_grid::Declared::default(),
+            instance: None,
             authorities: client.authorities.clone(),
             beginning: outside::now(),
             client: Some(client),
@@ -219,6 +225,9 @@ impl Scene {
     ) -> Result<(Plan, Option<Token>), Failed> {
         if self.is_in_event_grid() {
             return Ok((self.namespace_plan(name, certificate), None));
+        }
+        if self.is_in_alibaba() {
+            return Ok((self.instance_plan(name, certificate), None));
         }
         let id: IdentityId =
             name.parse().map_err(|error: cloud::identity::BadId| error.to_string())?;

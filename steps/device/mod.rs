@@ -21,7 +21,7 @@ pub(crate) use self::{
     doors::{Dead, Doors, reach},
     endpoint::Endpoint,
     https::ask,
-    plan::{Link, Plan, Proof, TlsOffer},
+    plan::{Link, Plan, Proof, Signing, TlsOffer},
     raw::Cut,
     silent::Silent,
 };

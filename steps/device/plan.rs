@@ -28,6 +28,17 @@ pub(crate) struct Proof {
     pub(crate) key_der: Vec<u8>,
 }
 
+/// What an Alibaba device signs with its secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Signing {
+    pub(crate) client_id: String,
+    pub(crate) device_name: String,
+    pub(crate) product_key: String,
+    pub(crate) secret: String,
+    /// Of the client identifier, in order.
+    pub(crate) extensions: Vec<(String, String)>,
+}
+
 /// One connection, planned.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
@@ -54,6 +65,8 @@ pub(crate) struct Plan {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) will: Option<Will>,
+    /// Of what client identifier and password are made, at Alibaba.
+    pub(crate) signing: Option<Signing>,
     /// Whether the device leaves PUBACK to the scenario.
     pub(crate) acknowledges_by_hand: bool,
 }
@@ -79,6 +92,7 @@ impl Plan {
             username: None,
             password: None,
             will: None,
+            signing: None,
             acknowledges_by_hand: false,
         }
     }
@@ -86,12 +100,20 @@ impl Plan {
     /// Whether rumqttc says it: it speaks MQTT 3.1.1 here, and nothing illegal; and it dials an address, so
     /// that its ClientHello names nobody.
     pub(crate) fn is_legal(&self) -> bool {
-        !self.raw && !self.is_found_by_name && self.version() != Some(Version::V5)
+        let is_spoken = !matches!(self.version(), Some(Version::V31 | Version::V5));
+        !self.raw && !self.is_found_by_name && is_spoken
     }
 
     /// The version that the level names, if it names one.
     pub(crate) const fn version(&self) -> Option<Version> {
         Version::from_level(self.level)
+    }
+
+    /// Signs with these parameters from now on.
+    pub(crate) fn sign(&mut self, signing: Signing) {
+        self.client_id = signing.announced();
+        self.password = Some(signing.password());
+        self.signing = Some(signing);
     }
 
     /// The CONNECT packet.

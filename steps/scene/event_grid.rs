@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cloud::{profile::EventGridProfile, seed::Seed};
 use serde_json::{Value, json};
 
-use super::Scene;
+use super::{Scene, merge::merge};
 use crate::{
     device::Plan,
     world::{Failed, Said},
@@ -125,53 +125,5 @@ impl Scene {
                 binding("all-subscribe", "Subscriber"),
             ],
         })
-    }
-}
-
-/// Objects are merged, lists of named objects by their names; everything else is replaced, as is a list by
-/// an empty one.
-fn merge(into: &mut Value, more: Value) {
-    match (into, more) {
-        (Value::Object(into), Value::Object(more)) => {
-            for (key, value) in more {
-                merge(into.entry(key).or_insert(Value::Null), value);
-            }
-        }
-        (Value::Array(into), Value::Array(more))
-            if !more.is_empty() && more.iter().all(|it| it["name"].is_string()) =>
-        {
-            for item in more {
-                match into.iter_mut().find(|it| it["name"] == item["name"]) {
-                    Some(same) => *same = item,
-                    None => into.push(item),
-                }
-            }
-        }
-        (into, more) => *into = more,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_declared_comes_to_what_is_there() {
-        for (into, more, expected) in [
-            (json!({"a": 1}), json!({"b": 2}), json!({"a": 1, "b": 2})),
-            (json!({"a": {"b": 1}}), json!({"a": {"c": 2}}), json!({"a": {"b": 1, "c": 2}})),
-            (json!({"a": [1, 2]}), json!({"a": [3]}), json!({"a": [3]})),
-            (json!({"a": [{"name": "x"}]}), json!({"a": []}), json!({"a": []})),
-            (json!({}), json!({"a": [{"name": "x"}]}), json!({"a": [{"name": "x"}]})),
-            (
-                json!({"a": [{"name": "x", "b": 1}, {"name": "y"}]}),
-                json!({"a": [{"name": "x", "b": 2}, {"name": "z"}]}),
-                json!({"a": [{"name": "x", "b": 2}, {"name": "y"}, {"name": "z"}]}),
-            ),
-        ] {
-            let mut merged = into.clone();
-            merge(&mut merged, more);
-            assert_eq!(merged, expected, "{into}");
-        }
     }
 }

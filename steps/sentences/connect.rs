@@ -180,9 +180,9 @@ pub(super) async fn connects_by(
 ) -> Said {
     let (mut plan, mut token) = plan_for(world, &name)?;
     if let Some(version) = version {
-        plan.level = level(&version)?;
+        (plan.protocol_name, plan.level) = protocol(&version)?;
     }
-    let mut password_is_token = plan.password.is_some();
+    let mut password_is_token = plan.password.is_some() && plan.signing.is_none();
     for (field, value) in rows {
         set(world, &name, &mut plan, &mut token, &mut password_is_token, field, value)?;
     }
@@ -192,13 +192,15 @@ pub(super) async fn connects_by(
     world.connect(&name, plan).await
 }
 
-/// The protocol level of a version as people call it.
-fn level(version: &str) -> Result<u8, Failed> {
-    match version {
-        "3.1.1" => Ok(4),
-        "5" => Ok(5),
-        _ => Err(Failed::new("MQTT 3.1.1 or 5", version)),
-    }
+/// The protocol name and level of a version as people call it.
+fn protocol(version: &str) -> Result<(String, u8), Failed> {
+    let (name, level) = match version {
+        "3.1" => ("MQIsdp", 3),
+        "3.1.1" => ("MQTT", 4),
+        "5" => ("MQTT", 5),
+        _ => return Err(Failed::new("MQTT 3.1, 3.1.1 or 5", version)),
+    };
+    Ok((name.to_owned(), level))
 }
 
 /// What an SDK would say for this device, and the token that it would sign.
@@ -304,6 +306,12 @@ pub(super) fn set(
                 _ => return Err(Failed::new("`lower-case escapes` or `names in capitals`", value)),
             }
         }
+        "clientId" | "secret" | "securemode" | "signmethod" | "timestamp" => {
+            sign(plan, field, value)?;
+        }
+        _ if let Some(extension) = field.strip_prefix("extension ") => {
+            sign(plan, extension, value)?;
+        }
         "acknowledges" => plan.acknowledges_by_hand = value == "by hand",
         "will delay interval" => will(plan).properties.push(property(field, value)?),
         _ if let Some(name) = field.strip_prefix("will ") => {
@@ -314,6 +322,19 @@ pub(super) fn set(
     if field.starts_with("token ") {
         *password_is_token = true;
     }
+    Ok(())
+}
+
+/// Changes what an Alibaba device announces and signs; an empty value leaves an extension out.
+fn sign(plan: &mut Plan, field: &str, value: &str) -> Said {
+    let mut signing =
+        plan.signing.take().ok_or_else(|| Failed::new("a device of an Alibaba instance", field))?;
+    match field {
+        "clientId" => value.clone_into(&mut signing.client_id),
+        "secret" => value.clone_into(&mut signing.secret),
+        _ => signing.extend(field, value),
+    }
+    plan.sign(signing);
     Ok(())
 }
 
@@ -356,8 +377,11 @@ mod tests {
 
     #[test]
     fn versions_have_levels() {
-        assert_eq!((level("3.1.1"), level("5")), (Ok(4), Ok(5)));
-        let failed = level("4").unwrap_err();
-        assert_eq!((&*failed.expected, &*failed.actual), ("MQTT 3.1.1 or 5", "4"));
+        for (version, name, level) in [("3.1", "MQIsdp", 3), ("3.1.1", "MQTT", 4), ("5", "MQTT", 5)]
+        {
+            assert_eq!(protocol(version), Ok((name.to_owned(), level)));
+        }
+        let failed = protocol("4").unwrap_err();
+        assert_eq!((&*failed.expected, &*failed.actual), ("MQTT 3.1, 3.1.1 or 5", "4"));
     }
 }

@@ -5,6 +5,7 @@ mod connect;
 mod events;
 mod https;
 mod hubs;
+mod instances;
 mod namespaces;
 mod outcome;
 mod packets;

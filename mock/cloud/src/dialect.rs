@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wire::{Connect, Packet};
 
 use crate::{
+    alibaba,
     cloud::{Connection, Core},
     dps, event_grid,
     http::{self, CallFailure, CallId, HttpRequest, HttpResponse, RequestId},
@@ -12,6 +13,7 @@ use crate::{
     input::{ConnId, Door, Input, Peer},
     profile::ServerCertificate,
     ruling::Ruling,
+    tenant,
     timer::Timer,
 };
 
@@ -25,6 +27,7 @@ pub(crate) enum State {
     EventGrid(Box<event_grid::Session>),
     /// CONNECT has come, and waits for what a webhook says.
     EventGridAsking(Box<event_grid::Asking>),
+    Alibaba(Box<alibaba::Session>),
     /// The session is in a handler's hands, or over.
     Taken,
 }
@@ -37,6 +40,7 @@ impl State {
             Self::Dps(session) => Some(session.name.clone()),
             Self::EventGrid(session) => Some(session.name.clone()),
             Self::EventGridAsking(asking) => Some(asking.name()),
+            Self::Alibaba(session) => Some(session.name.clone()),
             Self::Awaiting | Self::Taken => None,
         }
     }
@@ -48,6 +52,7 @@ pub(crate) enum Dialect {
     Hub,
     Dps,
     EventGrid,
+    Alibaba,
 }
 
 impl Dialect {
@@ -56,6 +61,7 @@ impl Dialect {
         match sni {
             Some(sni) if sni.ends_with("azure-devices-provisioning.net") => Self::Dps,
             Some(sni) if event_grid::is_host(sni) => Self::EventGrid,
+            Some(sni) if alibaba::is_host(sni) => Self::Alibaba,
             _ => Self::Hub,
         }
     }
@@ -71,11 +77,13 @@ pub(crate) fn handle(core: &mut Core, input: &Input, ruling: &mut Ruling<'_>) {
             State::Hub(session) => hub::malformed(core, session, why, ruling),
             State::Dps(session) => dps::malformed(core, session, why, ruling),
             State::EventGrid(session) => event_grid::malformed(core, session, why, ruling),
+            State::Alibaba(session) => alibaba::malformed(core, session, why, ruling),
             State::Awaiting | State::EventGridAsking(_) | State::Taken => match core.dialled(*conn)
             {
                 Dialect::Hub => hub::malformed_connect(core, *conn, why, ruling),
                 Dialect::Dps => dps::malformed_connect(core, *conn, why, ruling),
                 Dialect::EventGrid => event_grid::malformed_connect(core, *conn, why, ruling),
+                Dialect::Alibaba => alibaba::malformed_connect(core, *conn, why, ruling),
             },
         },
         Input::Closed { conn, .. } => core.lose(*conn, ruling),
@@ -97,12 +105,14 @@ pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
                 Dialect::Hub => hub::connect_overdue(core, conn, ruling),
                 Dialect::Dps => dps::connect_is_missing(core, conn, ruling),
                 Dialect::EventGrid => event_grid::connect_is_missing(core, conn, ruling),
+                Dialect::Alibaba => alibaba::connect_is_missing(core, conn, ruling),
             }
         }
         Timer::KeepAlive(conn) => match core.take(conn) {
             State::Hub(session) => hub::keep_alive_due(core, session, ruling),
             State::Dps(session) => dps::keep_alive_due(core, session, ruling),
             State::EventGrid(session) => event_grid::keep_alive_due(core, session, ruling),
+            State::Alibaba(session) => alibaba::keep_alive_due(core, session, ruling),
             other => core.give_back(conn, other),
         },
         Timer::TokenExpiry(conn) => match core.take(conn) {
@@ -128,6 +138,7 @@ pub(crate) fn fire(core: &mut Core, timer: Timer, ruling: &mut Ruling<'_>) {
         Timer::MethodConnect(order) => hub::method::connect_overdue(core, order, ruling),
         Timer::SessionExpiry { hub, id } => hub::session_expired(core, &hub, &id, ruling),
         Timer::EventGrid { host, due } => event_grid::due(core, &host, due, ruling),
+        Timer::Alibaba { instance, due } => alibaba::due(core, &instance, &due, ruling),
         Timer::Delayed(number) => core.release_delayed(number, ruling),
         Timer::Fault(number) => core.strike_by_the_clock(number, ruling),
     }
@@ -155,6 +166,7 @@ impl Core {
             State::Hub(session) => hub::closed(self, session, ruling),
             State::Dps(session) => dps::closed(self, session, ruling),
             State::EventGrid(session) => event_grid::closed(self, session, ruling),
+            State::Alibaba(session) => alibaba::closed(self, session, ruling),
             State::Awaiting | State::EventGridAsking(_) | State::Taken => {}
         }
         self.connections.remove(&conn);
@@ -167,10 +179,11 @@ impl Core {
         Dialect::of(connection.and_then(|connection| connection.peer.sni.as_deref()))
     }
 
-    /// Whom a CONNECT is meant for: DPS is told from the hubs by the user name, too.
+    /// Whom a CONNECT is meant for: DPS and Alibaba are told from the hubs by the user name, too.
     pub(crate) fn meant(&self, conn: ConnId, connect: &Connect) -> Dialect {
         match self.dialled(conn) {
-            Dialect::EventGrid => Dialect::EventGrid,
+            dialled @ (Dialect::EventGrid | Dialect::Alibaba) => dialled,
+            _ if alibaba::is_meant(self, connect) => Dialect::Alibaba,
             _ if dps::is_meant(self, conn, connect) => Dialect::Dps,
             _ => Dialect::Hub,
         }
@@ -183,11 +196,13 @@ impl Core {
 
 /// Whether a host speaks TLS 1.3; all speak 1.2.
 pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling<'_>) -> bool {
-    let sni = event_grid::meant(core, sni);
+    let sni = tenant::meant(core, sni);
+    let sni = sni.as_deref();
     match Dialect::of(sni) {
         Dialect::Hub => hub::offers_tls_1_3(core, sni, ruling),
         Dialect::Dps => dps::offers_tls_1_3(ruling),
         Dialect::EventGrid => event_grid::offers_tls_1_3(ruling),
+        Dialect::Alibaba => alibaba::offers_tls_1_3(ruling),
     }
 }
 
@@ -200,8 +215,10 @@ pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
 
 /// The certificate that a host shows.
 pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
-    let sni = event_grid::meant(core, sni);
+    let sni = tenant::meant(core, sni);
+    let sni = sni.as_deref();
     match Dialect::of(sni) {
+        Dialect::Alibaba => alibaba::server_certificate(core, sni),
         Dialect::Hub => hub::server_certificate(core, sni),
         Dialect::Dps => core.shown.unwrap_or_default(),
         Dialect::EventGrid => event_grid::server_certificate(core, sni),
@@ -210,10 +227,12 @@ pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertif
 
 /// The paths under which a host serves MQTT over WebSocket, the one to recommend first.
 pub(crate) fn websocket_paths(core: &Core, sni: Option<&str>) -> &'static [&'static str] {
-    match Dialect::of(event_grid::meant(core, sni)) {
+    match Dialect::of(tenant::meant(core, sni).as_deref()) {
         // Hubs and DPS each document one of the two, and the mock serves both at either.
         Dialect::Hub | Dialect::Dps => &["/$iothub/websocket", "/"],
         Dialect::EventGrid => &["/mqtt"],
+        // The vendor documents none (ALI-OPEN-023).
+        Dialect::Alibaba => &["/mqtt", "/"],
     }
 }
 
@@ -226,7 +245,7 @@ pub(crate) fn takes_requests(sni: Option<&str>) -> bool {
 fn requested(core: &mut Core, id: RequestId, request: &HttpRequest, ruling: &mut Ruling<'_>) {
     match Dialect::of(request.sni.as_deref()) {
         Dialect::EventGrid => event_grid::requested(core, id, request, ruling),
-        Dialect::Hub | Dialect::Dps => http::nobody_takes(id, request, ruling),
+        Dialect::Hub | Dialect::Dps | Dialect::Alibaba => http::nobody_takes(id, request, ruling),
     }
 }
 
@@ -241,18 +260,19 @@ fn called(
 }
 
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
-    let peer = event_grid::addressed(core, peer, ruling);
+    let peer = tenant::addressed(core, peer, ruling);
     core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });
     match Dialect::of(peer.sni.as_deref()) {
         Dialect::Hub => hub::opened(core, conn, &peer, ruling),
         Dialect::Dps => dps::opened(core, conn, &peer, ruling),
         Dialect::EventGrid => event_grid::opened(core, conn, &peer, ruling),
+        Dialect::Alibaba => alibaba::opened(core, conn, &peer, ruling),
     }
 }
 
 /// A client was turned away before MQTT began. Without a host name it may have been meant for any tenant.
 fn refused(core: &mut Core, sni: Option<&str>, door: Door, ruling: &mut Ruling<'_>) {
-    let dialled = Dialect::of(event_grid::meant(core, sni));
+    let dialled = Dialect::of(tenant::meant(core, sni).as_deref());
     if dialled == Dialect::Hub {
         hub::refused(core, sni, door, ruling);
     }
@@ -263,6 +283,9 @@ fn refused(core: &mut Core, sni: Option<&str>, door: Door, ruling: &mut Ruling<'
     if dialled == Dialect::EventGrid || has_any(core.registry.namespaces.is_empty()) {
         event_grid::refused(door, ruling);
     }
+    if dialled == Dialect::Alibaba || has_any(core.registry.instances.is_empty()) {
+        alibaba::refused(door, ruling);
+    }
 }
 
 /// Hands a packet to the dialect of its connection.
@@ -271,6 +294,7 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
         State::Hub(session) => hub::received(core, session, packet, ruling),
         State::Dps(session) => dps::received(core, session, packet, ruling),
         State::EventGrid(session) => event_grid::received(core, session, packet, ruling),
+        State::Alibaba(session) => alibaba::received(core, session, packet, ruling),
         State::EventGridAsking(asking) => {
             event_grid::received_early(core, conn, asking, packet, ruling);
         }
@@ -279,11 +303,13 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
                 Dialect::Hub => hub::connect(core, conn, connect, ruling),
                 Dialect::Dps => dps::connect(core, conn, connect, ruling),
                 Dialect::EventGrid => event_grid::connect(core, conn, connect, ruling),
+                Dialect::Alibaba => alibaba::connect(core, conn, connect, ruling),
             },
             _ => match core.dialled(conn) {
                 Dialect::Hub => hub::first_packet_is_no_connect(core, conn, packet, ruling),
                 Dialect::Dps => dps::connect_is_missing(core, conn, ruling),
                 Dialect::EventGrid => event_grid::connect_is_missing(core, conn, ruling),
+                Dialect::Alibaba => alibaba::connect_is_missing(core, conn, ruling),
             },
         },
         // Bytes that were on their way when the connection was closed.

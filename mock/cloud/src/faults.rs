@@ -163,6 +163,7 @@ impl Core {
             State::Hub(session) => Some(session.whose()),
             State::Dps(session) => Some(session.whose()),
             State::EventGrid(session) => Some(session.whose()),
+            State::Alibaba(session) => Some(session.whose()),
             State::Awaiting | State::EventGridAsking(_) | State::Taken => None,
         }
     }
@@ -172,7 +173,9 @@ impl Core {
             Some(State::Hub(session)) => {
                 Standing { can_be_displaced: true, has_a_token: session.has_a_token() }
             }
-            Some(State::EventGrid(_)) => Standing { can_be_displaced: true, has_a_token: false },
+            Some(State::EventGrid(_) | State::Alibaba(_)) => {
+                Standing { can_be_displaced: true, has_a_token: false }
+            }
             _ => Standing::default(),
         }
     }

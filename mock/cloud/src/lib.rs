@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock and no randomness live here: the same inputs give the same trace, byte for byte.
 
+pub mod alibaba;
 pub mod breaks;
 pub mod catalogue;
 pub mod chance;
@@ -34,6 +35,7 @@ pub mod sas;
 pub mod seed;
 pub mod session;
 pub mod telemetry;
+mod tenant;
 mod time;
 pub mod timer;
 pub mod trace;
@@ -58,7 +60,7 @@ pub use time::Time;
 pub use trace::{Step, Trace};
 
 /// The files of what no vendor documents.
-const OWN_RULE_FILES: &[RuleFile] = &[orders::RULES, faults::RULES, http::RULES];
+const OWN_RULE_FILES: &[RuleFile] = &[orders::RULES, faults::RULES, http::RULES, tenant::RULES];
 
 /// Every file of rules that is in code, for `skyproof explain` and the tidy tests.
 pub fn rule_files() -> impl Iterator<Item = &'static RuleFile> {
@@ -66,13 +68,14 @@ pub fn rule_files() -> impl Iterator<Item = &'static RuleFile> {
         .iter()
         .chain(dps::RULE_FILES)
         .chain(event_grid::RULE_FILES)
+        .chain(alibaba::RULE_FILES)
         .chain(OWN_RULE_FILES)
 }
 
 /// Whether a connection that was closed because of this rule ended as its client asked by DISCONNECT: the
 /// one close that is nobody's fault.
 pub fn is_goodbye(rule: Rule) -> bool {
-    [hub::GOODBYE, dps::GOODBYE, event_grid::GOODBYE].contains(&rule)
+    [hub::GOODBYE, dps::GOODBYE, event_grid::GOODBYE, alibaba::GOODBYE].contains(&rule)
 }
 
 /// Every rule that is in code.

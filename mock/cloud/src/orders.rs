@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    alibaba,
     cloud::Core,
     effect::Action,
     error_code::{ARGUMENT_INVALID, DEVICE_NOT_ONLINE},
@@ -59,7 +60,9 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
         Order::DeleteIdentity { hub, identity } => delete(core, hub, identity, ruling),
         Order::ListIdentities { hub } => list(core, hub),
         Order::Resource { tenant, verb, path, body } => {
-            let (outcome, because) = if service::is_publish(*verb, path) {
+            let (outcome, because) = if core.registry.instance(tenant).is_some() {
+                (alibaba::ordered(core, tenant, *verb, path, body, ruling), None)
+            } else if service::is_publish(*verb, path) {
                 (service::publish(core, tenant, body, PUBLISHED_BY_THE_OPERATOR, ruling), None)
             } else {
                 access::changes(core, tenant, *verb, path, ruling);
@@ -210,6 +213,7 @@ fn reset(core: &mut Core, registry: &Registry, ruling: &mut Ruling<'_>) -> Value
 /// A registry that was taken from a living cloud knows connections that are none here.
 fn disconnect_all(core: &mut Core) {
     core.registry.namespaces.values_mut().for_each(event_grid::Namespace::disconnect_all);
+    core.registry.instances.values_mut().for_each(alibaba::Instance::disconnect_all);
     for hub in core.registry.hubs.values_mut() {
         hub.snapshot_at = None;
         for identity in hub.identities.values_mut() {

@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
+    alibaba::{
+        Instance,
+        instance::{INSTANCE_HOST, PRODUCT_HOST},
+    },
     event_grid::Namespace,
     fault::Fault,
     feedback::Feedback,
@@ -29,6 +33,8 @@ pub struct Registry {
     pub provisioning: BTreeMap<String, Provisioning>,
     /// Event Grid namespaces by MQTT host name in lower case.
     pub namespaces: BTreeMap<String, Namespace>,
+    /// Instances of Alibaba Cloud IoT Platform by IotInstanceId.
+    pub instances: BTreeMap<String, Instance>,
     /// The hub that takes connections which name none; unless said otherwise the first that was put.
     pub default_hub: Option<String>,
     /// Makes unknown identities (and hubs) on first sight instead of refusing them.
@@ -210,11 +216,53 @@ impl Registry {
         named(self.namespaces.values().map(|it| it.host.as_str()), "no namespace at all")
     }
 
-    /// The MQTT host, in lower case, of the Event Grid namespace that is the only tenant.
-    pub fn only_namespace(&self) -> Option<&str> {
+    /// The Alibaba instance of this id or host name: of its own or of one of its products.
+    pub fn instance(&self, name: &str) -> Option<&Instance> {
+        self.instances.get(self.instance_id(name)?)
+    }
+
+    /// The Alibaba instance of this id or host name.
+    pub fn instance_mut(&mut self, name: &str) -> Option<&mut Instance> {
+        let id = self.instance_id(name)?.to_owned();
+        self.instances.get_mut(&id)
+    }
+
+    /// The Alibaba instance that has this product.
+    pub fn instance_of_product(&self, product_key: &str) -> Option<&Instance> {
+        self.instances.values().find(|it| it.products.contains_key(product_key))
+    }
+
+    /// The ids of all Alibaba instances, for an error.
+    pub fn instance_names(&self) -> String {
+        named(self.instances.keys().map(String::as_str), "no Alibaba instance at all")
+    }
+
+    /// The keys of all Alibaba products, for an error.
+    pub fn product_names(&self) -> String {
+        let keys = self.instances.values().flat_map(|it| it.products.keys());
+        named(keys.map(String::as_str), "no product at all")
+    }
+
+    fn instance_id(&self, name: &str) -> Option<&str> {
+        let name = lower_case(name);
+        let found = self.instances.iter().find(|(id, instance)| {
+            id.eq_ignore_ascii_case(&name)
+                || name.strip_suffix(INSTANCE_HOST).is_some_and(|it| id.eq_ignore_ascii_case(it))
+                || name.split_once(PRODUCT_HOST).is_some_and(|(key, _)| {
+                    instance.products.keys().any(|it| it.eq_ignore_ascii_case(key))
+                })
+        });
+        found.map(|(id, _)| id.as_str())
+    }
+
+    /// The host, in lower case, of the tenant that is the only one: an Event Grid namespace or an Alibaba
+    /// instance.
+    pub fn only_tenant(&self) -> Option<String> {
         let is_alone = self.hubs.is_empty() && self.provisioning.is_empty() && !self.auto_create;
-        let mut hosts = self.namespaces.keys().filter(|_| is_alone);
-        hosts.next().filter(|_| hosts.next().is_none()).map(String::as_str)
+        let namespaces = self.namespaces.keys().cloned();
+        let mut hosts =
+            namespaces.chain(self.instances.values().map(Instance::host)).filter(|_| is_alone);
+        hosts.next().filter(|_| hosts.next().is_none())
     }
 
     /// The ID scopes of all DPS instances, for an error.
@@ -244,6 +292,11 @@ impl Registry {
     /// Adds an Event Grid namespace, or replaces the one of the same host.
     pub fn put_namespace(&mut self, namespace: Namespace) {
         self.namespaces.insert(namespace.host.to_ascii_lowercase(), namespace);
+    }
+
+    /// Adds an Alibaba instance, or replaces the one of the same id.
+    pub fn put_instance(&mut self, instance: Instance) {
+        self.instances.insert(instance.id.clone(), instance);
     }
 
     /// Adds a DPS instance, or replaces the one of the same ID scope.

@@ -3,6 +3,7 @@
 //! Everything but names may be left out. Keys that are left out are derived from the names, so that they
 //! are the same at every start.
 
+mod alibaba;
 pub(crate) mod check;
 pub(crate) mod event_grid;
 mod provisioning;
@@ -12,8 +13,8 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 use self::check::{At, certificate, host, key, thumbprint};
-pub use self::event_grid::NamespaceSeed;
 pub use self::provisioning::{DpsSeed, EnrollmentSeed, GroupSeed};
+pub use self::{alibaba::InstanceSeed, event_grid::NamespaceSeed};
 use crate::{
     fault::Fault,
     identity::{Credentials, IdentityId},
@@ -32,6 +33,9 @@ pub struct Seed {
     pub hub: Vec<HubSeed>,
     pub dps: Vec<DpsSeed>,
     pub namespace: Vec<NamespaceSeed>,
+    /// Instances of Alibaba Cloud IoT Platform.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instance: Vec<InstanceSeed>,
     /// Faults that are at work from the beginning: `[[fault]]`.
     pub fault: Vec<Fault>,
 }
@@ -205,6 +209,18 @@ impl Seed {
                 ));
             }
             registry.put_namespace(namespace);
+        }
+        for (index, seed) in self.instance.into_iter().enumerate() {
+            let at = At::item("instance", index);
+            let instance = seed.instance(&registry, &at)?;
+            if registry.instance(&instance.id).is_some() {
+                return Err(at.field("IotInstanceId").error(
+                    format!("the instance `{}` again", instance.id),
+                    "an id of its own",
+                    "put everything of an instance below one [[instance]]",
+                ));
+            }
+            registry.put_instance(instance);
         }
         for (index, fault) in self.fault.iter().enumerate() {
             let at = At::item("fault", index);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use crate::{event_grid, identity::IdentityId, input::ConnId, order::OrderId, time::Time};
+use crate::{alibaba, event_grid, identity::IdentityId, input::ConnId, order::OrderId, time::Time};
 
 /// What waits for a deadline. A timer that fires looks again whether its matter still stands, so that
 /// nobody has to cancel one.
@@ -30,6 +30,8 @@ pub enum Timer {
     SessionExpiry { hub: String, id: IdentityId },
     /// What an Event Grid namespace waits for.
     EventGrid { host: Arc<str>, due: event_grid::Due },
+    /// What an Alibaba instance waits for.
+    Alibaba { instance: Arc<str>, due: alibaba::Due },
     /// An effect that a fault holds back, by its number.
     Delayed(u64),
     /// A fault by the clock that has yet to begin, by its number.

@@ -74,8 +74,8 @@ pub(super) const CLAUSES: &[Clause] = &[
     ),
     own(
         "SKY-TENANT-002",
-        "A connection that names no host of any cloud belongs to the namespace that is the mock's only \
-         tenant.",
+        "A connection that names no host of any cloud belongs to the namespace or Alibaba instance that \
+         is the mock's only tenant.",
     ),
     own("SKY-HTTP-001", "A request over HTTPS that no cloud knows is answered with status 404."),
     client(

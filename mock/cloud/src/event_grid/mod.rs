@@ -33,7 +33,6 @@ mod session;
 mod subscribe;
 pub mod syntax;
 pub mod template;
-mod tenant;
 mod v3;
 mod v5;
 mod will;
@@ -44,12 +43,7 @@ use broker::{Aliases, Will};
 use wire::{Connect, Malformed, Packet, Version};
 
 pub use self::{access::Identity, namespace::Namespace};
-pub(crate) use self::{
-    auth::Asking,
-    change::ordered,
-    end::connack_code,
-    tenant::{addressed, meant},
-};
+pub(crate) use self::{auth::Asking, change::ordered, end::connack_code};
 use self::{
     auth::{Means, Outcome, Proof},
     conn::Entered,
@@ -81,7 +75,6 @@ pub const RULE_FILES: &[RuleFile] = &[
     qos::RULES,
     route::RULES,
     session::RULES,
-    tenant::RULES,
     v3::RULES,
     v5::RULES,
     will::RULES,

@@ -4,6 +4,7 @@ use wire::{Connack, Packet, Publish};
 
 use super::{FAULTS_STRIKE, REFUSED_IS_NOT_CARRIED_OUT, claimed, topics_of};
 use crate::{
+    alibaba,
     cloud::Core,
     dialect::{self, Dialect, State},
     event_grid,
@@ -30,6 +31,7 @@ impl Core {
             let (code, because) = match self.meant(conn, connect) {
                 Dialect::Hub if code == SERVER_UNAVAILABLE => (code, TROUBLE_IS_CODE_3),
                 Dialect::EventGrid => (event_grid::connack_code(connect, code), FAULTS_STRIKE),
+                Dialect::Alibaba => (alibaba::connack_code(connect, code), FAULTS_STRIKE),
                 Dialect::Hub | Dialect::Dps => (code, FAULTS_STRIKE),
             };
             return self.refuse_connect(conn, packet, code, because, ruling);

@@ -5,6 +5,7 @@ use super::{
     Faults, HALF_OPEN_IS_ONE_WAY, MAINTENANCE, TAKEN_OVER_AS_BY_A_NEWER_CONNECTION,
 };
 use crate::{
+    alibaba,
     cloud::Core,
     dialect::State,
     effect::Action,
@@ -54,6 +55,7 @@ impl Core {
                 match self.take(conn) {
                     State::Hub(session) => hub::taken_over(self, session, ruling),
                     State::EventGrid(session) => event_grid::taken_over(self, session, ruling),
+                    State::Alibaba(session) => alibaba::taken_over(self, session, ruling),
                     other => self.give_back(conn, other),
                 }
             }
@@ -69,6 +71,9 @@ impl Core {
                     State::Hub(session) => hub::upgraded(self, session, MAINTENANCE, ruling),
                     State::EventGrid(session) => {
                         event_grid::shut_down(self, session, MAINTENANCE, ruling);
+                    }
+                    State::Alibaba(session) => {
+                        alibaba::shut_down(self, session, MAINTENANCE, ruling);
                     }
                     other => {
                         self.give_back(conn, other);

@@ -1,0 +1,104 @@
+//! SUBSCRIBE and UNSUBSCRIBE: each filter is judged by itself.
+
+use broker::Options;
+use wire::{Filter, Packet, Qos, Suback, Subscribe, Unsuback, Unsubscribe};
+
+use super::{
+    Session,
+    end::{Ending, NOT_AUTHORIZED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS},
+    open, pkt, qos,
+    topic::{self, Verdict},
+};
+use crate::{cloud::Core, profile::GrantedQos, ruling::Ruling};
+
+/// What SUBACK says before MQTT 5 of a filter that is refused.
+const FAILURE: u8 = 0x80;
+
+/// What UNSUBACK says of a filter that was not subscribed.
+const NO_SUBSCRIPTION_EXISTED: u8 = 0x11;
+
+/// Judges each filter of a SUBSCRIBE, and answers.
+pub(super) fn subscribe(
+    core: &mut Core,
+    session: &Session,
+    subscribe: &Subscribe,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    Ending::unless_granted(pkt::SUBSCRIBE, PROTOCOL_ERROR, ruling)?;
+    let mut codes = Vec::new();
+    let mut because = pkt::SUBSCRIBE;
+    for (index, filter) in subscribe.filters.iter().enumerate() {
+        match grant(core, session, filter, index, ruling) {
+            Ok(granted) => codes.push(granted.level()),
+            Err(ending) => {
+                codes.push(if session.is_v5() { ending.reason } else { FAILURE });
+                because = ending.because;
+            }
+        }
+    }
+    let suback = Suback { packet_id: subscribe.packet_id, properties: Vec::new(), codes };
+    ruling.send(session.conn, Packet::Suback(suback), because);
+    Ok(())
+}
+
+/// Takes subscriptions back.
+pub(super) fn unsubscribe(
+    core: &mut Core,
+    session: &Session,
+    unsubscribe: &Unsubscribe,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    Ending::unless_granted(pkt::UNSUBSCRIBE, PROTOCOL_ERROR, ruling)?;
+    let Some(instance) = core.instance_mut(&session.instance) else { return Ok(()) };
+    let mut codes = Vec::new();
+    for filter in &unsubscribe.filters {
+        let was_there = instance.broker.unsubscribe(&session.key, filter).is_some();
+        codes.push(if was_there { SUCCESS } else { NO_SUBSCRIPTION_EXISTED });
+    }
+    if !session.is_v5() {
+        codes.clear();
+    }
+    let unsuback = Unsuback { packet_id: unsubscribe.packet_id, properties: Vec::new(), codes };
+    ruling.send(session.conn, Packet::Unsuback(unsuback), pkt::UNSUBSCRIBE);
+    Ok(())
+}
+
+/// Judges one filter and subscribes the device to it. Gives the QoS that SUBACK grants.
+fn grant(
+    core: &mut Core,
+    session: &Session,
+    filter: &Filter,
+    index: usize,
+    ruling: &mut Ruling<'_>,
+) -> Result<Qos, Ending> {
+    let Some(instance) = core.instance_mut(&session.instance) else { return Ok(filter.qos) };
+    let profile = &instance.profile;
+    let fits = index < profile.filters_per_subscribe
+        && filter.filter.len() <= profile.topic_bytes
+        && filter.filter.matches('/').count() <= profile.topic_slashes;
+    Ending::unless(fits, open::TOPIC_SIZE, QUOTA_EXCEEDED, ruling)?;
+    if let Verdict::Denied(why) = topic::may_subscribe(instance, session, &filter.filter) {
+        ruling.explain(why);
+        let reason = match profile.denied_subscribe_reason {
+            0 => NOT_AUTHORIZED,
+            reason => reason,
+        };
+        Ending::unless(false, open::DENIED_SUBSCRIBE, reason, ruling)?;
+    }
+    let kept = instance.broker.session(&session.key);
+    let is_new = kept.is_some_and(|kept| !kept.subscribes(&filter.filter));
+    let count = kept.map_or(0, |kept| kept.subscriptions().len());
+    let fits = !is_new || count < profile.subscriptions_max;
+    Ending::unless(fits, open::SUBSCRIPTION_LIMIT, QUOTA_EXCEEDED, ruling)?;
+    let asked = filter.qos.min(Qos::AtLeastOnce);
+    let granted = match profile.granted_qos {
+        GrantedQos::Requested => asked,
+        GrantedQos::Zero => Qos::AtMostOnce,
+        GrantedQos::One => Qos::AtLeastOnce,
+    };
+    // The publisher alone decides.
+    let qos = ruling.value(qos::SUBSCRIBED_QOS_IS_NOTHING, Qos::AtLeastOnce, asked);
+    let options = Options { qos, ..Options::default() };
+    instance.broker.subscribe(&session.key, &filter.filter, options);
+    Ok(granted)
+}
