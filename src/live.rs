@@ -46,7 +46,7 @@ impl Live {
     fn events(&mut self, step: &Step) -> Vec<String> {
         let mut events: Vec<String> = match &step.input {
             Input::Opened { conn, peer } => {
-                self.peers.insert(*conn, format!("{} over {}", peer.address, peer.transport));
+                self.peers.insert(*conn, format!("{} over {}", peer.address, peer.carriage()));
                 Vec::new()
             }
             Input::Received { conn, packet } => self.received(step, *conn, packet),

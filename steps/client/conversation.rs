@@ -51,8 +51,8 @@ fn hear(conversation: &mut Conversation, step: &Step) {
                 number: connection,
                 opened_ms: at_ms,
                 address: peer.address.clone(),
-                transport: peer.transport.to_string(),
-                tls_version: peer.tls_version.to_owned(),
+                transport: peer.carriage().to_owned(),
+                tls_version: peer.tls_version.unwrap_or("no TLS").to_owned(),
                 sni: peer.sni.clone(),
                 certificates: peer.certificates.len(),
                 ..Connection::default()

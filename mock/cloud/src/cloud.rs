@@ -138,10 +138,22 @@ impl Cloud {
         dialect::offers_tls_1_3(&self.core, sni, &mut ruling)
     }
 
-    /// Whether MQTT without TLS is answered. No cloud does, unless it is got wrong on purpose.
-    pub fn answers_plaintext(&mut self) -> bool {
+    /// Whether MQTT without TLS is let in, and under which paths a WebSocket without TLS. Whom it is
+    /// meant for, CONNECT tells. Hubs, DPS and namespaces take none, unless got wrong on purpose.
+    pub fn takes_plaintext(&mut self) -> Option<&'static [&'static str]> {
         let mut ruling = Ruling::new(&self.breaks, self.uses.as_mut());
-        dialect::answers_plaintext(&mut ruling)
+        dialect::takes_plaintext(&self.core, &mut ruling)
+            .then(|| dialect::plain_websocket_paths(&self.core, &mut ruling))
+    }
+
+    /// Whether some tenant is reached on port 1883, so that somebody must listen there.
+    pub fn is_on_1883(&self) -> bool {
+        dialect::is_on_1883(&self.core)
+    }
+
+    /// Whether this host takes MQTT on port 443 that is in no WebSocket.
+    pub fn takes_mqtt_on_443(&self, sni: Option<&str>) -> bool {
+        dialect::takes_mqtt_on_443(&self.core, sni)
     }
 
     /// The paths under which this host serves MQTT over WebSocket, the one to recommend first.

@@ -189,6 +189,10 @@ impl Core {
         }
     }
 
+    fn is_plain(&self, conn: ConnId) -> bool {
+        self.connections.get(&conn).is_some_and(|connection| connection.peer.is_plain())
+    }
+
     fn state(&self, conn: ConnId) -> Option<&State> {
         self.connections.get(&conn).map(|connection| &connection.state)
     }
@@ -206,11 +210,55 @@ pub(crate) fn offers_tls_1_3(core: &Core, sni: Option<&str>, ruling: &mut Ruling
     }
 }
 
-/// Whether MQTT without TLS is answered. Who speaks it has named no host, so all dialects are asked.
-pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
-    let (hub, dps) = (hub::answers_plaintext(ruling), dps::answers_plaintext(ruling));
-    let event_grid = event_grid::answers_plaintext(ruling);
-    hub || dps || event_grid
+impl Dialect {
+    const ALL: [Self; 4] = [Self::Hub, Self::Dps, Self::EventGrid, Self::Alibaba];
+
+    /// Whether the tenant that a CONNECT is meant for takes MQTT without TLS, or any before it has come.
+    fn takes_plaintext(
+        self,
+        core: &Core,
+        connect: Option<&Connect>,
+        ruling: &mut Ruling<'_>,
+    ) -> bool {
+        match self {
+            Self::Alibaba => alibaba::answers_plaintext(core, connect, ruling),
+            Self::Hub => hub::answers_plaintext(ruling),
+            Self::Dps => dps::answers_plaintext(ruling),
+            Self::EventGrid => event_grid::answers_plaintext(ruling),
+        }
+    }
+
+    /// Whether some tenant is reached on port 1883.
+    fn is_on_1883(self, core: &Core) -> bool {
+        match self {
+            Self::Alibaba => !core.registry.instances.is_empty(),
+            Self::Hub | Self::Dps | Self::EventGrid => false,
+        }
+    }
+}
+
+/// Whether anybody takes MQTT without TLS. Who speaks it has named no host, so all dialects are asked,
+/// and CONNECT tells who is meant.
+pub(crate) fn takes_plaintext(core: &Core, ruling: &mut Ruling<'_>) -> bool {
+    // All of them, since each that is asked may be one that is to get it wrong.
+    let mut takes = false;
+    for dialect in Dialect::ALL {
+        takes |= dialect.takes_plaintext(core, None, ruling);
+    }
+    takes
+}
+
+/// Whether anybody is reached on port 1883.
+pub(crate) fn is_on_1883(core: &Core) -> bool {
+    Dialect::ALL.into_iter().any(|dialect| dialect.is_on_1883(core))
+}
+
+/// Whether a host takes MQTT on port 443 that is in no WebSocket.
+pub(crate) fn takes_mqtt_on_443(core: &Core, sni: Option<&str>) -> bool {
+    match Dialect::of(tenant::meant(core, sni).as_deref()) {
+        Dialect::Hub | Dialect::Dps | Dialect::EventGrid => false,
+        Dialect::Alibaba => true,
+    }
 }
 
 /// The certificate that a host shows.
@@ -233,6 +281,20 @@ pub(crate) fn websocket_paths(core: &Core, sni: Option<&str>) -> &'static [&'sta
         Dialect::EventGrid => &["/mqtt"],
         // The vendor documents none (ALI-OPEN-023).
         Dialect::Alibaba => &["/mqtt", "/"],
+    }
+}
+
+/// The paths of WebSockets without TLS, where no host was named.
+pub(crate) fn plain_websocket_paths(
+    core: &Core,
+    ruling: &mut Ruling<'_>,
+) -> &'static [&'static str] {
+    let takes = |dialect: &Dialect| dialect.takes_plaintext(core, None, ruling);
+    match Dialect::ALL.into_iter().find(takes) {
+        Some(Dialect::Hub | Dialect::Dps) => &["/$iothub/websocket", "/"],
+        Some(Dialect::EventGrid) => &["/mqtt"],
+        Some(Dialect::Alibaba) => &["/mqtt", "/"],
+        None => &[],
     }
 }
 
@@ -262,11 +324,30 @@ fn called(
 fn opened(core: &mut Core, conn: ConnId, peer: &Peer, ruling: &mut Ruling<'_>) {
     let peer = tenant::addressed(core, peer, ruling);
     core.connections.insert(conn, Connection { peer: peer.clone(), state: State::Awaiting });
+    if peer.is_plain() {
+        // Whom it is meant for, CONNECT will tell.
+        let deadline = core.now.plus_s(PLAIN_CONNECT_TIMEOUT_S);
+        return core.timers.set(deadline, Timer::Connect(conn));
+    }
     match Dialect::of(peer.sni.as_deref()) {
         Dialect::Hub => hub::opened(core, conn, &peer, ruling),
         Dialect::Dps => dps::opened(core, conn, &peer, ruling),
         Dialect::EventGrid => event_grid::opened(core, conn, &peer, ruling),
         Dialect::Alibaba => alibaba::opened(core, conn, &peer, ruling),
+    }
+}
+
+/// As long as a hub waits by default.
+const PLAIN_CONNECT_TIMEOUT_S: u64 = 30;
+
+/// A CONNECT came without TLS and is meant for a dialect that asks for it.
+fn refuse_plaintext(core: &Core, conn: ConnId, dialect: Dialect, ruling: &mut Ruling<'_>) {
+    ruling.explain("it came without TLS, and is meant for a tenant that asks for TLS".to_owned());
+    match dialect {
+        Dialect::Hub => hub::refuse_plaintext(core, conn, ruling),
+        Dialect::Dps => dps::refuse_plaintext(conn, ruling),
+        Dialect::EventGrid => event_grid::refuse_plaintext(conn, ruling),
+        Dialect::Alibaba => alibaba::refuse_plaintext(conn, ruling),
     }
 }
 
@@ -299,12 +380,18 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
             event_grid::received_early(core, conn, asking, packet, ruling);
         }
         State::Awaiting => match packet {
-            Packet::Connect(connect) => match core.meant(conn, connect) {
-                Dialect::Hub => hub::connect(core, conn, connect, ruling),
-                Dialect::Dps => dps::connect(core, conn, connect, ruling),
-                Dialect::EventGrid => event_grid::connect(core, conn, connect, ruling),
-                Dialect::Alibaba => alibaba::connect(core, conn, connect, ruling),
-            },
+            Packet::Connect(connect) => {
+                let meant = core.meant(conn, connect);
+                if core.is_plain(conn) && !meant.takes_plaintext(core, Some(connect), ruling) {
+                    return refuse_plaintext(core, conn, meant, ruling);
+                }
+                match meant {
+                    Dialect::Hub => hub::connect(core, conn, connect, ruling),
+                    Dialect::Dps => dps::connect(core, conn, connect, ruling),
+                    Dialect::EventGrid => event_grid::connect(core, conn, connect, ruling),
+                    Dialect::Alibaba => alibaba::connect(core, conn, connect, ruling),
+                }
+            }
             _ => match core.dialled(conn) {
                 Dialect::Hub => hub::first_packet_is_no_connect(core, conn, packet, ruling),
                 Dialect::Dps => dps::connect_is_missing(core, conn, ruling),

@@ -19,16 +19,16 @@ impl fmt::Display for ConnId {
     }
 }
 
-/// How MQTT reaches the cloud.
+/// What MQTT is in. Whether that is in TLS is another matter, which [`Peer::tls_version`] tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transport {
-    /// TLS over TCP (port 8883).
-    Tls,
-    /// WebSocket over TLS (port 443), with the path and the subprotocol that the client asked for.
+    /// Nothing: it is the stream itself.
+    Tcp,
+    /// WebSocket, with the path and the subprotocol that the client asked for.
     WebSocket { path: String, subprotocol: String },
 }
 
-/// The other end of a connection, as the carrier knows it after the TLS handshake.
+/// The other end of a connection, as the carrier knows it after the TLS handshake, where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// `127.0.0.1:51234`
@@ -36,10 +36,27 @@ pub struct Peer {
     /// The host name of the TLS ClientHello, in lower case.
     pub sni: Option<String>,
     pub transport: Transport,
-    /// `TLSv1_2` or `TLSv1_3`.
-    pub tls_version: &'static str,
+    /// `TLSv1_3`, `TLSv1_2` and, where old TLS is spoken, `TLSv1_1` and `TLSv1`; none without TLS.
+    pub tls_version: Option<&'static str>,
     /// The client's certificate chain in DER, leaf first; empty when it presented none.
     pub certificates: Arc<[Vec<u8>]>,
+}
+
+impl Peer {
+    /// Whether it came without TLS. Then it has named no host.
+    pub const fn is_plain(&self) -> bool {
+        self.tls_version.is_none()
+    }
+
+    /// What carries MQTT, in a word or two.
+    pub const fn carriage(&self) -> &'static str {
+        match (&self.transport, self.is_plain()) {
+            (Transport::Tcp, false) => "TLS",
+            (Transport::Tcp, true) => "TCP",
+            (Transport::WebSocket { .. }, false) => "WebSocket",
+            (Transport::WebSocket { .. }, true) => "plain WebSocket",
+        }
+    }
 }
 
 /// How a connection ended on the client's side.
@@ -54,7 +71,7 @@ pub enum Ending {
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// A connection finished its TLS handshake (and WebSocket upgrade).
+    /// A connection finished its TLS handshake (and WebSocket upgrade), as far as it has them.
     Opened { conn: ConnId, peer: Peer },
     /// A whole packet arrived.
     Received { conn: ConnId, packet: Packet },
@@ -77,7 +94,7 @@ pub enum Input {
 /// Where a client was turned away before MQTT began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
-    /// No TLS at all: the first byte was not a TLS record.
+    /// No TLS at all, where it is asked for: the first byte was not a TLS record.
     Plaintext,
     /// The client offers no version of TLS that is spoken here.
     TlsVersion,
@@ -116,7 +133,7 @@ impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Opened { conn, peer } => {
-                write!(f, "{conn} opened over {}", peer.transport)?;
+                write!(f, "{conn} opened over {}", peer.carriage())?;
                 if let Some(sni) = &peer.sni {
                     write!(f, " to {sni}")?;
                 }
@@ -140,15 +157,6 @@ impl fmt::Display for Input {
             Self::Called { id, outcome: Err(failure) } => {
                 write!(f, "call {} failed: {failure}", id.0)
             }
-        }
-    }
-}
-
-impl fmt::Display for Transport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tls => f.write_str("TLS"),
-            Self::WebSocket { .. } => f.write_str("WebSocket"),
         }
     }
 }

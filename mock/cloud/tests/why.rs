@@ -20,8 +20,8 @@ fn why(registry: Registry, host: &str, username: String, leaf: &certs::Leaf) -> 
     let peer = Peer {
         address: "127.0.0.1:50001".to_owned(),
         sni: Some(host.to_owned()),
-        transport: Transport::Tls,
-        tls_version: "TLSv1_3",
+        transport: Transport::Tcp,
+        tls_version: Some("TLSv1_3"),
         certificates: Arc::from(leaf.chain_der.clone()),
     };
     talk.tell(Input::Opened { conn, peer });

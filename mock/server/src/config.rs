@@ -14,6 +14,9 @@ pub struct Config {
     pub mqtt_port: u16,
     /// MQTT over WebSocket over TLS; 0 takes any free port. The real clouds use 443.
     pub wss_port: u16,
+    /// MQTT with TLS or without, where the cloud has somebody who is reached there; 0 takes any free
+    /// port. The real clouds use 1883.
+    pub tcp_port: u16,
     /// Connections beyond this number are turned away.
     pub max_connections: usize,
     /// The longest MQTT packet that is read, fixed header included. Larger than what any cloud takes,
@@ -41,6 +44,7 @@ impl Default for Config {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             mqtt_port: 0,
             wss_port: 0,
+            tcp_port: 0,
             max_connections: 100_000,
             // 512 KiB of message, the most that any cloud takes, and the topic and headers around it.
             max_packet_bytes: (512 + 64) * 1024,

@@ -1,10 +1,16 @@
 //! One connection, from accept to its last byte.
 
-use std::{future::poll_fn, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::BytesMut;
 use cloud::{Door, Ending, Peer, Transport};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 
 use crate::{
     clock::within,
@@ -13,14 +19,17 @@ use crate::{
     engine::Engine,
     line::{Fate, Line},
     pump::{End, Pump},
-    tls::{Tls, TlsStream},
+    stream::Stream,
+    tls::{self, Tls},
     ws,
 };
 
-/// What a listener speaks.
+/// What a listener speaks. Each tells TLS from what comes without by the first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Port {
+    /// 8883 and 1883.
     Mqtt,
+    /// 443, with MQTT of its own beside the WebSockets where the cloud wants that.
     WebSocket,
 }
 
@@ -38,7 +47,7 @@ pub(crate) enum Refusal {
 /// A connection that is ready for MQTT.
 pub(crate) struct Opened {
     /// Boxed, since it is large and moves on twice; a task would have room for it each time.
-    pub(crate) stream: Box<TlsStream>,
+    pub(crate) stream: Box<Stream>,
     pub(crate) sni: Option<String>,
     pub(crate) transport: Transport,
     /// Bytes that came along with the WebSocket request.
@@ -65,18 +74,11 @@ pub(crate) async fn run(
         Err(Refusal::Silent) => {}
         Err(Refusal::Answered) => linger(&engine, &line, line.socket.clone().finish()).await,
         Err(Refusal::Refused { door, sni, why }) => {
-            if door == Door::Plaintext && engine.answers_plaintext() {
-                // Who does not listen is closed all the same.
-                let _ = line.socket.clone().write_all(&ACCEPTING_CONNACK).await;
-            }
             engine.refused(peer.to_string(), sni, door, why);
             linger(&engine, &line, line.socket.clone().finish()).await;
         }
     }
 }
-
-/// What a cloud says to plaintext that is got wrong on purpose.
-const ACCEPTING_CONNACK: [u8; 4] = [0x20, 2, 0, 0];
 
 /// Stands in the engine's list until the task ends, by a panic too: the list holds the socket open.
 struct Entry<'a> {
@@ -102,26 +104,63 @@ async fn open(
         let why = format!("{what} was not finished within {} s", limit.as_secs_f64());
         Refusal::Refused { door, sni, why }
     };
-    let wishes = |sni: Option<&str>| engine.tls_wishes(sni);
-    let opened = within(limit, tls.accept(line.socket.clone(), wishes))
+    let mut opened = within(limit, begin(engine, tls, line, port))
         .await
         .map_err(|_| too_late(Door::Tls, None, limit, "the TLS handshake"))??;
-    match port {
-        Port::Mqtt => Ok(opened),
-        Port::WebSocket => {
-            let sni = opened.sni.clone();
-            let (paths, takes_requests) = engine.http_wishes(sni.as_deref());
-            let desk = takes_requests.then(|| Desk { engine, line, peer, sni: sni.clone() });
-            // A request has a head, a body and an answer, and each takes its time.
-            let limit = match &desk {
-                Some(_) => limit * 2 + engine.config.answer_timeout,
-                None => limit,
-            };
-            within(limit, ws::upgrade(opened, paths, desk.as_ref()))
-                .await
-                .map_err(|_| too_late(Door::WebSocket, sni, limit, "the WebSocket upgrade"))?
+    let sni = opened.sni.clone();
+    let http = match port {
+        Port::Mqtt => return Ok(opened),
+        Port::WebSocket => engine.http_wishes(sni.as_deref(), !opened.stream.is_plain()),
+    };
+    if http.takes_mqtt {
+        let first = within(limit, first_byte(&mut opened.stream))
+            .await
+            .map_err(|_| too_late(Door::WebSocket, sni.clone(), limit, "the first packet"))?;
+        match first {
+            Some(first) if !is_http(first) => return Ok(opened),
+            Some(_) => {}
+            None => return Err(Refusal::Silent),
         }
     }
+    let desk = http.takes_requests.then(|| Desk { engine, line, peer, sni: sni.clone() });
+    // A request has a head, a body and an answer, and each takes its time.
+    let limit = match &desk {
+        Some(_) => limit * 2 + engine.config.answer_timeout,
+        None => limit,
+    };
+    within(limit, ws::upgrade(opened, http.paths, desk.as_ref()))
+        .await
+        .map_err(|_| too_late(Door::WebSocket, sni, limit, "the WebSocket upgrade"))?
+}
+
+/// Shakes hands with who begins with TLS, and lets others in where the cloud does.
+async fn begin(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Opened, Refusal> {
+    let socket = line.socket.clone();
+    let first = match socket.first_byte().await {
+        Ok(Some(tls::HANDSHAKE_RECORD)) => {
+            return tls.accept(socket, |sni| engine.tls_wishes(sni)).await;
+        }
+        Ok(Some(first)) => first,
+        Ok(None) | Err(_) => return Err(Refusal::Silent),
+    };
+    // HTTP has one port.
+    let has_come_right = port == Port::WebSocket || !is_http(first);
+    if !(has_come_right && engine.takes_plaintext()) {
+        let why = tls::words::plaintext(first);
+        return Err(Refusal::Refused { door: Door::Plaintext, sni: None, why });
+    }
+    let stream = Box::new(Stream::plain(socket));
+    Ok(Opened { stream, sni: None, transport: Transport::Tcp, early: BytesMut::new() })
+}
+
+/// The first byte that the client sent, left where it is; `None` when it went without one.
+async fn first_byte(stream: &mut Stream) -> Option<u8> {
+    stream.fill_buf().await.ok()?.first().copied()
+}
+
+/// Whether a first byte begins a request of HTTP, as no packet of MQTT that comes first does.
+const fn is_http(first: u8) -> bool {
+    first.is_ascii_uppercase()
 }
 
 async fn talk(engine: &Engine, line: &Line, peer: SocketAddr, opened: Opened) {
@@ -132,16 +171,23 @@ async fn talk(engine: &Engine, line: &Line, peer: SocketAddr, opened: Opened) {
         line.set_framed();
     }
     let ear = Ear::new(engine.config.max_packet_bytes, frames, early);
-    engine.opened(line, described(&stream, peer, sni, transport));
+    let peer = Peer {
+        address: peer.to_string(),
+        sni,
+        transport,
+        tls_version: stream.tls_version(),
+        certificates: stream.certificates().into(),
+    };
+    engine.opened(line, peer);
     let mut pump = Pump::new(engine, line, &mut stream, ear);
     let end = pump.run().await;
     let farewell = pump.farewell();
     match end {
         End::Over(ending) => {
             engine.closed(line, ending);
-            linger(engine, line, close(&mut stream, farewell)).await;
+            linger(engine, line, close(line, &mut stream, farewell)).await;
         }
-        End::Closed => linger(engine, line, close(&mut stream, farewell)).await,
+        End::Closed => linger(engine, line, close(line, &mut stream, farewell)).await,
         End::Quit => {
             let _ = within(engine.config.linger, say_farewell(&mut stream, farewell)).await;
         }
@@ -162,35 +208,15 @@ async fn talk(engine: &Engine, line: &Line, peer: SocketAddr, opened: Opened) {
     }
 }
 
-fn described(
-    stream: &TlsStream,
-    peer: SocketAddr,
-    sni: Option<String>,
-    transport: Transport,
-) -> Peer {
-    let (_, session) = stream.get_ref();
-    let chain = session.peer_certificates().unwrap_or_default();
-    Peer {
-        address: peer.to_string(),
-        sni,
-        transport,
-        tls_version: match session.protocol_version() {
-            Some(rustls::ProtocolVersion::TLSv1_2) => "TLSv1_2",
-            _ => "TLSv1_3",
-        },
-        certificates: chain.iter().map(|certificate| certificate.to_vec()).collect(),
-    }
-}
-
 /// Says the last words, and waits until the client has read them.
-async fn close(stream: &mut TlsStream, farewell: BytesMut) {
+async fn close(line: &Line, stream: &mut Stream, farewell: BytesMut) {
     if say_farewell(stream, farewell).await.is_ok() {
-        stream.get_ref().0.clone().finish().await;
+        line.socket.clone().finish().await;
     }
 }
 
-/// Says the last words, then close_notify and FIN.
-async fn say_farewell(stream: &mut TlsStream, farewell: BytesMut) -> io::Result<()> {
+/// Says the last words, then close_notify where there is TLS, and FIN.
+async fn say_farewell(stream: &mut Stream, farewell: BytesMut) -> io::Result<()> {
     stream.write_all(&farewell).await?;
     stream.shutdown().await
 }

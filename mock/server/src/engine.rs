@@ -221,15 +221,23 @@ impl Engine {
         (state.cloud.offers_tls_1_3(sni), state.cloud.server_certificate(sni))
     }
 
-    /// Whether MQTT without TLS is answered.
-    pub(crate) fn answers_plaintext(&self) -> bool {
-        self.state().cloud.answers_plaintext()
+    /// Whether who speaks no TLS is let in.
+    pub(crate) fn takes_plaintext(&self) -> bool {
+        self.state().cloud.takes_plaintext().is_some()
     }
 
-    /// The paths under which a host serves MQTT over WebSocket, and whether it takes other requests.
-    pub(crate) fn http_wishes(&self, sni: Option<&str>) -> (&'static [&'static str], bool) {
-        let state = self.state();
-        (state.cloud.websocket_paths(sni), state.cloud.takes_requests(sni))
+    /// What a host takes on the port of HTTPS, or what comes there without TLS.
+    pub(crate) fn http_wishes(&self, sni: Option<&str>, is_tls: bool) -> HttpWishes {
+        let cloud = &mut self.state().cloud;
+        if is_tls {
+            return HttpWishes {
+                paths: cloud.websocket_paths(sni),
+                takes_requests: cloud.takes_requests(sni),
+                takes_mqtt: cloud.takes_mqtt_on_443(sni),
+            };
+        }
+        let paths = cloud.takes_plaintext().unwrap_or_default();
+        HttpWishes { paths, takes_requests: false, takes_mqtt: true }
     }
 
     /// Tells when a step was made or the mock stopped.
@@ -427,6 +435,17 @@ impl Engine {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is served on the port of HTTPS.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HttpWishes {
+    /// Under which MQTT over WebSocket is served.
+    pub(crate) paths: &'static [&'static str],
+    /// Also such as ask for no WebSocket.
+    pub(crate) takes_requests: bool,
+    /// Also MQTT that is in no WebSocket.
+    pub(crate) takes_mqtt: bool,
 }
 
 /// What became of a connection that was accepted.

@@ -20,6 +20,7 @@ mod pump;
 mod quiet;
 mod socket;
 mod steps;
+mod stream;
 mod tls;
 mod tracked;
 mod ws;

@@ -15,6 +15,7 @@ pub struct Mock {
     pub(crate) engine: Arc<Engine>,
     mqtt: SocketAddr,
     wss: SocketAddr,
+    tcp: Option<SocketAddr>,
     /// Held by whoever moves the time.
     advancing: Mutex<()>,
 }
@@ -38,11 +39,18 @@ impl Mock {
             .map_err(|error| StartError::Tls { reason: error.to_string() })?;
         let (mqtt, mqtt_address) = accept::listen(config.bind, config.mqtt_port)?;
         let (wss, wss_address) = accept::listen(config.bind, config.wss_port)?;
+        let tcp = match cloud.is_on_1883() {
+            true => Some(accept::listen(config.bind, config.tcp_port)?),
+            false => None,
+        };
+        let tcp_address = tcp.as_ref().map(|(_, address)| *address);
         let tls = Arc::new(tls);
         let engine = Engine::new(cloud, timeline, config);
         // What the cloud is to do from its beginning, begins now and not with the first device.
         engine.timeout();
-        for (listener, port) in [(mqtt, Port::Mqtt), (wss, Port::WebSocket)] {
+        let tcp = tcp.map(|(listener, _)| (listener, Port::Mqtt));
+        for (listener, port) in [(mqtt, Port::Mqtt), (wss, Port::WebSocket)].into_iter().chain(tcp)
+        {
             engine.add_listener(listener.clone());
             let (for_task, tls) = (engine.clone(), tls.clone());
             engine.spawn(move || accept::accept(for_task, tls, listener, port));
@@ -51,7 +59,13 @@ impl Mock {
             let for_task = engine.clone();
             engine.spawn(move || for_task.keep_time());
         }
-        Ok(Self { engine, mqtt: mqtt_address, wss: wss_address, advancing: Mutex::new(()) })
+        Ok(Self {
+            engine,
+            mqtt: mqtt_address,
+            wss: wss_address,
+            tcp: tcp_address,
+            advancing: Mutex::new(()),
+        })
     }
 
     /// Where MQTT over TLS is served.
@@ -62,6 +76,11 @@ impl Mock {
     /// Where MQTT over WebSocket over TLS is served.
     pub const fn wss_address(&self) -> SocketAddr {
         self.wss
+    }
+
+    /// Where MQTT is served with TLS and without, if the cloud has somebody who is reached there.
+    pub const fn tcp_address(&self) -> Option<SocketAddr> {
+        self.tcp
     }
 
     /// The mock's time.
@@ -238,6 +257,7 @@ impl fmt::Debug for Mock {
         f.debug_struct("Mock")
             .field("mqtt", &self.mqtt)
             .field("wss", &self.wss)
+            .field("tcp", &self.tcp)
             .finish_non_exhaustive()
     }
 }

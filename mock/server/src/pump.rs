@@ -15,7 +15,7 @@ use crate::{
     ear::{Ear, Heard},
     engine::Engine,
     line::{Fate, Line},
-    tls::TlsStream,
+    stream::Stream,
 };
 
 /// How a conversation ended.
@@ -39,7 +39,7 @@ pub(crate) enum End {
 pub(crate) struct Pump<'a> {
     engine: &'a Engine,
     line: &'a Line,
-    stream: &'a mut TlsStream,
+    stream: &'a mut Stream,
     ear: Ear,
     /// What is being written.
     output: BytesMut,
@@ -53,7 +53,7 @@ impl<'a> Pump<'a> {
     pub(crate) fn new(
         engine: &'a Engine,
         line: &'a Line,
-        stream: &'a mut TlsStream,
+        stream: &'a mut Stream,
         ear: Ear,
     ) -> Self {
         Self {
@@ -149,7 +149,7 @@ impl<'a> Pump<'a> {
         read
     }
 
-    /// Reads one TLS record's worth; false at the end of the stream.
+    /// Reads one record's worth; false at the end of the stream.
     fn read_record(&mut self, cx: &mut Context<'_>, heard: &mut Heard) -> Poll<io::Result<bool>> {
         let mut stream = Pin::new(&mut *self.stream);
         let record = match ready!(stream.as_mut().poll_fill_buf(cx)) {

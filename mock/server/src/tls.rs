@@ -2,7 +2,7 @@
 
 mod context;
 mod possession;
-mod words;
+pub(crate) mod words;
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::BytesMut;
-use cloud::{Door, Transport, profile::ServerCertificate};
+use cloud::{Transport, profile::ServerCertificate};
 use rustls::{ServerConfig, crypto::CryptoProvider, server::Acceptor};
 use tokio_rustls::LazyConfigAcceptor;
 
@@ -21,6 +21,7 @@ use crate::{
     clock::Timeline,
     connection::{Opened, Refusal},
     socket::Socket,
+    stream::Stream,
     tls::context::{Context, Policy},
 };
 
@@ -64,11 +65,6 @@ impl Tls {
         wishes: impl FnOnce(Option<&str>) -> (bool, ServerCertificate),
     ) -> Result<Opened, Refusal> {
         let refused = |door, sni, why| Err(Refusal::Refused { door, sni, why });
-        match socket.first_byte().await {
-            Ok(Some(HANDSHAKE_RECORD)) => {}
-            Ok(Some(first)) => return refused(Door::Plaintext, None, words::plaintext(first)),
-            Ok(None) | Err(_) => return Err(Refusal::Silent),
-        }
         let local = socket.0.local_addr().map(|local| local.ip().to_canonical());
         let Ok(local) = local else { return Err(Refusal::Silent) };
         let start = match LazyConfigAcceptor::new(Acceptor::default(), socket).await {
@@ -81,8 +77,8 @@ impl Tls {
         let context = self.context(sni.as_deref(), local, policy, shown);
         match start.into_stream(context.config()).await {
             Ok(stream) => {
-                let stream = Box::new(stream);
-                Ok(Opened { stream, sni, transport: Transport::Tls, early: BytesMut::new() })
+                let stream = Box::new(Stream::Tls(stream));
+                Ok(Opened { stream, sni, transport: Transport::Tcp, early: BytesMut::new() })
             }
             Err(error) => {
                 let why = match context.trouble() {
@@ -124,7 +120,7 @@ impl Tls {
 }
 
 /// The content type of a TLS record that carries a handshake (RFC 8446 section 5.1).
-const HANDSHAKE_RECORD: u8 = 0x16;
+pub(crate) const HANDSHAKE_RECORD: u8 = 0x16;
 
 /// Clients choose the names, so there must be an end to what is kept for them.
 const CONTEXTS_MAX: usize = 4096;

@@ -67,8 +67,8 @@ async fn each_version_and_name_gets_its_answer() {
             mock.settle().await;
             if let Some(version) = version {
                 let peer = peers(&mock).pop().expect("a connection");
-                assert_eq!(peer.tls_version, version, "{name}");
-                assert_eq!(peer.transport, Transport::Tls);
+                assert_eq!(peer.tls_version, Some(version), "{name}");
+                assert_eq!(peer.transport, Transport::Tcp);
                 let sni = (name != "127.0.0.1").then(|| name.to_ascii_lowercase());
                 assert_eq!(peer.sni, sni);
             }

@@ -36,7 +36,7 @@ use wire::{Connect, Malformed, Packet, Version};
 pub use self::instance::Instance;
 pub(crate) use self::{
     end::connack_code,
-    tenant::{answers_plaintext, is_host, is_meant, takes_plaintext},
+    tenant::{answers_plaintext, is_host, is_meant, refuse_plaintext},
 };
 use self::{
     end::{Ending, PROTOCOL_ERROR, SERVER_SHUTTING_DOWN, SESSION_TAKEN_OVER},

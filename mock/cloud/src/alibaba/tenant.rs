@@ -3,7 +3,11 @@
 use wire::Connect;
 
 use super::sec;
-use crate::{cloud::Core, ruling::Ruling};
+use crate::{
+    cloud::Core,
+    input::{ConnId, Door},
+    ruling::Ruling,
+};
 
 /// Whether a host name is one of this dialect's.
 pub(crate) fn is_host(host: &str) -> bool {
@@ -13,16 +17,31 @@ pub(crate) fn is_host(host: &str) -> bool {
 /// Whether a CONNECT that came without such a host name is meant for an instance: its user name ends with
 /// the key of a product.
 pub(crate) fn is_meant(core: &Core, connect: &Connect) -> bool {
-    let product_key = connect.username.as_deref().and_then(|it| it.rsplit_once('&'));
-    product_key.is_some_and(|(_, key)| core.registry.instance_of_product(key).is_some())
+    instance_of(core, connect).is_some()
 }
 
-/// Whether MQTT without TLS is answered somewhere.
-pub(crate) fn takes_plaintext(core: &Core) -> bool {
-    core.registry.instances.values().any(|instance| instance.profile.plain_tcp)
+/// The id of the instance that has the product of a user name.
+fn instance_of<'a>(core: &'a Core, connect: &Connect) -> Option<&'a str> {
+    let (_, product_key) = connect.username.as_deref()?.rsplit_once('&')?;
+    Some(&core.registry.instance_of_product(product_key)?.id)
 }
 
-/// Whether an instance answers MQTT without TLS.
-pub(crate) fn answers_plaintext(core: &Core, ruling: &mut Ruling<'_>) -> bool {
-    sec::answers_plaintext(takes_plaintext(core), ruling)
+/// Whether MQTT without TLS is answered: by the instance that a CONNECT is meant for, or, as long as there
+/// is none, by any.
+pub(crate) fn answers_plaintext(
+    core: &Core,
+    connect: Option<&Connect>,
+    ruling: &mut Ruling<'_>,
+) -> bool {
+    let meant = connect.and_then(|connect| instance_of(core, connect));
+    let mut asked =
+        core.registry.instances.values().filter(|it| meant.is_none_or(|id| it.id == id));
+    let by_profile = asked.any(|instance| instance.profile.plain_tcp);
+    !core.registry.instances.is_empty() && sec::answers_plaintext(by_profile, ruling)
+}
+
+/// A CONNECT came without TLS, to an instance that asks for it.
+pub(crate) fn refuse_plaintext(conn: ConnId, ruling: &mut Ruling<'_>) {
+    sec::refused(Door::Plaintext, ruling);
+    ruling.close(conn, sec::NO_PLAIN_TCP);
 }

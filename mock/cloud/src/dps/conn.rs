@@ -131,7 +131,7 @@ fn judge_protocol(peer: &Peer, connect: &Connect, ruling: &mut Ruling<'_>) -> Re
             .map_err(|Broken(because)| Refusal { code: 1, because })?;
     }
     match &peer.transport {
-        Transport::Tls => ruling.grant(MQTT_3_1_1_ON_8883)?,
+        Transport::Tcp => ruling.grant(MQTT_3_1_1_ON_8883)?,
         Transport::WebSocket { path, subprotocol } => ws::admit(path, subprotocol, ruling)?,
     }
     Ok(())

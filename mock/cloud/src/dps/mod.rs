@@ -129,6 +129,12 @@ pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
     tls::answers_plaintext(ruling)
 }
 
+/// A CONNECT came without TLS, where tenants of other clouds take that.
+pub(crate) fn refuse_plaintext(conn: ConnId, ruling: &mut Ruling<'_>) {
+    tls::refused(Door::Plaintext, ruling);
+    ruling.close(conn, tls::LESS_IS_TURNED_AWAY);
+}
+
 /// No CONNECT came in time, or something else came first.
 pub(crate) fn connect_is_missing(core: &mut Core, conn: ConnId, ruling: &mut Ruling<'_>) {
     end(core, conn, State::Awaiting, open::FOLLOWS_THE_HUB, ruling);

@@ -38,11 +38,11 @@ pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
 
 /// Notes how the connection of a CONNECT was secured.
 pub(super) fn note_version(peer: &Peer, ruling: &mut Ruling<'_>) {
-    let is_new_enough = matches!(peer.tls_version, "TLSv1_2" | "TLSv1_3");
+    let is_new_enough = matches!(peer.tls_version, Some("TLSv1_2" | "TLSv1_3"));
     ruling.note(NO_MQTT_BEFORE_TLS, true);
     ruling.note(A_DEVICE_SPEAKS_TLS_1_2, is_new_enough);
     // Whoever names no host is not known to mean DPS when the versions are agreed on.
-    if peer.tls_version == "TLSv1_2" {
+    if peer.tls_version == Some("TLSv1_2") {
         ruling.note(open::TLS_1_2_ALONE, true);
     }
 }

@@ -213,12 +213,12 @@ fn judge_protocol(
         }
     };
     let (carried, port) = match peer.transport {
-        Transport::Tls => (proto::carried(version, false), TCP_ON_8883),
+        Transport::Tcp => (proto::carried(version, false), TCP_ON_8883),
         Transport::WebSocket { .. } => (proto::carried(version, true), WEBSOCKET_ON_443),
     };
     Ending::unless_granted(carried, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
     Ending::unless_granted(port, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
-    if peer.tls_version == "TLSv1_2" {
+    if peer.tls_version == Some("TLSv1_2") {
         Ending::unless_granted(TLS_1_2, NOT_AUTHORIZED, ruling)?;
     }
     Ok(version)

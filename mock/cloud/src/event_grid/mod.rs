@@ -201,6 +201,12 @@ pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
     conn::answers_plaintext(ruling)
 }
 
+/// A CONNECT came without TLS, where tenants of other clouds take that.
+pub(crate) fn refuse_plaintext(conn: ConnId, ruling: &mut Ruling<'_>) {
+    conn::refused(Door::Plaintext, ruling);
+    ruling.close(conn, conn::NO_MQTT_WITHOUT_TLS);
+}
+
 /// Whether TLS 1.3 is offered beside 1.2.
 pub(crate) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
     conn::offers_tls_1_3(ruling)

@@ -63,7 +63,7 @@ pub(super) fn admit(
     let level = if connect.level == 5 { limit::MQTT_5_IS_REFUSED } else { open::ONLY_LEVEL_4 };
     ruling.uphold(level, is_3_1_1).map_err(|broken| Refusal { code: Some(1), ..broken.into() })?;
     match &peer.transport {
-        Transport::Tls => {
+        Transport::Tcp => {
             ruling.note(sdk::MQTT_ARRIVES_ON_8883, true);
             ruling.grant(MQTT_3_1_1_ON_8883)?;
         }

@@ -194,6 +194,12 @@ pub(crate) fn answers_plaintext(ruling: &mut Ruling<'_>) -> bool {
     tls::answers_plaintext(ruling)
 }
 
+/// A CONNECT came without TLS, where tenants of other clouds take that.
+pub(crate) fn refuse_plaintext(core: &Core, conn: ConnId, ruling: &mut Ruling<'_>) {
+    tls::refused(core, None, Door::Plaintext, ruling);
+    ruling.close(conn, tls::PLAINTEXT_IS_TURNED_AWAY);
+}
+
 /// The certificate that is shown to who dials a hub.
 pub(crate) fn server_certificate(core: &Core, sni: Option<&str>) -> ServerCertificate {
     tls::certificate(core, sni)

@@ -66,7 +66,11 @@ pub(super) fn opened(core: &Core, peer: &Peer, ruling: &mut Ruling<'_>) {
 
 /// TLS 1.2 is as good as what came after it.
 pub(super) fn grant_version(peer: &Peer, ruling: &mut Ruling<'_>) -> Result<(), Broken> {
-    if peer.tls_version == "TLSv1_2" { ruling.grant(TLS_1_2_AND_A_VERIFIED_SERVER) } else { Ok(()) }
+    if peer.tls_version == Some("TLSv1_2") {
+        ruling.grant(TLS_1_2_AND_A_VERIFIED_SERVER)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether MQTT is answered that comes without TLS.

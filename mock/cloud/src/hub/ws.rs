@@ -55,7 +55,7 @@ pub(super) fn admit(
 pub(super) fn hides_certificate(peer: &Peer) -> bool {
     match &peer.transport {
         Transport::WebSocket { path, .. } => path.contains(NO_CLIENT_CERT),
-        Transport::Tls => false,
+        Transport::Tcp => false,
     }
 }
 

@@ -60,8 +60,8 @@ impl Talk {
         let peer = Peer {
             address: format!("127.0.0.1:{}", 50_000 + self.last_conn),
             sni: Some(sni.to_owned()),
-            transport: Transport::Tls,
-            tls_version: "TLSv1_3",
+            transport: Transport::Tcp,
+            tls_version: Some("TLSv1_3"),
             certificates: Arc::new([]),
         };
         self.tell(Input::Opened { conn, peer });

@@ -115,8 +115,8 @@ impl Device {
         Peer {
             address: "127.0.0.1:51000".to_owned(),
             sni: Some(SNI.to_owned()),
-            transport: Transport::Tls,
-            tls_version: "TLSv1_2",
+            transport: Transport::Tcp,
+            tls_version: Some("TLSv1_2"),
             certificates: Arc::new([]),
         }
     }

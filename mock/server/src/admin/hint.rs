@@ -420,8 +420,8 @@ mod tests {
             let peer = cloud::Peer {
                 address: "127.0.0.1:1".to_owned(),
                 sni: None,
-                transport: cloud::Transport::Tls,
-                tls_version: "TLSv1_3",
+                transport: cloud::Transport::Tcp,
+                tls_version: Some("TLSv1_3"),
                 certificates: std::sync::Arc::new([]),
             };
             let (conn, at) = (ConnId(1), Time::from_s(NOW_S));

@@ -1,4 +1,4 @@
-//! The HTTP request that turns a TLS connection into a WebSocket.
+//! The HTTP request that turns a connection into a WebSocket.
 
 use std::{
     convert::Infallible,
@@ -26,7 +26,7 @@ use tungstenite::{Error, error::ProtocolError, handshake::server::create_respons
 use crate::{
     connection::{Opened, Refusal},
     desk::Desk,
-    tls::TlsStream,
+    stream::Stream,
 };
 
 /// Answers one HTTP request; a good one, for one of these paths, leaves a WebSocket. What asks for none
@@ -75,7 +75,7 @@ pub(crate) async fn upgrade(
     let broken = |_| refused("the connection broke during the upgrade".to_owned());
     let upgraded = upgraded.await.map_err(broken)?;
     let parts = upgraded
-        .downcast::<TokioIo<Box<TlsStream>>>()
+        .downcast::<TokioIo<Box<Stream>>>()
         .map_err(|_| refused("the connection was lost during the upgrade".to_owned()))?;
     let early = BytesMut::from(&parts.read_buf[..]);
     let stream = parts.io.into_inner();

@@ -1,4 +1,4 @@
-//! A small MQTT client over TLS. It says and hears packets, and knows no rule.
+//! A small MQTT client, over TLS where nothing else is said. It says and hears packets, and knows no rule.
 
 use std::{
     io::{self, IoSlice},
@@ -18,9 +18,9 @@ use wire::{Decoder, Filter, Packet, Publish, Qos, Subscribe, Version};
 
 use super::{HUB, connect, trust::Trust};
 
-/// A client that finished its TLS handshake.
-pub struct Client {
-    pub stream: TlsStream<Dribble>,
+/// A client whose stream is ready for MQTT.
+pub struct Client<S = TlsStream<Dribble>> {
+    pub stream: S,
     decoder: Decoder,
     input: BytesMut,
 }
@@ -43,12 +43,7 @@ impl Client {
 
     pub async fn try_dial_over(tcp: Dribble, name: &str, trust: &Trust) -> io::Result<Self> {
         let name = ServerName::try_from(name.to_owned()).expect("a name");
-        let stream = TlsConnector::from(trust.config()).connect(name, tcp).await?;
-        Ok(Self {
-            stream,
-            decoder: Decoder::new(Some(Version::V311), 1_000_000),
-            input: BytesMut::new(),
-        })
+        Ok(Self::over(TlsConnector::from(trust.config()).connect(name, tcp).await?))
     }
 
     /// Connects a device; its CONNACK must be 0.
@@ -56,6 +51,20 @@ impl Client {
         let mut client = Self::dial(address).await;
         client.go_online(device, keep_alive_s).await;
         client
+    }
+}
+
+impl Client<Dribble> {
+    /// Without TLS, in segments of at most so many bytes.
+    pub async fn dial_plain(address: SocketAddr, at_once: usize) -> Self {
+        Self::over(Dribble { at_once, ..dial_tcp(address).await.expect("a TCP connection") })
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
+    pub fn over(stream: S) -> Self {
+        let decoder = Decoder::new(Some(Version::V311), 1_000_000);
+        Self { stream, decoder, input: BytesMut::new() }
     }
 
     pub async fn go_online(&mut self, device: &str, keep_alive_s: u16) {
