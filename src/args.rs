@@ -83,6 +83,9 @@ pub(crate) struct Start {
     /// MQTT over WebSocket; 0 takes any free port [default: 443, likewise]
     #[arg(long, value_name = "PORT")]
     pub(crate) wss_port: Option<u16>,
+    /// MQTT with TLS or without, for tenants that take it; 0 takes any free port [default: 1883]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) tcp_port: Option<u16>,
     /// The admin API; 0 takes any free port [default: 8900; `exec` takes any]
     #[arg(long, value_name = "PORT")]
     pub(crate) admin_port: Option<u16>,
@@ -129,6 +132,7 @@ impl Start {
             bind: None,
             mqtt_port: Some(0),
             wss_port: Some(0),
+            tcp_port: Some(0),
             admin_port: Some(0),
             admin_bind: None,
             admin_allow_remote: false,

@@ -5,6 +5,7 @@ use std::{
     process::{ExitCode, ExitStatus},
 };
 
+use server::Config;
 use skyproof::loopback;
 use tokio::process::{Child, Command};
 
@@ -81,12 +82,13 @@ fn spawn(exec: &Exec, running: &Running) -> Result<Child, Trouble> {
 /// free, so that clients with fixed ports work; and otherwise on any.
 async fn start(prepared: &Prepared, options: &Start) -> Result<Running, Trouble> {
     let admin = options.admin_port.unwrap_or(0);
-    let given = options.bind.is_some() || options.mqtt_port.is_some() || options.wss_port.is_some();
-    if given {
+    let given = [options.mqtt_port, options.wss_port, options.tcp_port];
+    if options.bind.is_some() || given.iter().any(Option::is_some) {
         return prepared.start(options, Ports { admin, ..Ports::of(options) }).await;
     }
-    let start = async |bind, mqtt, wss| {
-        let ports = Ports { bind, mqtt, wss, admin };
+    let start = async |config: Config| {
+        let Config { bind, mqtt_port: mqtt, wss_port: wss, tcp_port: tcp, .. } = config;
+        let ports = Ports { bind, mqtt, wss, tcp, admin };
         prepared.try_start(options, ports).await.map_err(|error| (error, ports))
     };
     loopback::on_real_ports(0, start, |(error, _)| error)

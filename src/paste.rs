@@ -21,12 +21,16 @@ pub(crate) fn text(facts: &Facts) -> String {
 }
 
 fn places(text: &mut String, facts: &Facts) -> fmt::Result {
-    let Facts { version, host, mqtt_port, wss_port, admin_url, ca_file, clock, .. } = facts;
+    let Facts { version, host, mqtt_port, wss_port, tcp_port, admin_url, ca_file, clock, .. } =
+        facts;
     let path = facts.websocket_path();
     writeln!(text, "skyproof {version} is up")?;
     writeln!(text)?;
     writeln!(text, "  MQTT over TLS   {host}:{mqtt_port}")?;
     writeln!(text, "  MQTT over WSS   wss://{host}:{wss_port}{path}")?;
+    if let Some(port) = tcp_port {
+        writeln!(text, "  MQTT over TCP   {host}:{port} (with TLS or without)")?;
+    }
     writeln!(text, "  admin API       {admin_url}/_skyproof/health")?;
     writeln!(text, "  CA file         {}", ca_file.display())?;
     if clock != "wall" {

@@ -11,7 +11,7 @@ use cloud::{Cloud, Registry, Time};
 use server::{Admin, AdminConfig, Config, Mock, StartError};
 use skyproof::{
     LocalAuthority,
-    facts::{Facts, Files, MQTT_PORT, Places, WSS_PORT},
+    facts::{Facts, Files, MQTT_PORT, Places, TCP_PORT, WSS_PORT},
 };
 
 use crate::{
@@ -41,6 +41,7 @@ pub(crate) struct Ports {
     pub(crate) bind: IpAddr,
     pub(crate) mqtt: u16,
     pub(crate) wss: u16,
+    pub(crate) tcp: u16,
     pub(crate) admin: u16,
 }
 
@@ -58,6 +59,7 @@ impl Ports {
             bind: options.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             mqtt: options.mqtt_port.unwrap_or(MQTT_PORT),
             wss: options.wss_port.unwrap_or(WSS_PORT),
+            tcp: options.tcp_port.unwrap_or(TCP_PORT),
             admin: options.admin_port.unwrap_or(ADMIN_PORT),
         }
     }
@@ -84,12 +86,13 @@ impl Prepared {
     /// Starts all listeners, or none.
     pub(crate) async fn start(&self, options: &Start, ports: Ports) -> Result<Running, Trouble> {
         let Ports { mqtt, wss, admin, .. } = ports;
-        if let Some(twice) = [mqtt, wss, admin].into_iter().find(|port| {
-            *port != 0 && [mqtt, wss, admin].iter().filter(|other| *other == port).count() > 1
-        }) {
+        // Most have nobody on 1883, so that it counts when it is asked for.
+        let all = [mqtt, wss, admin, options.tcp_port.unwrap_or_default()];
+        let is_taken = |port: &u16| *port != 0 && all.iter().filter(|it| *it == port).count() > 1;
+        if let Some(twice) = all.into_iter().find(is_taken) {
             return Err(Trouble::usage(format!("two listeners cannot share port {twice}")).hint(
-                "give --mqtt-port, --wss-port and --admin-port different numbers, or 0 for any \
-                 free one",
+                "give --mqtt-port, --wss-port, --tcp-port and --admin-port different numbers, or 0 \
+                 for any free one",
             ));
         }
         self.try_start(options, ports).await.map_err(|error| explained(error, ports))
@@ -112,6 +115,7 @@ impl Prepared {
             bind: ports.bind,
             mqtt_port: ports.mqtt,
             wss_port: ports.wss,
+            tcp_port: ports.tcp,
             max_connections: options.max_connections.get(),
             calls_beyond_loopback: options.call_out,
             ..Config::default()
@@ -128,6 +132,7 @@ impl Prepared {
             bind: ports.bind,
             mqtt_port: mock.mqtt_address().port(),
             wss_port: mock.wss_address().port(),
+            tcp_port: mock.tcp_address().map(|address| address.port()),
             admin: admin.address(),
         };
         let facts = Facts::new(&self.registry, places, &self.files, options.clock.to_string(), now);
@@ -170,6 +175,7 @@ pub(crate) fn explained(error: StartError, ports: Ports) -> Trouble {
     let flag = match *port {
         port if port == ports.admin => "--admin-port",
         port if port == ports.wss => "--wss-port",
+        port if port == ports.tcp => "--tcp-port",
         _ => "--mqtt-port",
     };
     match kind {

@@ -20,6 +20,7 @@ use serde::Serialize;
 /// The ports that SDKs cannot be talked out of.
 pub const MQTT_PORT: u16 = 8883;
 pub const WSS_PORT: u16 = 443;
+pub const TCP_PORT: u16 = 1883;
 
 /// Where the listeners are.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,8 @@ pub struct Places {
     pub bind: IpAddr,
     pub mqtt_port: u16,
     pub wss_port: u16,
+    /// Where somebody is reached on 1883.
+    pub tcp_port: Option<u16>,
     pub admin: SocketAddr,
 }
 
@@ -52,6 +55,9 @@ pub struct Facts {
     pub host: String,
     pub mqtt_port: u16,
     pub wss_port: u16,
+    /// Of MQTT with TLS or without, where there is somebody who takes that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tcp_port: Option<u16>,
     pub admin_url: String,
     pub ca_file: PathBuf,
     pub clock: String,
@@ -195,6 +201,7 @@ impl Facts {
             host: host.clone(),
             mqtt_port: places.mqtt_port,
             wss_port: places.wss_port,
+            tcp_port: places.tcp_port,
             admin_url: format!("http://{}", places.admin),
             ca_file: files.ca.clone(),
             clock,
@@ -295,6 +302,7 @@ impl Facts {
             ("NODE_EXTRA_CA_CERTS", ca_file.clone()),
             ("REQUESTS_CA_BUNDLE", ca_file),
         ]);
+        names.extend(self.tcp_port.map(|port| ("SKYPROOF_TCP_PORT", port.to_string())));
         if let Some(device) = self.key_device() {
             names.insert(
                 "IOTHUB_DEVICE_CONNECTION_STRING",

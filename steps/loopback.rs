@@ -5,35 +5,39 @@ use std::{
     net::{IpAddr, Ipv4Addr},
 };
 
-use server::StartError;
+use server::{Config, StartError};
 
-use crate::facts::{MQTT_PORT, WSS_PORT};
+use crate::facts::{MQTT_PORT, TCP_PORT, WSS_PORT};
 
 /// Starts something on the real ports of a loopback address that is free, so that clients with fixed
 /// ports work. Without the right to listen on 443 that port is any other; where other addresses than
-/// 127.0.0.1 lead nowhere, all are. `start` gets the address and the two ports. `nth` tells apart those
-/// that one process starts.
+/// 127.0.0.1 lead nowhere, all are. `start` gets the address and the ports. `nth` tells apart those that
+/// one process starts.
 ///
 /// # Errors
 /// Those of `start` that have nothing to do with these ports.
 pub async fn on_real_ports<T, E>(
     nth: u32,
-    start: impl AsyncFn(IpAddr, u16, u16) -> Result<T, E>,
+    start: impl AsyncFn(Config) -> Result<T, E>,
     error_of: impl Fn(&E) -> &StartError,
 ) -> Result<T, E> {
-    let mut wss = WSS_PORT;
+    let mut wss_port = WSS_PORT;
     for bind in candidates(nth) {
-        let error = match start(bind, MQTT_PORT, wss).await {
+        let (mqtt_port, tcp_port) = (MQTT_PORT, TCP_PORT);
+        let config = Config { bind, mqtt_port, wss_port, tcp_port, ..Config::default() };
+        let error = match start(config).await {
             Ok(started) => return Ok(started),
             Err(error) => error,
         };
         match error_of(&error) {
-            StartError::Listen { kind: ErrorKind::PermissionDenied, port: WSS_PORT, .. } => wss = 0,
-            StartError::Listen { port: MQTT_PORT | WSS_PORT, .. } => {}
+            StartError::Listen { kind: ErrorKind::PermissionDenied, port: WSS_PORT, .. } => {
+                wss_port = 0;
+            }
+            StartError::Listen { port: MQTT_PORT | WSS_PORT | TCP_PORT, .. } => {}
             _ => return Err(error),
         }
     }
-    start(IpAddr::V4(Ipv4Addr::LOCALHOST), 0, 0).await
+    start(Config::default()).await
 }
 
 /// Some addresses of 127.0.0.0/8, others for each process and number, so that mocks do not meet.

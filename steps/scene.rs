@@ -142,8 +142,7 @@ impl Scene {
                 Mock::start(cloud, clock, leaves, Config::default()).await
             }
             Some(client) => {
-                let start = async |bind, mqtt_port, wss_port| {
-                    let config = Config { bind, mqtt_port, wss_port, ..Config::default() };
+                let start = async |config| {
                     let clock = Clock::scaled(f64::from(client.warp));
                     Mock::start(cloud(), clock, leaves.clone(), config).await
                 };

@@ -21,7 +21,7 @@ use wire::Packet;
 
 use crate::{
     client::{Spec, Subject},
-    device::{Cut, Device, Doors, Endpoint, Link, Met, Peer, Plan, Silent, TlsOffer},
+    device::{Cut, Device, Doors, Endpoint, Link, Met, Peer, Plan, Port, Silent, TlsOffer},
     outside::Outside,
     scene::Scene,
 };
@@ -574,8 +574,11 @@ fn open_call() -> Failed {
 /// A cloud without TLS is no place for who wants some of its own.
 fn needs_no_tls(peer: &Peer, plan: &Plan) -> Said {
     match peer {
-        Peer::Outside(doors) if doors.wss.is_none() && plan.link != Link::Tls => {
+        Peer::Outside(doors) if doors.wss.is_none() && plan.link != Link::Tcp => {
             Err(Failed::not_run("needs WebSocket"))
+        }
+        Peer::Outside(doors) if doors.tcp.is_none() && plan.port() == Port::Tcp => {
+            Err(Failed::not_run("needs port 1883"))
         }
         Peer::Outside(doors) if !doors.tls => match plan {
             Plan { certificate: None, tls: TlsOffer::All, roots_der, .. }

@@ -23,7 +23,7 @@ fn wrong_arguments() {
         ),
         (
             &["up", "--mqtt-port", "9000", "--wss-port", "9000"],
-            "error: two listeners cannot share port 9000\n\nhint: give --mqtt-port, --wss-port and \
+            "error: two listeners cannot share port 9000\n\nhint: give --mqtt-port, --wss-port, --tcp-port and \
              --admin-port different numbers, or 0 for any free one\n",
         ),
         (

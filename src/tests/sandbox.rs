@@ -100,7 +100,8 @@ impl Sandbox {
     pub(crate) fn up(&self, more: &[&str]) -> Up {
         let address = self.address.to_string();
         let fixed = ["up", "--json", "--bind", &address];
-        let ports = ["--mqtt-port", "0", "--wss-port", "0", "--admin-port", "0"];
+        let ports = ["--mqtt-port", "--wss-port", "--tcp-port", "--admin-port"];
+        let ports: Vec<&str> = ports.into_iter().flat_map(|port| [port, "0"]).collect();
         let arguments: Vec<&str> = fixed.iter().chain(&ports).chain(more).copied().collect();
         let mut command = self.command(&arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

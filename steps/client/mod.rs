@@ -159,6 +159,7 @@ impl World {
             bind: mock.mqtt_address().ip(),
             mqtt_port: mock.mqtt_address().port(),
             wss_port: mock.wss_address().port(),
+            tcp_port: mock.tcp_address().map(|address| address.port()),
             admin: mock.mqtt_address(),
         };
         Ok(Facts::new(&registry, places, &files, String::new(), mock.now()))

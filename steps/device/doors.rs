@@ -9,13 +9,15 @@ use cloud::Time;
 use server::Mock;
 use tokio::{net::TcpStream, time::timeout};
 
-use super::HANG;
+use super::{HANG, plan::Port};
 
 /// Addresses to knock at, each `host:port`.
 #[derive(Clone, Debug)]
 pub(crate) struct Doors {
     pub(crate) mqtt: String,
     pub(crate) wss: Option<String>,
+    /// Of port 1883.
+    pub(crate) tcp: Option<String>,
     /// Whether TLS is spoken there.
     pub(crate) tls: bool,
     /// The moment at which certificates are judged, when it is not that on the wall.
@@ -48,6 +50,7 @@ impl Doors {
         Self {
             mqtt: mock.mqtt_address().to_string(),
             wss: Some(mock.wss_address().to_string()),
+            tcp: mock.tcp_address().map(|address| address.to_string()),
             tls: true,
             now: Some(mock.now()),
             dead: Dead::default(),
@@ -56,6 +59,16 @@ impl Doors {
 
     pub(super) fn now(&self) -> Time {
         self.now.unwrap_or_else(crate::outside::now)
+    }
+
+    pub(super) fn at(&self, port: Port) -> Result<&str, String> {
+        match port {
+            Port::Mqtt => Ok(&self.mqtt),
+            Port::Wss => self.wss(),
+            Port::Tcp => {
+                self.tcp.as_deref().ok_or_else(|| "nobody listens on port 1883".to_owned())
+            }
+        }
     }
 
     pub(super) fn wss(&self) -> Result<&str, String> {

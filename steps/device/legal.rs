@@ -26,7 +26,7 @@ impl Legal {
         let config = tls::config(&plan.roots_der, mock.now(), plan)?;
         let config = TlsConfiguration::Rustls(Arc::new(config));
         let (host, port, transport) = match &plan.link {
-            Link::Tls => {
+            Link::Tcp => {
                 let address = mock.mqtt_address();
                 (address.ip().to_string(), address.port(), Transport::tls_with_config(config))
             }

@@ -21,7 +21,7 @@ pub(crate) use self::{
     doors::{Dead, Doors, reach},
     endpoint::Endpoint,
     https::ask,
-    plan::{Link, Plan, Proof, Signing, TlsOffer},
+    plan::{Link, Plan, Port, Proof, Signing, TlsOffer},
     raw::Cut,
     silent::Silent,
 };
@@ -51,8 +51,10 @@ enum Witness {
 /// Entries of the mock's trace against what went over the wire.
 struct Ledger {
     mock: Arc<Mock>,
-    /// Its connection in the mock's trace.
+    /// Its connection in the mock's trace, which may not be there before it has said something.
     conn: Option<ConnId>,
+    /// The last step before it dialled.
+    before: u64,
     /// Packets that it sent, malformed ones included.
     sent: usize,
     /// Packets that it read off the wire.
@@ -202,7 +204,7 @@ impl Device {
         } else {
             Voice::Raw(Box::new(Raw::open(&Doors::of(mock), plan, cut).await?))
         };
-        let mut ledger = Ledger { mock: mock.clone(), conn: None, sent: 0, read: 0 };
+        let mut ledger = Ledger { mock: mock.clone(), conn: None, before, sent: 0, read: 0 };
         let mut voice = voice;
         let (mut ended, mut accepted) = (false, None);
         if let Voice::Legal(legal) = &mut voice {
@@ -219,7 +221,9 @@ impl Device {
                 accepted = connack;
             }
         }
-        ledger.conn = Some(until(mock, "a connection", |cloud| opened_since(cloud, before)).await?);
+        if !plan.is_known_by_its_first_byte() {
+            ledger.until_opened().await?;
+        }
         let device = Self::new(voice, plan, cut, Witness::Trace(ledger));
         Ok(Self { ended, connack: accepted, ..device })
     }
@@ -528,8 +532,26 @@ impl Device {
 }
 
 impl Ledger {
-    async fn until_dealt_with(&self) -> Result<(), String> {
-        let Some(conn) = self.conn else { return Ok(()) };
+    /// Waits until its connection is in the trace; an error when it is turned away at the door.
+    async fn until_opened(&mut self) -> Result<ConnId, String> {
+        if let Some(conn) = self.conn {
+            return Ok(conn);
+        }
+        let before = self.before;
+        let met = until(&self.mock, "a connection", |cloud| {
+            cloud.trace().since(before).find_map(|step| match &step.input {
+                Input::Opened { conn, .. } => Some(Ok(*conn)),
+                Input::Refused { door, why, .. } => {
+                    Some(Err(format!("turned away at {door}: {why}")))
+                }
+                _ => None,
+            })
+        });
+        Ok(*self.conn.insert(met.await??))
+    }
+
+    async fn until_dealt_with(&mut self) -> Result<(), String> {
+        let conn = self.until_opened().await?;
         let sent = self.sent;
         until(&self.mock, "what was sent", |cloud| {
             (received_from(cloud, conn) >= sent || is_over(cloud, conn)).then_some(())

@@ -3,13 +3,25 @@
 use bytes::Bytes;
 use wire::{Connect, Property, Version, Will};
 
-/// How the bytes travel.
+/// What MQTT is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Link {
+    /// Nothing: it is the stream itself.
     #[default]
-    Tls,
+    Tcp,
     /// With path and subprotocol.
     WebSocket { path: String, subprotocol: String },
+}
+
+/// The ports that clouds have, by the numbers that they have there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Port {
+    /// 8883.
+    Mqtt,
+    /// 443.
+    Wss,
+    /// 1883.
+    Tcp,
 }
 
 /// The versions of TLS that a device offers.
@@ -45,6 +57,10 @@ pub(crate) struct Plan {
     /// Whether the scenario asks for the raw device, which does nothing of its own accord.
     pub(crate) raw: bool,
     pub(crate) link: Link,
+    /// Whether all that is in TLS.
+    pub(crate) is_in_tls: bool,
+    /// Another port than the usual one.
+    pub(crate) port: Option<Port>,
     /// The host name of the TLS ClientHello.
     pub(crate) server_name: String,
     /// Whether that name alone tells the cloud which tenant is meant.
@@ -76,7 +92,9 @@ impl Plan {
     pub(crate) fn new(server_name: &str, client_id: &str, roots_der: Vec<Vec<u8>>) -> Self {
         Self {
             raw: false,
-            link: Link::Tls,
+            link: Link::Tcp,
+            is_in_tls: true,
+            port: None,
             server_name: server_name.to_owned(),
             is_found_by_name: false,
             tls: TlsOffer::All,
@@ -100,8 +118,24 @@ impl Plan {
     /// Whether rumqttc says it: it speaks MQTT 3.1.1 here, and nothing illegal; and it dials an address, so
     /// that its ClientHello names nobody.
     pub(crate) fn is_legal(&self) -> bool {
+        let is_usual = self.is_in_tls && self.port.is_none();
         let is_spoken = !matches!(self.version(), Some(Version::V31 | Version::V5));
-        !self.raw && !self.is_found_by_name && is_spoken
+        !self.raw && is_usual && !self.is_found_by_name && is_spoken
+    }
+
+    /// Whether the cloud knows what it has to do with when it has said something, and not before.
+    pub(crate) fn is_known_by_its_first_byte(&self) -> bool {
+        self.link == Link::Tcp && (!self.is_in_tls || self.port() == Port::Wss)
+    }
+
+    /// Where it knocks.
+    pub(crate) const fn port(&self) -> Port {
+        match (self.port, &self.link, self.is_in_tls) {
+            (Some(port), ..) => port,
+            (None, Link::WebSocket { .. }, _) => Port::Wss,
+            (None, Link::Tcp, true) => Port::Mqtt,
+            (None, Link::Tcp, false) => Port::Tcp,
+        }
     }
 
     /// The version that the level names, if it names one.

@@ -1,4 +1,4 @@
-//! The raw device: any bytes over TLS or WebSocket, and a strict decoder for what comes back.
+//! The raw device: any bytes over TCP, TLS or WebSocket, and a strict decoder for what comes back.
 
 use std::sync::Arc;
 
@@ -28,10 +28,16 @@ pub(crate) enum Cut {
     Together,
 }
 
+/// What goes over TCP, in TLS or as it is.
+pub(super) trait Bytes: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Bytes for T {}
+
+type Wire = Box<dyn Bytes>;
+
 enum Stream {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-    WebSocket(Box<WebSocketStream<TlsStream<TcpStream>>>),
+    Tcp(Wire),
+    WebSocket(Box<WebSocketStream<Wire>>),
 }
 
 /// A device that may say anything.
@@ -46,14 +52,18 @@ pub(super) struct Raw {
 }
 
 impl Raw {
-    /// Connects up to the end of the TLS handshake and, if planned, the WebSocket upgrade.
+    /// Connects up to the end of what is planned of the TLS handshake and the WebSocket upgrade.
     pub(super) async fn open(doors: &Doors, plan: &Plan, cut: Cut) -> Result<Self, String> {
+        let address = doors.at(plan.port())?;
+        let wire: Wire = if plan.is_in_tls && doors.tls {
+            Box::new(dial(doors, plan, address).await?)
+        } else {
+            Box::new(dialled(address).await?)
+        };
         let stream = match &plan.link {
-            Link::Tls if !doors.tls => Stream::Plain(dialled(&doors.mqtt).await?),
-            Link::Tls => Stream::Tls(Box::new(dial(doors, plan, &doors.mqtt).await?)),
+            Link::Tcp => Stream::Tcp(wire),
             Link::WebSocket { path, subprotocol } => {
-                let stream = dial(doors, plan, doors.wss()?).await?;
-                Stream::WebSocket(Box::new(upgrade(stream, plan, path, subprotocol).await?))
+                Stream::WebSocket(Box::new(upgrade(wire, plan, path, subprotocol).await?))
             }
         };
         let version = plan.version().unwrap_or(Version::V311);
@@ -86,8 +96,7 @@ impl Raw {
         let size = self.segment_bytes(bytes);
         for segment in bytes.chunks(size) {
             let sent = match &mut self.stream {
-                Stream::Plain(stream) => stream.write_all(segment).await.is_ok(),
-                Stream::Tls(stream) => match stream.write_all(segment).await {
+                Stream::Tcp(stream) => match stream.write_all(segment).await {
                     Ok(()) => stream.flush().await,
                     Err(error) => Err(error),
                 }
@@ -160,8 +169,7 @@ impl Raw {
     /// Reads more bytes; false at the end.
     async fn read(&mut self) -> bool {
         match &mut self.stream {
-            Stream::Plain(stream) => stream.read_buf(&mut self.buffer).await.is_ok_and(|n| n > 0),
-            Stream::Tls(stream) => stream.read_buf(&mut self.buffer).await.is_ok_and(|n| n > 0),
+            Stream::Tcp(stream) => stream.read_buf(&mut self.buffer).await.is_ok_and(|n| n > 0),
             Stream::WebSocket(stream) => match stream.next().await {
                 Some(Ok(Message::Binary(bytes))) => {
                     self.buffer.extend_from_slice(&bytes);
@@ -180,38 +188,34 @@ impl Raw {
 
 /// A CONNECT in plaintext, and how the connection ends: `closed`, or the bytes that came back.
 pub(super) async fn connect_without_tls(doors: &Doors, plan: &Plan) -> Result<String, String> {
-    let tcp = dialled(&doors.mqtt).await?;
-    let answer = answer_to_connect(tcp, plan).await?;
-    Ok(match &answer {
-        None => "open and silent".to_owned(),
-        Some(answer) if answer.is_empty() => "closed".to_owned(),
-        Some(answer) => format!("it answered {answer:02x?}"),
+    let mut tcp = dialled(&doors.mqtt).await?;
+    send_connect(&mut tcp, plan).await?;
+    let mut answer = Vec::new();
+    Ok(match timeout(HANG, tcp.read_buf(&mut answer)).await {
+        Err(_) => "open and silent".to_owned(),
+        Ok(_) if answer.is_empty() => "closed".to_owned(),
+        Ok(_) => format!("it answered {answer:02x?}"),
     })
 }
 
 /// A CONNECT on the WebSocket's port without a request for one, and the text that came back.
 pub(super) async fn connect_without_upgrade(doors: &Doors, plan: &Plan) -> Result<String, String> {
-    let stream = dial(doors, plan, doors.wss()?).await?;
-    let answer = answer_to_connect(stream, plan).await?;
-    Ok(answer.map_or_else(
-        || "open and silent".to_owned(),
-        |answer| String::from_utf8_lossy(&answer).into_owned(),
-    ))
+    let mut stream = dial(doors, plan, doors.wss()?).await?;
+    send_connect(&mut stream, plan).await?;
+    let mut answer = Vec::new();
+    let end = timeout(HANG, stream.read_to_end(&mut answer)).await;
+    Ok(match end {
+        Ok(_) => String::from_utf8_lossy(&answer).into_owned(),
+        Err(_) => "open and silent".to_owned(),
+    })
 }
 
-/// Sends a CONNECT and reads to the end of the stream; `None` if that does not come.
-async fn answer_to_connect(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    plan: &Plan,
-) -> Result<Option<Vec<u8>>, String> {
+async fn send_connect(stream: &mut impl Bytes, plan: &Plan) -> Result<(), String> {
     let mut bytes = BytesMut::new();
     let version = plan.version().unwrap_or(Version::V311);
     wire::encode(&Packet::Connect(Box::new(plan.packet())), version, &mut bytes);
     stream.write_all(&bytes).await.map_err(|error| error.to_string())?;
-    stream.flush().await.map_err(|error| error.to_string())?;
-    let mut answer = Vec::new();
-    let end = timeout(HANG, stream.read_to_end(&mut answer)).await;
-    Ok(end.is_ok().then_some(answer))
+    stream.flush().await.map_err(|error| error.to_string())
 }
 
 /// Connects up to the end of the TLS handshake.
@@ -248,13 +252,14 @@ async fn dialled(address: &str) -> Result<TcpStream, String> {
 }
 
 async fn upgrade(
-    stream: TlsStream<TcpStream>,
+    stream: Wire,
     plan: &Plan,
     path: &str,
     subprotocol: &str,
-) -> Result<WebSocketStream<TlsStream<TcpStream>>, String> {
+) -> Result<WebSocketStream<Wire>, String> {
+    let scheme = if plan.is_in_tls { "wss" } else { "ws" };
     let request = tokio_tungstenite::tungstenite::http::Request::builder()
-        .uri(format!("wss://{}{path}", plan.server_name))
+        .uri(format!("{scheme}://{}{path}", plan.server_name))
         .header("Host", plan.server_name.as_str())
         .header("Connection", "Upgrade")
         .header("Upgrade", "websocket")

@@ -84,6 +84,7 @@ fn mock(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, Bad>
         doors: Doors {
             mqtt: format!("{host}:{}", port("/mqtt_port")?),
             wss: Some(format!("{host}:{}", port("/wss_port")?)),
+            tcp: port("/tcp_port").ok().map(|port| format!("{host}:{port}")),
             tls: true,
             now: None,
             dead,
@@ -133,7 +134,7 @@ fn devices(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, B
     let mqtt = if dialled.contains(':') { dialled } else { format!("{dialled}:8883") };
     Ok(Outside {
         kind: Kind::Devices(devices),
-        doors: Doors { mqtt, wss, tls: true, now: None, dead: Dead::default() },
+        doors: Doors { mqtt, wss, tcp: None, tls: true, now: None, dead: Dead::default() },
         hub,
         server_name,
         roots_der: roots(&ca_of(ca)?)?,

@@ -76,6 +76,7 @@ impl Outside {
             doors: Doors {
                 mqtt: String::new(),
                 wss: None,
+                tcp: None,
                 tls: false,
                 now: None,
                 dead: Dead::default(),

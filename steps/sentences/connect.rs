@@ -10,7 +10,7 @@ use super::{
     tenants::id_of,
 };
 use crate::{
-    device::{self, Device, Link, Plan, Silent, TlsOffer},
+    device::{self, Device, Link, Plan, Port, Silent, TlsOffer},
     scene::{Spelling, Token, key_of},
     world::{Failed, Said, World},
 };
@@ -259,14 +259,29 @@ pub(super) fn set(
         "will QoS" => will(plan).qos = quality(value)?,
         "will retain" => will(plan).retain = value == "1",
         "transport" => {
-            plan.link = match value {
-                "TLS" => Link::Tls,
-                "WebSocket" => Link::WebSocket {
-                    path: world.scene()?.websocket_path().to_owned(),
-                    subprotocol: "mqtt".to_owned(),
-                },
-                _ => return Err(Failed::new("`TLS` or `WebSocket`", value)),
+            let path = world.scene()?.websocket_path().to_owned();
+            let websocket = Link::WebSocket { path, subprotocol: "mqtt".to_owned() };
+            (plan.link, plan.is_in_tls) = match value {
+                "TLS" => (Link::Tcp, true),
+                "TCP" => (Link::Tcp, false),
+                "WebSocket" => (websocket, true),
+                "plain WebSocket" => (websocket, false),
+                _ => {
+                    let expected = "`TLS`, `TCP`, `WebSocket` or `plain WebSocket`";
+                    return Err(Failed::new(expected, value));
+                }
+            };
+            if plan.signing.is_some() {
+                sign(plan, "securemode", if plan.is_in_tls { "2" } else { "3" })?;
             }
+        }
+        "port" => {
+            plan.port = Some(match value {
+                "8883" => Port::Mqtt,
+                "443" => Port::Wss,
+                "1883" => Port::Tcp,
+                _ => return Err(Failed::new("`8883`, `443` or `1883`", value)),
+            });
         }
         "path" | "subprotocol" => {
             let Link::WebSocket { path, subprotocol } = &mut plan.link else {

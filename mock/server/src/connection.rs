@@ -46,8 +46,7 @@ pub(crate) enum Refusal {
 
 /// A connection that is ready for MQTT.
 pub(crate) struct Opened {
-    /// Boxed, since it is large and moves on twice; a task would have room for it each time.
-    pub(crate) stream: Box<Stream>,
+    pub(crate) stream: Stream,
     pub(crate) sni: Option<String>,
     pub(crate) transport: Transport,
     /// Bytes that came along with the WebSocket request.
@@ -149,7 +148,7 @@ async fn begin(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Op
         let why = tls::words::plaintext(first);
         return Err(Refusal::Refused { door: Door::Plaintext, sni: None, why });
     }
-    let stream = Box::new(Stream::plain(socket));
+    let stream = Stream::plain(socket);
     Ok(Opened { stream, sni: None, transport: Transport::Tcp, early: BytesMut::new() })
 }
 

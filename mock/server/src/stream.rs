@@ -13,7 +13,8 @@ use crate::{socket::Socket, tls::TlsStream};
 /// The server's end of a connection.
 #[derive(Debug)]
 pub(crate) enum Stream {
-    Tls(TlsStream),
+    /// Boxed, since it is large and moves on twice; a task would have room for it each time.
+    Tls(Box<TlsStream>),
     Plain(BufReader<Socket>),
 }
 

@@ -77,7 +77,7 @@ impl Tls {
         let context = self.context(sni.as_deref(), local, policy, shown);
         match start.into_stream(context.config()).await {
             Ok(stream) => {
-                let stream = Box::new(Stream::Tls(stream));
+                let stream = Stream::Tls(Box::new(stream));
                 Ok(Opened { stream, sni, transport: Transport::Tcp, early: BytesMut::new() })
             }
             Err(error) => {

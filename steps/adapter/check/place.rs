@@ -15,7 +15,7 @@ use cloud::{
     registry::{Attestation, Enrollment, Hub, Provisioning, default_key},
     sas,
 };
-use server::{Clock, Config, Mock};
+use server::{Clock, Mock};
 use wire::Packet;
 
 use crate::{
@@ -82,8 +82,7 @@ impl Place {
         registry.put_provisioning(dps);
         let leaves = Arc::new(LocalAuthority::new(ecdsa, rsa, Vec::new()));
         let ca_pem = leaves.certificates_pem();
-        let start = async |bind, mqtt_port, wss_port| {
-            let config = Config { bind, mqtt_port, wss_port, ..Config::default() };
+        let start = async |config| {
             let cloud = Cloud::new(registry.clone(), 1);
             Mock::start(cloud, Clock::wall(), leaves.clone(), config).await
         };

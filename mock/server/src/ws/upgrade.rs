@@ -75,7 +75,7 @@ pub(crate) async fn upgrade(
     let broken = |_| refused("the connection broke during the upgrade".to_owned());
     let upgraded = upgraded.await.map_err(broken)?;
     let parts = upgraded
-        .downcast::<TokioIo<Box<Stream>>>()
+        .downcast::<TokioIo<Stream>>()
         .map_err(|_| refused("the connection was lost during the upgrade".to_owned()))?;
     let early = BytesMut::from(&parts.read_buf[..]);
     let stream = parts.io.into_inner();
