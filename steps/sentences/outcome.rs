@@ -186,9 +186,7 @@ async fn log_says(world: &mut World, name: String, expected: String) -> Said {
             .iter()
             .flat_map(|step| &step.effects)
             .filter_map(|effect| match &effect.action {
-                Action::Log(record) if record.properties.contains(&format!("\"{name}\"")) => {
-                    Some(record.to_string())
-                }
+                Action::Log(record) if record.is_about(&name) => Some(record.headline()),
                 _ => None,
             })
             .collect()
@@ -230,7 +228,7 @@ async fn is_refused_by(world: &mut World, name: String, expected: u8) -> Said {
     is_closed(world, name).await
 }
 
-/// The last resource-log record about a device, as JSON.
+/// The last record of the log about a device, as JSON.
 async fn last_record(world: &mut World, name: &str) -> Result<Value, Failed> {
     world.mock().await?.settle().await;
     let is_about = |step: &cloud::Step| step.device.as_deref().is_none_or(|device| device == name);

@@ -39,7 +39,7 @@ pub enum Action {
     Event(Arc<CloudEvent>),
     /// Hand a feedback record to the service side.
     Feedback(Box<Feedback>),
-    /// Write a resource-log record.
+    /// Write a record into the cloud's log.
     Log(Box<LogRecord>),
     /// Answer an order.
     Answer { id: OrderId, answer: Answer },

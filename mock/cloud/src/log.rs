@@ -1,16 +1,25 @@
-//! Resource-log records of the Connections category, in the shape that Azure Monitor writes.
+//! Records of a cloud's log, each in the shape of its vendor.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{error_code::Code, identity::IdentityId, time::Time};
+use crate::{alibaba::log::RunRecord, error_code::Code, identity::IdentityId, time::Time};
 
-/// One record. Field names and order follow the service's log (HUB-OPEN-078).
+/// One record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum LogRecord {
+    Connections(ConnectionsRecord),
+    Run(RunRecord),
+}
+
+/// One resource-log record of the Connections category, as Azure Monitor writes it. Field names and order
+/// follow the service's log (HUB-OPEN-078).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LogRecord {
+pub struct ConnectionsRecord {
     pub time: String,
     pub resource_id: String,
     pub operation_name: &'static str,
@@ -46,13 +55,38 @@ pub struct Subject<'a> {
 }
 
 impl LogRecord {
-    /// A Connections record; an error when a code is given.
-    pub fn connections(
-        at: Time,
-        operation: Operation,
-        code: Option<Code>,
-        subject: Subject<'_>,
-    ) -> Self {
+    /// Whether it is about a device of this name.
+    pub fn is_about(&self, device: &str) -> bool {
+        match self {
+            Self::Connections(record) => record.properties.contains(&format!("\"{device}\"")),
+            Self::Run(record) => record.device_name == device,
+        }
+    }
+
+    /// What people look for in it: the operation and the error, or the status code.
+    pub fn headline(&self) -> String {
+        match self {
+            Self::Connections(record) => record.to_string(),
+            Self::Run(record) => record.code.to_string(),
+        }
+    }
+}
+
+impl From<ConnectionsRecord> for LogRecord {
+    fn from(record: ConnectionsRecord) -> Self {
+        Self::Connections(record)
+    }
+}
+
+impl From<RunRecord> for LogRecord {
+    fn from(record: RunRecord) -> Self {
+        Self::Run(record)
+    }
+}
+
+impl ConnectionsRecord {
+    /// A record of a connection; an error when a code is given.
+    pub fn new(at: Time, operation: Operation, code: Option<Code>, subject: Subject<'_>) -> Self {
         let name = subject.hub.split('.').next().unwrap_or_default();
         let mut properties = json!({
             "deviceId": subject.id.device,
@@ -94,6 +128,15 @@ fn masked(address: &str) -> String {
 }
 
 impl fmt::Display for LogRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connections(record) => record.fmt(f),
+            Self::Run(record) => record.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for ConnectionsRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.operation_name)?;
         match (&self.result_type, self.result_description) {

@@ -107,9 +107,9 @@ impl<'a> Ruling<'a> {
         self.act(Action::Feedback(Box::new(feedback)), because);
     }
 
-    /// Writes a resource-log record because of a rule.
-    pub fn log(&mut self, record: LogRecord, because: Rule) {
-        self.act(Action::Log(Box::new(record)), because);
+    /// Writes a record into the cloud's log because of a rule.
+    pub fn log(&mut self, record: impl Into<LogRecord>, because: Rule) {
+        self.act(Action::Log(Box::new(record.into())), because);
     }
 
     /// Answers an order because of a rule.

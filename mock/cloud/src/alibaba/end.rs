@@ -3,7 +3,11 @@
 pub(super) use wire::reason::*;
 use wire::{Connack, Connect, Disconnect, Malformed, Packet, Version};
 
-use super::{Session, open, pkt, session, uplink, v5};
+use super::{
+    Session,
+    log::{BizCode, RunRecord},
+    open, pkt, session, uplink, v5,
+};
 pub(super) use crate::ending::Ending;
 use crate::{
     cloud::Core,
@@ -13,6 +17,9 @@ use crate::{
     rule::Rule,
     ruling::{Broken, Ruling},
 };
+
+/// The code in the log for a device that was put offline.
+const FORCED_OFFLINE: u16 = 400;
 
 /// Answers a CONNECT that was turned away.
 pub(super) fn refuse(
@@ -65,6 +72,10 @@ pub(super) fn end(
     if session.is_v5() && tells {
         let disconnect = Disconnect { reason, properties: Vec::new() };
         ruling.send(session.conn, Packet::Disconnect(disconnect), because);
+    }
+    if [open::THE_NEWER_CONNECTION_WINS, open::DISABLED_DEVICE].contains(&because) {
+        let record = RunRecord::of(core.now, &session, BizCode::Device, "offline");
+        ruling.log(record.failed(FORCED_OFFLINE, "the device was put offline"), because);
     }
     ruling.close(session.conn, because);
     leave(core, &session, ruling);

@@ -11,6 +11,7 @@ mod deliver;
 mod end;
 mod r#gen;
 pub mod instance;
+pub mod log;
 pub(crate) mod open;
 mod pkt;
 mod proto;
@@ -40,6 +41,7 @@ pub(crate) use self::{
 };
 use self::{
     end::{Ending, PROTOCOL_ERROR, SERVER_SHUTTING_DOWN, SESSION_TAKEN_OVER},
+    log::{BizCode, RunRecord},
     sign::Announced,
 };
 use crate::{
@@ -172,6 +174,8 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     };
     let present = session::begin(core, &session, connect, ruling);
     connack::accept(core, &session, present, ruling);
+    let online = RunRecord::of(core.now, &session, BizCode::Device, "online");
+    ruling.log(online, r#gen::DEVICES_CONNECT);
     uplink::status(core, &session, true, ruling);
     conn::watch(core, &session);
     deliver::pump(core, &session.instance, &session.key, session::KEPT_FOR_CLEAN_SESSION_0, ruling);

@@ -334,6 +334,6 @@ fn log_refused(
         auth_method: &auth_method,
         address: &peer.address,
     };
-    let record = log::LogRecord::connections(now, log::Operation::Connect, Some(code), subject);
+    let record = log::ConnectionsRecord::new(now, log::Operation::Connect, Some(code), subject);
     ruling.log(record, because);
 }

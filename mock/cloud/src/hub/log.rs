@@ -3,7 +3,7 @@
 use super::{Session, open};
 use crate::{
     error_code::Code,
-    log::{LogRecord, Operation, Subject},
+    log::{ConnectionsRecord, Operation, Subject},
     rule::{Rule, rules},
     ruling::Ruling,
     time::Time,
@@ -56,7 +56,7 @@ fn write(
         auth_method: &session.auth_method,
         address: &session.address,
     };
-    let mut record = LogRecord::connections(now, operation, code, subject);
+    let mut record = ConnectionsRecord::new(now, operation, code, subject);
     if ruling.gives_wrong_value(open::CONNECTIONS_RECORD) {
         record.properties.clear();
     }

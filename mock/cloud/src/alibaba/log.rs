@@ -1,0 +1,102 @@
+//! The run log of the platform: what became of what a device did, with the code that tells why not.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Session;
+use crate::time::Time;
+
+/// It went well.
+const SUCCESS: u16 = 200;
+
+/// One record of the run log, in the names that the vendor dumps it with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRecord {
+    /// In ISO 8601.
+    pub utc_time: String,
+    pub instance_id: String,
+    pub product_key: String,
+    pub device_name: String,
+    /// What stands in front of the first bar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    pub biz_code: BizCode,
+    /// `online` and `offline`; a topic; an operation of the API.
+    pub operation: String,
+    pub status: bool,
+    pub code: u16,
+    /// Why it did not go well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What else there is to say, as JSON text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+}
+
+/// What part of the platform a record is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum BizCode {
+    /// Coming and going.
+    #[serde(rename = "device")]
+    Device,
+    #[serde(rename = "uplink")]
+    Uplink,
+    #[serde(rename = "downlink")]
+    Downlink,
+    #[serde(rename = "subscribe")]
+    Subscribe,
+    #[serde(rename = "unsubscribe")]
+    Unsubscribe,
+    ThingModel,
+    DeviceShadow,
+    ApiService,
+}
+
+impl RunRecord {
+    /// That something went well with the device `{pk}/{dn}` of an instance.
+    pub(super) fn new(
+        now: Time,
+        instance_id: &str,
+        (product_key, device_name): (&str, &str),
+        biz_code: BizCode,
+        operation: &str,
+    ) -> Self {
+        Self {
+            utc_time: now.to_string(),
+            instance_id: instance_id.to_owned(),
+            product_key: product_key.to_owned(),
+            device_name: device_name.to_owned(),
+            client_id: None,
+            biz_code,
+            operation: operation.to_owned(),
+            status: true,
+            code: SUCCESS,
+            reason: None,
+            content: None,
+        }
+    }
+
+    /// That something went well with a connected device.
+    pub(super) fn of(now: Time, session: &Session, biz_code: BizCode, operation: &str) -> Self {
+        let device = (&*session.product_key, &*session.name);
+        let record = Self::new(now, &session.instance, device, biz_code, operation);
+        Self { client_id: Some(session.announced.client_id.clone()), ..record }
+    }
+
+    /// That it did not go well, with the code for why.
+    pub(super) fn failed(self, code: u16, reason: &str) -> Self {
+        Self { status: false, code, reason: Some(reason.to_owned()), ..self }
+    }
+}
+
+impl fmt::Display for RunRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}: {}", self.operation, self.device_name, self.code)?;
+        match &self.reason {
+            Some(reason) => write!(f, " {reason}"),
+            None => Ok(()),
+        }
+    }
+}
