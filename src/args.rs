@@ -104,6 +104,13 @@ pub(crate) struct Start {
     /// Nothing but an Event Grid namespace of this name, in which every client may do everything
     #[arg(long, value_name = "NAME", conflicts_with_all = ["seed", "hub", "auto_create"])]
     pub(crate) namespace: Option<String>,
+    /// Nothing but an Alibaba Cloud IoT Platform instance of this id, with a product and two devices
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with_all = ["seed", "hub", "auto_create", "namespace"]
+    )]
+    pub(crate) instance: Option<String>,
     /// Make unknown devices and hubs on first sight instead of refusing them
     #[arg(long)]
     pub(crate) auto_create: bool,
@@ -139,6 +146,7 @@ impl Start {
             seed: asked.seed,
             hub: None,
             namespace: None,
+            instance: None,
             auto_create: false,
             clock: Clock::Wall,
             authority: asked.authority,
@@ -598,6 +606,9 @@ pub(crate) enum Drive {
     /// Add, list, enable, disable or remove devices
     #[command(subcommand)]
     Device(Device),
+    /// Ask a namespace or an Alibaba instance in the words of its vendor's API
+    #[command(after_help = API_EXAMPLES)]
+    Api(Api),
     /// Make the mock misbehave on purpose
     #[command(subcommand)]
     Fault(Fault),
@@ -736,6 +747,32 @@ pub(crate) enum Device {
         at: HubTarget,
     },
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Api {
+    /// An operation such as Pub, or a resource such as clients/press-1
+    pub(crate) operation: String,
+    /// A parameter with its text, or with NAME:=JSON another value
+    #[arg(value_name = "NAME=VALUE")]
+    pub(crate) parameters: Vec<String>,
+    /// [default: POST of an instance; of a namespace GET, or PUT where there are parameters]
+    #[arg(long, short = 'X', value_name = "METHOD", value_parser = ["GET", "PUT", "PATCH", "DELETE", "POST"])]
+    pub(crate) method: Option<String>,
+    /// The id or the host of the tenant, when the mock has several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tenant: Option<String>,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+const API_EXAMPLES: &str = "\
+Examples:
+  skyproof api Pub ProductKey=a1skyproof1 TopicFullName=/a1skyproof1/device-1/user/get \\
+      MessageContent=aGVsbG8= Qos=1
+  skyproof api GetDeviceStatus ProductKey=a1skyproof1 DeviceName=device-1
+  skyproof api clients
+  skyproof api clients/press-1 state=Enabled attributes:='{\"floor\": 3}'
+  skyproof api clients/press-1 -X DELETE";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Fault {

@@ -1,5 +1,7 @@
 //! Commands that drive a running mock: a request each, and its answer printed.
 
+mod api;
+
 use std::{
     process::ExitCode,
     time::{Duration, Instant},
@@ -25,6 +27,7 @@ pub(crate) async fn run(asked: Drive) -> Result<ExitCode, Trouble> {
         Drive::Telemetry(asked) => telemetry(asked).await,
         Drive::Logs(asked) => logs(asked).await,
         Drive::Device(asked) => device(asked).await,
+        Drive::Api(asked) => api::run(asked).await,
         Drive::Fault(args::Fault::Add { fault, target }) => {
             let fault = json(&fault, "the fault")?;
             let answer =

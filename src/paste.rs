@@ -1,10 +1,15 @@
 //! What `up` prints for people: where everything is, and lines to paste.
 
+mod alibaba;
+
 use std::fmt::{self, Write as _};
 
 use skyproof::{
     client::quoted,
-    facts::{ClientFacts, DeviceFacts, Facts, HubFacts, MQTT_PORT, NamespaceFacts, WSS_PORT},
+    facts::{
+        ClientFacts, DeviceFacts, Facts, HubFacts, InstanceFacts, MQTT_PORT, NamespaceFacts,
+        WSS_PORT,
+    },
 };
 
 /// How many devices of a hub are shown.
@@ -74,7 +79,7 @@ fn tenants(text: &mut String, facts: &Facts) -> fmt::Result {
             writeln!(text, "  client {}: {}{disabled}", client.name, client.authentication_name)?;
         }
     }
-    Ok(())
+    facts.instances.iter().try_for_each(|instance| alibaba::instance(text, instance))
 }
 
 fn devices(text: &mut String, hub: &HubFacts) -> fmt::Result {
@@ -107,6 +112,11 @@ fn lines(text: &mut String, facts: &Facts) -> fmt::Result {
         && let Some([hears, tells]) = in_namespace(facts, namespace, client)
     {
         writeln!(text, "\nmosquitto, MQTT 5 (apt install mosquitto-clients)\n{hears}\n{tells}")?;
+    }
+    if let Some(device) = facts.instances.iter().find_map(InstanceFacts::example) {
+        for (title, line) in alibaba::lines(facts, device) {
+            writeln!(text, "\n{title}\n{line}")?;
+        }
     }
     if facts.hubs.is_empty() && facts.provisioning.is_empty() {
         return Ok(());

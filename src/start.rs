@@ -79,7 +79,11 @@ impl Prepared {
             .namespaces
             .values()
             .flat_map(|namespace| [namespace.host.clone(), namespace.http_host.clone()]);
-        let names = hubs.chain(namespaces).collect();
+        let instances = registry.instances.values().flat_map(|instance| {
+            let of_products = instance.products.keys().map(|key| instance.product_host(key));
+            of_products.chain([instance.host()]).collect::<Vec<_>>()
+        });
+        let names = hubs.chain(namespaces).chain(instances).collect();
         Ok(Self { registry, leaves: Arc::new(home.leaves(names)), files, ca_pem })
     }
 

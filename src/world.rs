@@ -18,16 +18,18 @@ const ENROLLED_DEVICE: &str = "device-2";
 pub(crate) const X509_DEVICE: &str = "device-x509";
 const KEY_GROUP: &str = "group-1";
 const X509_GROUP: &str = "group-x509";
+const PRODUCT_KEY: &str = "a1skyproof1";
 
 /// How many sessions the client of the namespace may have that is there without a seed.
 const SESSIONS: u32 = 100;
 
 /// The tenants that the options ask for.
 pub(crate) fn registry(options: &Start, home: &Home) -> Result<Registry, Trouble> {
-    let mut registry = match (&options.seed, &options.namespace) {
-        (Some(path), _) => seed::read(path)?,
-        (None, Some(name)) => namespace(name, home)?,
-        (None, None) => default(options.hub.as_deref().unwrap_or(HUB), home)?,
+    let mut registry = match (&options.seed, &options.namespace, &options.instance) {
+        (Some(path), ..) => seed::read(path)?,
+        (_, Some(name), _) => namespace(name, home)?,
+        (.., Some(id)) => instance(id)?,
+        (None, None, None) => default(options.hub.as_deref().unwrap_or(HUB), home)?,
     };
     registry.auto_create |= options.auto_create;
     Ok(registry)
@@ -83,6 +85,26 @@ fn namespace(name: &str, home: &Home) -> Result<Registry, Trouble> {
             .hint("letters, digits and hyphens, such as `--namespace contoso`")
     };
     let seed: Seed = serde_json::from_value(json!({ "namespace": [declared] }))
+        .map_err(|error| unusable(error.to_string()))?;
+    seed.registry().map_err(|SeedError { expected, .. }| unusable(format!("expected {expected}")))
+}
+
+/// An instance with a product whose devices may do everything, of which there are two.
+fn instance(id: &str) -> Result<Registry, Trouble> {
+    let declared = json!({
+        "IotInstanceId": id,
+        "product": [{
+            "ProductKey": PRODUCT_KEY,
+            "DynamicRegister": true,
+            "topic": [{"TopicShortName": "data", "Operation": "ALL"}],
+            "device": [{"DeviceName": KEY_DEVICE}, {"DeviceName": ENROLLED_DEVICE}],
+        }],
+    });
+    let unusable = |what: String| {
+        Trouble::usage(format!("no instance can be called `{id}`: {what}"))
+            .hint("letters, digits and hyphens, such as `--instance iot-060a0bgd`")
+    };
+    let seed: Seed = serde_json::from_value(json!({ "instance": [declared] }))
         .map_err(|error| unusable(error.to_string()))?;
     seed.registry().map_err(|SeedError { expected, .. }| unusable(format!("expected {expected}")))
 }

@@ -1,6 +1,8 @@
 //! Everything that a client or a script needs to know of a running mock: what `up --json` prints, what
 //! the copy-paste lines are made of, and the environment of `exec` and `certify`.
 
+mod alibaba;
+
 use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr},
@@ -16,6 +18,8 @@ use cloud::{
     sas,
 };
 use serde::Serialize;
+
+pub use self::alibaba::{InstanceFacts, ProductFacts, ThingFacts};
 
 /// The ports that SDKs cannot be talked out of.
 pub const MQTT_PORT: u16 = 8883;
@@ -67,6 +71,7 @@ pub struct Facts {
     pub hubs: Vec<HubFacts>,
     pub provisioning: Vec<ProvisioningFacts>,
     pub namespaces: Vec<NamespaceFacts>,
+    pub instances: Vec<InstanceFacts>,
     /// What `exec` gives to its command.
     pub environment: BTreeMap<&'static str, String>,
 }
@@ -221,10 +226,12 @@ impl Facts {
                     made.namespace(namespace, if is_alone { &host } else { &namespace.host })
                 })
                 .collect(),
+            instances: registry.instances.values().map(InstanceFacts::new).collect(),
             environment: BTreeMap::new(),
         };
         facts.environment = facts.environment();
         facts.tell_of_namespace();
+        facts.tell_of_instance();
         facts.tell_of_enrolled_certificate(files);
         facts
     }
@@ -241,8 +248,9 @@ impl Facts {
 
     /// The path of MQTT over WebSocket, by what most of the tenants have.
     pub fn websocket_path(&self) -> &'static str {
-        let is_event_grid = self.hubs.is_empty() && self.provisioning.is_empty();
-        if is_event_grid && !self.namespaces.is_empty() { "/mqtt" } else { "/$iothub/websocket" }
+        let is_azure_iot = !self.hubs.is_empty() || !self.provisioning.is_empty();
+        let is_elsewhere = !self.namespaces.is_empty() || !self.instances.is_empty();
+        if is_elsewhere && !is_azure_iot { "/mqtt" } else { "/$iothub/websocket" }
     }
 
     fn devices(&self) -> impl Iterator<Item = &DeviceFacts> {
@@ -272,6 +280,26 @@ impl Facts {
             names.extend(client.key_file.iter().map(|it| ("MQTT_KEY_FILE", shown(it))));
         }
         self.environment.extend(names);
+    }
+
+    /// An instance and a device of it. The names of the first three are those of the vendor's samples.
+    fn tell_of_instance(&mut self) {
+        let Some(instance) = self.instances.first() else { return };
+        self.environment.insert("SKYPROOF_ALIBABA_HOST", instance.host.clone());
+        let Some(device) = instance.example() else { return };
+        self.environment.extend([
+            ("ALI_PRODUCT_KEY", device.product_key.clone()),
+            ("ALI_DEVICE_NAME", device.device_name.clone()),
+            ("ALI_DEVICE_SECRET", device.device_secret.clone()),
+        ]);
+        let alone = [self.hubs.len(), self.provisioning.len(), self.namespaces.len()] == [0; 3];
+        if alone {
+            self.environment.extend([
+                ("SKYPROOF_CLIENT_ID", device.client_id.clone()),
+                ("SKYPROOF_USERNAME", device.username.clone()),
+                ("SKYPROOF_PASSWORD", device.password.clone()),
+            ]);
+        }
     }
 
     /// A device that DPS knows by its certificate, and no hub as yet.

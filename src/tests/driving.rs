@@ -277,3 +277,48 @@ fn ready_waits_for_a_mock_that_comes() {
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "ready\n"), "{}", ended.stderr);
     });
 }
+
+#[test]
+fn a_namespace_is_asked_for_its_resources() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&["--namespace", "contoso"]);
+    let put = ["api", "clients/press-1", "state=Enabled", "attributes:={\"floor\": 3}"];
+    assert_eq!(sandbox.json(&put)["properties"]["attributes"]["floor"], 3);
+    let clients = sandbox.succeed(&["api", "clients", "--tenant", "Contoso"]);
+    assert!(clients.contains("\"press-1\"") && clients.contains("\"device-x509\""), "{clients}");
+    sandbox.succeed(&["api", "clients/press-1", "-X", "DELETE"]);
+    for (arguments, says, code) in [
+        (&["api", "clients/press-1"][..], "press-1", REFUSED),
+        (
+            &["api", "clients", "--tenant", "fabrikam"],
+            "there is no tenant `fabrikam`; this mock has `contoso",
+            REFUSED,
+        ),
+        (&["api", "clients/x", "state"], "error: `state` is no parameter\n\nhint: NAME=TEXT", 2),
+        (&["api", "clients/x", "-X", "HEAD"], "error: invalid value 'HEAD' for '--method", 2),
+    ] {
+        let ended = sandbox.run(arguments);
+        assert!(ended.stderr.contains(says), "{arguments:?}: {}", ended.stderr);
+        assert_eq!(ended.code, Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_mock_of_hubs_alone_has_no_api_to_ask() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&[]);
+    let ended = sandbox.run(&["api", "Pub"]);
+    let says =
+        "error: the mock has neither a namespace nor an Alibaba instance\n\nhint: start one with ";
+    assert!(ended.stderr.starts_with(says), "{}", ended.stderr);
+    assert_eq!(ended.code, Some(REFUSED));
+}
+
+#[test]
+fn an_instance_is_listed_and_knows_its_operations() {
+    let sandbox = Sandbox::new();
+    let _up = sandbox.up(&["--instance", "iot-060a0bgd"]);
+    let ended = sandbox.run(&["api", "Publish", "ProductKey=a1skyproof1"]);
+    assert!(ended.stderr.contains("no operation `Publish`"), "{}", ended.stderr);
+    assert_eq!(ended.code, Some(REFUSED));
+}

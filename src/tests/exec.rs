@@ -99,6 +99,32 @@ fn a_namespace_has_a_name_that_a_host_can_have() {
 }
 
 #[test]
+fn a_device_of_an_instance_finds_everything_in_its_environment() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.succeed(&["exec", "--instance", "iot-060a0bgd", "--", "env"]);
+    for line in [
+        "SKYPROOF_ALIBABA_HOST=iot-060a0bgd.mqtt.iothub.aliyuncs.com\n",
+        "ALI_PRODUCT_KEY=a1skyproof1\n",
+        "ALI_DEVICE_NAME=device-1\n",
+        "ALI_DEVICE_SECRET=8a60e640a85264ee8899446772a680d2\n",
+        "SKYPROOF_CLIENT_ID=a1skyproof1.device-1|securemode=2,signmethod=hmacsha256|\n",
+        "SKYPROOF_USERNAME=device-1&a1skyproof1\n",
+        "SKYPROOF_PASSWORD=b179749a7eaf86c437b2c03edbfac81fcec69e3027dbb7216dab65a202dd68da\n",
+    ] {
+        assert!(output.contains(line), "{line} is not in\n{output}");
+    }
+    assert!(!output.contains("IOTHUB_DEVICE_CONNECTION_STRING="), "there is no hub");
+}
+
+#[test]
+fn an_instance_has_an_id_that_a_host_can_have() {
+    let ended = Sandbox::new().run(&["exec", "--instance", "iot 1", "--", "true"]);
+    let says = "error: no instance can be called `iot 1`: expected 1 to 32 letters, digits, `-` and `_`\n\n\
+         hint: letters, digits and hyphens, such as `--instance iot-060a0bgd`\n";
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(2), says));
+}
+
+#[test]
 fn the_command_drives_its_own_mock() {
     let sandbox = Sandbox::new();
     let script = format!("{0} ready && {0} device list", env!("CARGO_BIN_EXE_skyproof"));

@@ -234,6 +234,26 @@ fn a_namespace_comes_with_lines_to_paste() {
 }
 
 #[test]
+fn an_instance_comes_with_lines_to_paste() {
+    let sandbox = Sandbox::new();
+    let told = said(&sandbox, "--mqtt-port 0 --instance iot-060a0bgd");
+    for part in [
+        "/mqtt\n",
+        "\nAlibaba Cloud instance iot-060a0bgd (Enterprise Edition), MQTT host iot-060a0bgd.mqtt.iothub.aliyuncs.com\n",
+        "\n  product a1skyproof1: ",
+        ", dynamic registration\n    device device-1: ",
+        "\nmosquitto_sub -v -h ",
+        " -i 'a1skyproof1.device-1|securemode=2,signmethod=hmacsha256|' -u 'device-1&a1skyproof1' -P ",
+        "\nskyproof api Pub ProductKey=a1skyproof1 TopicFullName=/a1skyproof1/device-1/user/get MessageContent=aGVsbG8= Qos=1\n",
+        "\nPython (pip install aliyun-iot-linkkit 'paho-mqtt<2')\npython3 -c '",
+        "\nNode (npm install alibabacloud-iot-device-sdk)\nNODE_EXTRA_CA_CERTS=",
+    ] {
+        assert!(told.contains(part), "`{part}` is not in\n{told}");
+    }
+    assert!(!told.contains("Hub") && !told.contains("No lines for Python"), "{told}");
+}
+
+#[test]
 fn lines_that_cannot_work_are_left_out() {
     let sandbox = Sandbox::new();
     let text = said(&sandbox, "--mqtt-port 0");

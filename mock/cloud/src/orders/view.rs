@@ -4,6 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    alibaba::Instance,
     event_grid::Namespace,
     identity::{Credentials, Identity},
     registry::{Attestation, Hub, Provisioning, Registry},
@@ -35,10 +36,12 @@ pub(super) fn tenants(registry: &Registry) -> Value {
         registry.hubs.values().map(|it| hub(it, default == Some(it.host.as_str()))).collect();
     let provisioning: Vec<Value> = registry.provisioning.values().map(instance).collect();
     let namespaces: Vec<Value> = registry.namespaces.values().map(namespace).collect();
+    let instances: Vec<Value> = registry.instances.values().map(platform).collect();
     json!({
         "hubs": hubs,
         "provisioning": provisioning,
         "namespaces": namespaces,
+        "instances": instances,
         "autoCreate": registry.auto_create,
     })
 }
@@ -54,6 +57,25 @@ fn namespace(namespace: &Namespace) -> Value {
         "topicSpaces": namespace.topic_spaces.len(),
         "permissionBindings": namespace.permission_bindings.len(),
         "caCertificates": namespace.ca_certificates.len(),
+    })
+}
+
+/// An instance of Alibaba Cloud IoT Platform, in the names of its API.
+fn platform(instance: &Instance) -> Value {
+    let products = instance.products.values().map(|product| {
+        let online = product.devices.keys().filter(|name| instance.is_online(&product.key, name));
+        json!({
+            "ProductKey": product.key,
+            "DeviceCount": product.devices.len(),
+            "OnlineCount": online.count(),
+        })
+    });
+    json!({
+        "IotInstanceId": instance.id,
+        "Edition": instance.edition,
+        "RegionId": instance.region,
+        "host": instance.host(),
+        "products": products.collect::<Vec<_>>(),
     })
 }
 
