@@ -15,6 +15,7 @@ use cloud::{Breaks, Cloud, IdentityId, Registry, Time};
 use server::{Clock, Config, Mock};
 
 pub(crate) use self::{
+    alibaba::{INSTANCE, PRODUCT_KEY},
     dps::{DPS, ID_SCOPE},
     event_grid::NAMESPACE,
     hub::HUB,

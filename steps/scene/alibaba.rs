@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// The instance of a scene.
-const INSTANCE: &str = "iot-skyproof";
+pub(crate) const INSTANCE: &str = "iot-skyproof";
 
 /// The product whose devices connect in a scene.
-const PRODUCT_KEY: &str = "pk";
+pub(crate) const PRODUCT_KEY: &str = "pk";
 
 /// What a device says of the time, as the vendor's page has it.
 const TIMESTAMP: &str = "2524608000000";

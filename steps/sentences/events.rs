@@ -10,6 +10,7 @@ use crate::world::{Failed, Said, World};
 
 /// The last one of this type and subject.
 #[then(expr = "the namespace has the event {string} on {string}")]
+#[then(expr = "the instance has the event {string} on {string}")]
 async fn has_event(world: &mut World, kind: String, subject: String) -> Said {
     let all = events(world).await?;
     let found = all.iter().rev().find(|event| is_of(event, &kind, &subject)).cloned();

@@ -60,9 +60,10 @@ pub(crate) fn handle(core: &mut Core, id: OrderId, order: &Order, ruling: &mut R
         Order::DeleteIdentity { hub, identity } => delete(core, hub, identity, ruling),
         Order::ListIdentities { hub } => list(core, hub),
         Order::Resource { tenant, verb, path, body } => {
-            let (outcome, because) = if core.registry.instance(tenant).is_some() {
-                (alibaba::ordered(core, tenant, *verb, path, body, ruling), None)
-            } else if service::is_publish(*verb, path) {
+            if let Some(instance) = core.registry.instance(tenant).map(|it| it.id.clone()) {
+                return alibaba::ordered(core, id, (&instance, *verb, path), body, ruling);
+            }
+            let (outcome, because) = if service::is_publish(*verb, path) {
                 (service::publish(core, tenant, body, PUBLISHED_BY_THE_OPERATOR, ruling), None)
             } else {
                 access::changes(core, tenant, *verb, path, ruling);
@@ -198,6 +199,7 @@ fn reset(core: &mut Core, registry: &Registry, ruling: &mut Ruling<'_>) -> Value
     for order in waiting {
         method::connect_overdue(core, order, ruling);
     }
+    alibaba::give_up_calls(core, ruling);
     ruling.effects.retain(|effect| matches!(effect.action, Action::Answer { .. }));
     for &conn in &open {
         ruling.close(conn, RESET_LEAVES_NOTHING);

@@ -100,6 +100,15 @@ pub(super) fn keep_alive_due(core: &mut Core, session: Box<Session>, ruling: &mu
     }
 }
 
+/// The network under a connection is gone, which the platform cannot know before its keep-alive is over.
+pub(super) fn lost(core: &mut Core, session: &Session) {
+    let given_up_at = deadline(session);
+    let Some(instance) = core.instance_mut(&session.instance) else { return };
+    if let Some(device) = instance.device_mut(&session.product_key, &session.name) {
+        device.given_up_at = given_up_at;
+    }
+}
+
 /// When a connection ends unless it is heard from.
 fn deadline(session: &Session) -> Option<Time> {
     let silence_ms = u64::from(session.keep_alive_s) * 1500;

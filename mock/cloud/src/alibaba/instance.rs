@@ -6,8 +6,13 @@ use broker::Broker;
 use serde::{Deserialize, Serialize};
 use wire::{Connect, Property, Version};
 
-use super::Session;
-use crate::{input::ConnId, profile::AlibabaProfile, rate::Bucket};
+use super::{
+    Session,
+    rrpc::Waiting,
+    shadow::Shadow,
+    thing::{Thing, ThingModel},
+};
+use crate::{input::ConnId, profile::AlibabaProfile, rate::Bucket, time::Time};
 
 /// The end of the host name of an instance: `<IotInstanceId>.mqtt.iothub.aliyuncs.com` (ALI-OPEN-022).
 pub const INSTANCE_HOST: &str = ".mqtt.iothub.aliyuncs.com";
@@ -74,6 +79,15 @@ pub struct Device {
     pub online_at_ms: Option<u64>,
     /// When its last connection ended, in ms.
     pub offline_at_ms: Option<u64>,
+    /// What it has reported, and is wished to become.
+    pub(crate) thing: Thing,
+    pub(crate) shadow: Shadow,
+    /// Requests to its shadow.
+    pub(crate) shadow_requests: Bucket,
+    /// The last notice of firmware for it.
+    pub(crate) upgrade: Option<serde_json::Value>,
+    /// When the keep-alive of a connection is over that it has lost.
+    pub(crate) given_up_at: Option<Time>,
     /// CONNECTs.
     pub(crate) connects: Bucket,
 }
@@ -87,6 +101,8 @@ pub struct Product {
     /// Whether its devices may register by the product's secret alone.
     pub registers_dynamically: bool,
     pub topic_classes: Vec<TopicClass>,
+    /// What its devices are as things; without one they take whatever is said.
+    pub model: Option<ThingModel>,
     /// By name.
     pub devices: BTreeMap<String, Device>,
 }
@@ -106,6 +122,10 @@ pub struct Instance {
     pub(crate) broker: Broker,
     /// The connections of devices that have one.
     pub(crate) live: BTreeMap<Arc<str>, Link>,
+    /// Who waits for a device's answer, by message id.
+    pub(crate) waiting: BTreeMap<String, Waiting>,
+    /// Broadcasts.
+    pub(crate) broadcasts: Bucket,
     /// The number of the last message that it made.
     pub(crate) last_message: u64,
 }
@@ -154,6 +174,15 @@ pub fn session_name(product_key: &str, device_name: &str) -> Arc<str> {
     format!("{product_key}/{device_name}").into()
 }
 
+/// What a DeviceName is made of, in words.
+pub const DEVICE_NAME: &str = "4 to 32 letters, digits, `-`, `_`, `@`, `.` and `:`";
+
+/// Whether the vendor takes this for a DeviceName.
+pub fn is_device_name(text: &str) -> bool {
+    let is_legal = |b: u8| b.is_ascii_alphanumeric() || b"-_@.:".contains(&b);
+    (4..=32).contains(&text.len()) && text.bytes().all(is_legal)
+}
+
 impl Instance {
     /// An instance without products.
     pub fn new(id: &str, region: &str, edition: Edition) -> Self {
@@ -165,6 +194,8 @@ impl Instance {
             products: BTreeMap::new(),
             broker: Broker::default(),
             live: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            broadcasts: Bucket::default(),
             last_message: 0,
         }
     }
@@ -218,6 +249,7 @@ impl Instance {
     pub(crate) fn disconnect_all(&mut self) {
         self.broker = Broker::default();
         self.live.clear();
+        self.waiting.clear();
     }
 }
 
@@ -231,6 +263,7 @@ impl Product {
             secret: secret.to_owned(),
             name: key.to_owned(),
             registers_dynamically: false,
+            model: None,
             topic_classes: vec![
                 class("update", Operation::Pub),
                 class("update/error", Operation::Pub),

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Session;
-use crate::time::Time;
+use crate::{cloud::Core, rule::Rule, ruling::Ruling, time::Time};
 
 /// It went well.
 const SUCCESS: u16 = 200;
@@ -89,6 +89,25 @@ impl RunRecord {
     pub(super) fn failed(self, code: u16, reason: &str) -> Self {
         Self { status: false, code, reason: Some(reason.to_owned()), ..self }
     }
+}
+
+/// Why something did not go well: code and words, and whose rule wants that in the log.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Why(pub(super) u16, pub(super) &'static str, pub(super) Rule);
+
+/// Writes that something did not go well with a device, by its session's name: `{pk}/{dn}`.
+pub(super) fn failed(
+    core: &Core,
+    instance: &str,
+    session: &str,
+    (biz_code, operation): (BizCode, &str),
+    why: Why,
+    ruling: &mut Ruling<'_>,
+) {
+    let device = session.split_once('/').unwrap_or(("", session));
+    let record = RunRecord::new(core.now, instance, device, biz_code, operation);
+    let Why(code, reason, because) = why;
+    ruling.log(record.failed(code, reason), because);
 }
 
 impl fmt::Display for RunRecord {

@@ -4,26 +4,36 @@
 //! PUBLISH is judged (`publish`), goes to whoever has subscribed (`deliver`) and to what lies behind its
 //! topic (`uplink`). Whatever ends a connection goes through `end`.
 
+mod alink;
+mod api;
+mod broadcast;
 mod cert;
 mod conn;
 mod connack;
 mod deliver;
+mod down;
 mod end;
+mod feature;
 mod r#gen;
 pub mod instance;
 pub mod log;
+mod ntp;
 pub(crate) mod open;
 mod pkt;
+mod presence;
 mod proto;
 mod publish;
 mod qos;
+mod requests;
 mod retain;
 mod rrpc;
 mod sec;
 mod session;
+mod shadow;
 pub mod sign;
 mod subscribe;
 mod tenant;
+pub mod thing;
 mod topic;
 mod uplink;
 mod v5;
@@ -36,7 +46,9 @@ use wire::{Connect, Malformed, Packet, Version};
 
 pub use self::instance::Instance;
 pub(crate) use self::{
+    api::ordered,
     end::connack_code,
+    rrpc::give_up_calls,
     tenant::{answers_plaintext, is_host, is_meant, refuse_plaintext},
 };
 use self::{
@@ -49,7 +61,6 @@ use crate::{
     dialect::State,
     fault::Whose,
     input::{ConnId, Door, Peer},
-    order::{ServiceError, Verb},
     profile::ServerCertificate,
     rule::{Rule, RuleFile},
     ruling::Ruling,
@@ -82,6 +93,8 @@ pub const GOODBYE: Rule = pkt::DISCONNECT;
 pub enum Due {
     /// What the rate of what goes out has held back may go now.
     Delivery { session: Arc<str> },
+    /// A call whose answer of the device has to be here by now.
+    Answer { message_id: String },
 }
 
 /// One live connection of a device.
@@ -211,6 +224,7 @@ pub(crate) fn malformed(
 
 /// The network under a live session is gone.
 pub(crate) fn closed(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
+    conn::lost(core, &session);
     end::leave(core, &session, ruling);
 }
 
@@ -241,23 +255,8 @@ pub(crate) fn due(core: &mut Core, instance: &str, due: &Due, ruling: &mut Rulin
         Due::Delivery { session } => {
             deliver::pump(core, instance, session, open::DOWNLINK_RATE, ruling);
         }
+        Due::Answer { message_id } => rrpc::overdue(core, instance, message_id, ruling),
     }
-}
-
-/// An order of the business server or of the operator, in the vendor's operations.
-pub(crate) fn ordered(
-    core: &mut Core,
-    tenant: &str,
-    _verb: Verb,
-    path: &str,
-    _body: &serde_json::Value,
-    _ruling: &mut Ruling<'_>,
-) -> Result<serde_json::Value, ServiceError> {
-    let _ = core;
-    Err(ServiceError::new(
-        crate::error_code::GENERIC_NOT_FOUND,
-        format!("the instance `{tenant}` has no operation `{path}`"),
-    ))
 }
 
 /// Picks the page's section for a packet.

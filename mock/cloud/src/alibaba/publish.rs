@@ -50,7 +50,10 @@ pub(super) fn publish(
     };
     acknowledge(session, publish, SUCCESS, ruling);
     uplink::arrived(core, session, &message, ruling);
-    deliver::route(core, &session.instance.clone(), &message, qos::of(publish.qos), ruling);
+    // What goes to the platform itself comes back to no device, even if one has subscribed to it.
+    if !topic::is_of_the_system(&name) {
+        deliver::route(core, &session.instance.clone(), &message, qos::of(publish.qos), ruling);
+    }
     Ok(())
 }
 

@@ -54,6 +54,7 @@ pub(super) fn begin(
     if let Some(device) = instance.device_mut(&session.product_key, &session.name) {
         device.is_active = true;
         device.online_at_ms = Some(now_ms);
+        device.given_up_at = None;
     }
     was_there && !discards
 }

@@ -4,7 +4,7 @@ use broker::Options;
 use wire::{Filter, Packet, Qos, Suback, Subscribe, Unsuback, Unsubscribe};
 
 use super::{
-    Session,
+    Session, broadcast,
     end::{Ending, NOT_AUTHORIZED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS},
     open, pkt, qos,
     topic::{self, Verdict},
@@ -38,6 +38,7 @@ pub(super) fn subscribe(
     }
     let suback = Suback { packet_id: subscribe.packet_id, properties: Vec::new(), codes };
     ruling.send(session.conn, Packet::Suback(suback), because);
+    broadcast::give_retained(core, session, &subscribe.filters, ruling);
     Ok(())
 }
 
@@ -84,6 +85,9 @@ fn grant(
             reason => reason,
         };
         Ending::unless(false, open::DENIED_SUBSCRIBE, reason, ruling)?;
+    }
+    if topic::is_of_the_system(&filter.filter) {
+        Ending::unless_granted(open::SYSTEM_TOPICS, NOT_AUTHORIZED, ruling)?;
     }
     let kept = instance.broker.session(&session.key);
     let is_new = kept.is_some_and(|kept| !kept.subscribes(&filter.filter));

@@ -7,6 +7,8 @@ use crate::rule::rules;
 
 rules! {
     TOPICS_OF_THE_PLATFORM = "ALI-TOPIC-001";
+    SYSTEM_TOPICS_ARE_LISTED = "ALI-TOPIC-002";
+    FEATURES_HAVE_THEIR_OWN = "ALI-TOPIC-003";
 }
 
 /// Whether a device may use a topic, and if not, why.
@@ -67,6 +69,12 @@ pub(super) fn kind<'a>(topic: &'a str, product_key: &str, device_name: &str) -> 
         return Some(Kind::Broadcast(rest));
     }
     below("/").and_then(|rest| rest.strip_prefix("user/")).map(Kind::Custom)
+}
+
+/// Whether a topic or filter is none of the classes that a product's owner makes (ALI-OPEN-078).
+pub(super) fn is_of_the_system(topic: &str) -> bool {
+    const ROOTS: [&str; 5] = ["/sys/", "/ext/", "/shadow/", "/ota/", "/broadcast/"];
+    ROOTS.iter().any(|root| topic.starts_with(root))
 }
 
 /// Whether a device may publish to a topic.

@@ -5,7 +5,9 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Session, open,
+    Session, down, open,
+    presence::{self, Change},
+    requests,
     topic::{self, Kind},
 };
 use crate::{
@@ -27,6 +29,7 @@ pub(super) fn arrived(
         Kind::Custom(_) | Kind::System(_) => upload(core, session, message, ruling),
         Kind::Extension { .. } | Kind::Shadow(_) | Kind::Ota(_) | Kind::Broadcast(_) => {}
     }
+    requests::published(core, session, message, ruling);
 }
 
 /// Hands a message to the business server, as a server-side subscription gives it.
@@ -60,23 +63,28 @@ pub(super) fn upload(
 
 /// Tells the business server that a device is there or gone (ALI-OPEN-117).
 pub(super) fn status(core: &mut Core, session: &Session, is_online: bool, ruling: &mut Ruling<'_>) {
-    let time = core.now.round_trip();
+    let at = core.now;
+    let peer =
+        core.connections.get(&session.conn).map(|connection| connection.peer.address.clone());
     let Some(instance) = core.instance_mut(&session.instance) else { return };
     let id = instance.next_message_id();
-    let status = if is_online { "online" } else { "offline" };
+    let (product_key, device_name) = (&*session.product_key, &*session.name);
+    let change = Change {
+        is_online,
+        product_key,
+        device_name,
+        iot_id: &down::iot_id(product_key, device_name),
+        address: &peer.unwrap_or_default(),
+        at,
+        last: session.heard_at,
+    };
     let event = CloudEvent {
         id,
         source: session.instance.to_string(),
         kind: "status".to_owned(),
-        subject: Some(format!("/as/mqtt/status/{}/{}", session.product_key, session.name)),
-        time: Some(time.clone()),
-        data: Some(EventData::Json(json!({
-            "status": status,
-            "iotId": "",
-            "productKey": &*session.product_key,
-            "deviceName": &*session.name,
-            "time": time,
-        }))),
+        subject: Some(presence::topic(product_key, device_name)),
+        time: Some(at.round_trip()),
+        data: Some(EventData::Json(change.body())),
         ..CloudEvent::default()
     };
     ruling.event(event, open::PRESENCE);

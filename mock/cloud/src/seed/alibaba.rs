@@ -8,7 +8,8 @@ use super::{SeedError, check::At};
 use crate::{
     alibaba::{
         Instance,
-        instance::{Edition, Product, TopicClass},
+        instance::{DEVICE_NAME, Edition, Product, TopicClass, is_device_name},
+        thing::ThingModel,
     },
     profile::AlibabaProfile,
     registry::{Registry, default_key},
@@ -44,6 +45,9 @@ pub struct ProductSeed {
     /// Whether devices may register by the product's secret.
     #[serde(default)]
     pub dynamic_register: bool,
+    /// What its devices are as things, in the names of the vendor's thing specification language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thing_model: Option<ThingModel>,
     /// Beside `update`, `update/error` and `get`, which every product has.
     #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "topic")]
     pub topics: Vec<TopicClass>,
@@ -97,6 +101,7 @@ impl ProductSeed {
         let mut product = Product::new(&self.product_key, &secret);
         product.name = self.product_name.unwrap_or(self.product_key);
         product.registers_dynamically = self.dynamic_register;
+        product.model = self.thing_model;
         for topic in self.topics {
             let is_it = |it: &TopicClass| it.topic_short_name == topic.topic_short_name;
             product.topic_classes.retain(|it| !is_it(it));
@@ -151,10 +156,8 @@ fn name(text: &str, most: usize, at: &At) -> Result<(), SeedError> {
 
 /// What the vendor lets a DeviceName be made of.
 fn device_name(text: &str, at: &At) -> Result<(), SeedError> {
-    let is_legal = |b: u8| b.is_ascii_alphanumeric() || b"-_@.:".contains(&b);
-    if (4..=32).contains(&text.len()) && text.bytes().all(is_legal) {
+    if is_device_name(text) {
         return Ok(());
     }
-    let expected = "4 to 32 letters, digits, `-`, `_`, `@`, `.` and `:`";
-    Err(at.error(format!("`{text}`"), expected, "such as `device-1`"))
+    Err(at.error(format!("`{text}`"), DEVICE_NAME, "such as `device-1`"))
 }
