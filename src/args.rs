@@ -298,6 +298,7 @@ pub(crate) enum CertifiedCloud {
     IotHub,
     Dps,
     EventGrid,
+    Alibaba,
 }
 
 impl std::fmt::Display for CertifiedCloud {
@@ -306,6 +307,7 @@ impl std::fmt::Display for CertifiedCloud {
             Self::IotHub => "iot-hub",
             Self::Dps => "dps",
             Self::EventGrid => "event-grid",
+            Self::Alibaba => "alibaba",
         })
     }
 }

@@ -285,7 +285,11 @@ impl Facts {
     /// An instance and a device of it. The names of the first three are those of the vendor's samples.
     fn tell_of_instance(&mut self) {
         let Some(instance) = self.instances.first() else { return };
-        self.environment.insert("SKYPROOF_ALIBABA_HOST", instance.host.clone());
+        self.environment.extend([
+            ("SKYPROOF_ALIBABA_HOST", instance.host.clone()),
+            ("ALI_INSTANCE_ID", instance.id.clone()),
+            ("ALI_REGION_ID", instance.region.clone()),
+        ]);
         let Some(device) = instance.example() else { return };
         self.environment.extend([
             ("ALI_PRODUCT_KEY", device.product_key.clone()),

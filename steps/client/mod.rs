@@ -127,6 +127,8 @@ impl World {
         let root = root.der().to_vec();
         if spec.is_of_event_grid() {
             scene.declare_client(&case)?;
+        } else if spec.is_of_alibaba() {
+            scene.declare_client_device(&case)?;
         } else if spec.is_of_dps() {
             let attestation = match proof {
                 Proof::Key => Attestation::Keys {
@@ -262,7 +264,7 @@ impl World {
         let words = process.map(Process::last_words).unwrap_or_default();
         if words.is_empty() {
             "the client said nothing; it is told where to connect by SKYPROOF_HOST, SKYPROOF_PORT \
-             and IOTHUB_DEVICE_CONNECTION_STRING"
+             and IOTHUB_DEVICE_CONNECTION_STRING, MQTT_HOST_NAME or ALI_PRODUCT_KEY"
                 .to_owned()
         } else {
             format!("the client said:\n{words}")

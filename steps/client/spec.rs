@@ -30,7 +30,7 @@ pub(super) const LAST_WORDS_MS: u64 = 200;
 /// Who is certified, and on what terms.
 #[derive(Debug)]
 pub struct Spec {
-    /// `iot-hub`, `dps`.
+    /// `iot-hub`, `dps`, `event-grid`, `alibaba`.
     pub cloud: String,
     /// The argument vector, of a client or of an adapter.
     pub command: Vec<OsString>,
@@ -63,6 +63,12 @@ pub const CAPABILITIES: &[(&str, bool, &str)] = &[
     ("twin", false, "reads its twin, takes desired and reports properties"),
     ("methods", false, "answers direct methods; methods:reboot names one"),
     ("commands", false, "answers commands of a namespace to the topic that they name"),
+    (
+        "properties",
+        false,
+        "posts properties of its thing model to an instance, and takes settings of them",
+    ),
+    ("rrpc", false, "answers what an instance asks it by RRPC"),
     ("x509", true, "can prove itself by a certificate: X509_CERT_FILE, X509_KEY_FILE"),
     ("module", true, "can be a module: a connection string with ModuleId"),
     ("routing", true, "says of its JSON what it is: content type and encoding"),
@@ -203,6 +209,15 @@ impl Spec {
 
     pub(crate) fn is_of_event_grid(&self) -> bool {
         self.cloud == "event-grid"
+    }
+
+    pub(crate) fn is_of_alibaba(&self) -> bool {
+        self.cloud == "alibaba"
+    }
+
+    /// Whether its telemetry goes to a hub, at once or after DPS.
+    pub(crate) fn is_of_hubs(&self) -> bool {
+        !self.is_of_event_grid() && !self.is_of_alibaba()
     }
 
     pub(crate) fn ca_file(&self) -> PathBuf {

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use wire::{Ack, Connect, Filter, Packet, Publish, Qos, Subscribe};
 
 use super::{
-    grid,
+    alibaba, grid,
     habits::{Acknowledges, Habits, Resends},
     twin::Twin,
     who::Who,
@@ -44,11 +44,7 @@ struct Now {
     unacknowledged: Option<u16>,
 }
 
-pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(20);
-const HALF: Duration = KEEP_ALIVE.checked_div(2).expect("two is not zero");
 const EVERY_MS: u64 = 500;
-/// More than so many unacknowledged messages are not sent.
-const WINDOW: usize = 16;
 /// How long those who hear late are deaf.
 const LATE: Duration = Duration::from_secs(2);
 /// The method that is there; any other is answered with 404.
@@ -73,7 +69,10 @@ impl Device {
 
     /// The CONNECT of a new connection.
     pub(super) fn connect(&self, password: Option<String>) -> Connect {
-        let keep_alive_s = u16::try_from(KEEP_ALIVE.as_secs()).unwrap_or(u16::MAX);
+        let keep_alive_s = u16::try_from(self.who.keep_alive().as_secs()).unwrap_or(u16::MAX);
+        if let Some(product) = &self.who.product {
+            return Connect { keep_alive_s, ..alibaba::connect(&self.who, product) };
+        }
         if self.who.is_of_event_grid() {
             return Connect { keep_alive_s, ..grid::connect(&self.who) };
         }
@@ -106,7 +105,7 @@ impl Device {
         if is_resumed {
             self.in_place(now);
         } else {
-            self.now.suback_due = Some(now + HALF);
+            self.now.suback_due = Some(now + self.half());
             let packet_id = self.next_id();
             let filters = filters(&self.who);
             self.out.push(Packet::Subscribe(Subscribe {
@@ -120,13 +119,16 @@ impl Device {
     /// When something is to be done though nothing is heard.
     pub(super) fn deadline(&self) -> Instant {
         let at = &self.now;
-        let ping_at = (at.last_said.min(at.last_heard)) + HALF;
+        let ping_at = (at.last_said.min(at.last_heard)) + self.half();
         let ping_at = (at.pings_due.is_none() && !self.habits.never_pings).then_some(ping_at);
-        let may_send = self.open.len() < WINDOW;
+        let may_send = self.open.len() < self.who.window();
         let answers = [at.pings_due, at.suback_due, at.puback_due];
         let answers = answers.into_iter().flatten().filter(|_| !self.habits.bears_silence);
         let more = [ping_at, self.twin.again_at, at.telemetry_at.filter(|_| may_send)];
-        answers.chain(more.into_iter().flatten()).min().unwrap_or(at.began + KEEP_ALIVE * 1000)
+        answers
+            .chain(more.into_iter().flatten())
+            .min()
+            .unwrap_or(at.began + self.who.keep_alive() * 1000)
     }
 
     /// Does what is due.
@@ -148,14 +150,18 @@ impl Device {
             let request = self.twin.again(now);
             self.out.push(request);
         }
-        if self.now.telemetry_at.is_some_and(|at| at <= now) && self.open.len() < WINDOW {
+        if self.now.telemetry_at.is_some_and(|at| at <= now) && self.open.len() < self.who.window()
+        {
             self.now.telemetry_at =
                 Some(now + Duration::from_millis(self.habits.every_ms.unwrap_or(EVERY_MS)));
             self.send_telemetry(now);
         }
         let quiet_since = self.now.last_said.min(self.now.last_heard);
-        if self.now.pings_due.is_none() && quiet_since + HALF <= now && !self.habits.never_pings {
-            self.now.pings_due = Some(now + HALF);
+        if self.now.pings_due.is_none()
+            && quiet_since + self.half() <= now
+            && !self.habits.never_pings
+        {
+            self.now.pings_due = Some(now + self.half());
             self.out.push(Packet::Pingreq);
         }
         Ok(())
@@ -165,6 +171,11 @@ impl Device {
     pub(super) fn lived(&mut self) -> Duration {
         let began = self.now.began;
         std::mem::replace(&mut self.now.last_heard, began).saturating_duration_since(began)
+    }
+
+    /// How long it is quiet, and how long an answer may take.
+    fn half(&self) -> Duration {
+        self.who.keep_alive() / 2
     }
 
     /// Whether what it says is wrong yet.
@@ -189,7 +200,7 @@ impl Device {
             }
             Packet::Puback(ack) => {
                 self.open.retain(|publish| publish.packet_id != Some(ack.packet_id));
-                self.now.puback_due = (!self.open.is_empty()).then_some(now + HALF);
+                self.now.puback_due = (!self.open.is_empty()).then_some(now + self.half());
             }
             Packet::Publish(publish) => self.take(publish, now),
             _ => {}
@@ -198,7 +209,7 @@ impl Device {
 
     /// Everything that was asked for is there.
     fn in_place(&mut self, now: Instant) {
-        let has_twin = !self.who.is_of_event_grid();
+        let has_twin = self.who.is_of_hubs();
         if has_twin && !(self.habits.reads_twin_once && self.twin.was_read()) {
             let read = self.twin.read(now);
             self.out.push(read);
@@ -214,7 +225,9 @@ impl Device {
         if is_deaf || self.habits.hears.is_some_and(|hears| !hears(publish)) {
             return;
         }
-        if self.who.is_of_event_grid() {
+        if self.who.product.is_some() {
+            self.out.extend(alibaba::answer(publish).filter(|_| !self.habits.answers_no_calls));
+        } else if self.who.is_of_event_grid() {
             self.out.extend(grid::answer(publish).filter(|_| !self.habits.answers_no_calls));
         } else if publish.topic.starts_with("$iothub/twin/") {
             let next = self.twin.hear(publish, now, &self.habits);
@@ -243,7 +256,9 @@ impl Device {
 
     fn send_telemetry(&mut self, now: Instant) {
         self.sent += 1;
-        let telemetry = if self.who.is_of_event_grid() {
+        let telemetry = if self.who.product.is_some() {
+            alibaba::telemetry(&self.who, self.sent)
+        } else if self.who.is_of_event_grid() {
             grid::telemetry(&self.who, self.sent)
         } else {
             let bag = format!("$.ct=application%2Fjson&$.ce=utf-8&n={}", self.sent);
@@ -256,7 +271,7 @@ impl Device {
         let packet_id = Some(self.next_id());
         let publish = Publish { qos: Qos::AtLeastOnce, packet_id, ..telemetry };
         self.open.push_back(publish.clone());
-        self.now.puback_due.get_or_insert(now + HALF);
+        self.now.puback_due.get_or_insert(now + self.half());
         self.out.push(Packet::Publish(publish));
     }
 
@@ -268,7 +283,7 @@ impl Device {
             publish.dup = self.habits.resends == Resends::AsDuplicates;
             self.out.push(Packet::Publish(publish.clone()));
         }
-        self.now.puback_due = (!self.open.is_empty()).then_some(self.now.began + HALF);
+        self.now.puback_due = (!self.open.is_empty()).then_some(self.now.began + self.half());
     }
 
     /// One that is not under way.
@@ -297,9 +312,12 @@ impl Now {
     }
 }
 
-/// Everything that the hub has to say to this device or module, five filters at most, or the namespace to
-/// this client.
+/// Everything that the hub has to say to this device or module, five filters at most, or the namespace or the
+/// instance to this client.
 fn filters(who: &Who) -> Vec<Filter> {
+    if who.product.is_some() {
+        return alibaba::filters(who);
+    }
     if who.is_of_event_grid() {
         return grid::filters(who);
     }

@@ -2,6 +2,7 @@
 //! certification is tested with: `skyproof certify … -- skyproof miniature NAME` has to catch each wrong
 //! one by its clause, and to find nothing in the right one.
 
+mod alibaba;
 mod back_off;
 mod conversation;
 mod grid;

@@ -131,7 +131,7 @@ async fn once(
 fn connect(settings: &Settings, habits: &Habits, who: &Who) -> Connect {
     let resource = format!("{}/registrations/{}", who.host, who.id);
     let password = match &settings.proof {
-        Proof::Certificate { .. } => None,
+        Proof::Certificate { .. } | Proof::Signature => None,
         Proof::Key(key) => {
             let token = Token {
                 key: key.clone(),
@@ -241,8 +241,10 @@ impl Registration {
                 let state = &body["registrationState"];
                 let hub = state["assignedHub"].as_str();
                 let id = state["deviceId"].as_str().unwrap_or(&self.who.id);
-                hub.map(|host| Ok(Who { host: host.to_owned(), id: id.to_owned(), module: None }))
-                    .or(Some(Err(status)))
+                hub.map(|host| {
+                    Ok(Who { host: host.to_owned(), id: id.to_owned(), ..Who::default() })
+                })
+                .or(Some(Err(status)))
             }
             202 => {
                 let operation = body["operationId"].as_str().map(str::to_owned);

@@ -7,7 +7,7 @@ use wire::{Connack, Connect, Disconnect, Packet};
 
 use super::{
     back_off::BackOff,
-    conversation::{Device, KEEP_ALIVE},
+    conversation::Device,
     habits::Habits,
     link::{Link, Lost},
     provisioning,
@@ -41,7 +41,7 @@ pub(super) async fn live(settings: &Settings, habits: Habits) -> Result<(), Stri
     let hub = match &settings.to {
         To::Hub(who) => Some(who.clone()),
         To::Dps(who) => provisioning::register(settings, habits, who, &mut order).await,
-        To::EventGrid(who) => Some(who.clone()),
+        To::EventGrid(who) | To::Alibaba(who) => Some(who.clone()),
     };
     if let Some(who) = hub {
         stay(settings, habits, who, &mut order).await;
@@ -214,5 +214,3 @@ impl Order {
         timeout(time, self.given()).await.is_ok()
     }
 }
-
-const _: () = assert!(PATIENCE.as_secs() < KEEP_ALIVE.as_secs());

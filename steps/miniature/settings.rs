@@ -5,7 +5,7 @@ use std::fs;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 
-use super::who::Who;
+use super::{alibaba::Product, who::Who};
 
 /// Where to go, as whom, and whom to trust.
 #[derive(Debug)]
@@ -22,12 +22,13 @@ pub(super) enum To {
     Hub(Who),
     Dps(Who),
     EventGrid(Who),
+    Alibaba(Who),
 }
 
 impl Settings {
     /// Whether the cloud speaks MQTT 5.
     pub(super) const fn speaks_v5(&self) -> bool {
-        matches!(self.to, To::EventGrid(_))
+        matches!(self.to, To::EventGrid(_) | To::Alibaba(_))
     }
 }
 
@@ -44,7 +45,12 @@ pub(super) struct Door {
 #[derive(Debug)]
 pub(super) enum Proof {
     Key(Vec<u8>),
-    Certificate { chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static> },
+    /// By what CONNECT says, signed with the device's secret.
+    Signature,
+    Certificate {
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    },
 }
 
 const MQTT_PORT: u16 = 8883;
@@ -59,11 +65,14 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings
     let needs = variable("SKYPROOF_CAPABILITY").unwrap_or_default();
     let websocket = needs.split(',').any(|need| need == "websocket");
     let string = variable("IOTHUB_DEVICE_CONNECTION_STRING");
-    let is_of_event_grid = string.is_none() && variable("MQTT_HOST_NAME").is_some();
+    let is_of_alibaba = string.is_none() && variable("ALI_PRODUCT_KEY").is_some();
+    let is_of_event_grid =
+        string.is_none() && !is_of_alibaba && variable("MQTT_HOST_NAME").is_some();
     let is_of_dps = variable("IOTHUB_DEVICE_SECURITY_TYPE").as_deref() == Some("DPS")
         || needs.split(',').any(|need| need == "dps")
         || string.is_none();
     let (to, host, key, has_certificate) = match string {
+        None if is_of_alibaba => alibaba(&variable)?,
         None if is_of_event_grid => event_grid(&variable)?,
         Some(string) if !is_of_dps => hub(&string)?,
         _ => dps(&variable)?,
@@ -82,6 +91,7 @@ pub(super) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings
     };
     let door = Door { host, port, websocket };
     let proof = match key {
+        _ if is_of_alibaba => Proof::Signature,
         Some(key) if !has_certificate => Proof::Key(decoded(&key)?),
         _ => certificate(&variable)?,
     };
@@ -105,7 +115,7 @@ fn hub(string: &str) -> Result<Told, String> {
     let (host, id) = (needed("HostName")?, needed("DeviceId")?);
     let gateway = field("GatewayHostName").unwrap_or_else(|| host.clone());
     let is_x509 = field("x509").is_some_and(|it| it.eq_ignore_ascii_case("true"));
-    let who = Who { host, id, module: field("ModuleId") };
+    let who = Who { host, id, module: field("ModuleId"), product: None };
     Ok((To::Hub(who), gateway, field("SharedAccessKey"), is_x509))
 }
 
@@ -129,8 +139,19 @@ fn event_grid(variable: &impl Fn(&str) -> Option<String>) -> Result<Told, String
     let dialled = needed("MQTT_HOST_NAME")?;
     // Where the namespace is found under any name, its own is told beside.
     let host = variable("SKYPROOF_EVENT_GRID_HOST").unwrap_or_else(|| dialled.clone());
-    let who = Who { host, id: needed("MQTT_CLIENT_ID")?, module: None };
+    let who = Who { host, id: needed("MQTT_CLIENT_ID")?, ..Who::default() };
     Ok((To::EventGrid(who), dialled, None, true))
+}
+
+fn alibaba(variable: &impl Fn(&str) -> Option<String>) -> Result<Told, String> {
+    let needed = |name: &str| {
+        variable(name).ok_or_else(|| format!("ALI_PRODUCT_KEY is set, and {name} is not"))
+    };
+    let host = needed("SKYPROOF_HOST")?;
+    let product = Product { key: needed("ALI_PRODUCT_KEY")?, secret: needed("ALI_DEVICE_SECRET")? };
+    let id = needed("ALI_DEVICE_NAME")?;
+    let who = Who { host: host.clone(), id, module: None, product: Some(product) };
+    Ok((To::Alibaba(who), host, None, false))
 }
 
 fn certificate(variable: &impl Fn(&str) -> Option<String>) -> Result<Proof, String> {
@@ -180,6 +201,10 @@ mod tests {
                  where to connect?",
             ),
             (&[(STRING, "DeviceId=d")], "IOTHUB_DEVICE_CONNECTION_STRING has no HostName"),
+            (
+                &[("ALI_PRODUCT_KEY", "pk"), ("SKYPROOF_HOST", "localhost")],
+                "ALI_PRODUCT_KEY is set, and ALI_DEVICE_SECRET is not",
+            ),
             (
                 &[(STRING, "HostName=h;DeviceId=d;x509=true")],
                 "there is no key, and X509_CERT_FILE is not set",

@@ -43,6 +43,13 @@ impl Scene {
         self.declare_instance(json!({ "product": [more] }))
     }
 
+    /// Declares the device that a client under test is. A scenario brings about more connections in a minute than
+    /// the platform lets a device make.
+    pub(crate) fn declare_client_device(&mut self, name: &str) -> Said {
+        self.declare_instance(json!({ "profile": {"connects_per_min": 0} }))?;
+        self.declare_product(json!({ "device": [{"DeviceName": name}] }))
+    }
+
     /// The switches of the instance so far.
     pub(crate) fn instance_profile(&self) -> AlibabaProfile {
         let find = |registry: &cloud::Registry| Some(registry.instance(INSTANCE)?.profile.clone());
@@ -65,23 +72,34 @@ impl Scene {
             })
             .unwrap_or_default();
         let mut plan = self.plan(&host, "", certificate);
-        plan.username = Some(format!("{device_name}&{product_key}"));
-        plan.sign(Signing {
-            client_id: device_name.to_owned(),
-            device_name: device_name.to_owned(),
-            product_key: product_key.to_owned(),
-            secret,
-            extensions: vec![
-                ("securemode".to_owned(), "2".to_owned()),
-                ("signmethod".to_owned(), "hmacsha256".to_owned()),
-                ("timestamp".to_owned(), TIMESTAMP.to_owned()),
-            ],
-        });
+        let signing = Signing::new(device_name, product_key, &secret);
+        plan.username = Some(signing.username());
+        plan.sign(signing);
         plan
     }
 }
 
 impl Signing {
+    /// As most devices do it, over TLS.
+    pub(crate) fn new(device_name: &str, product_key: &str, secret: &str) -> Self {
+        Self {
+            client_id: device_name.to_owned(),
+            device_name: device_name.to_owned(),
+            product_key: product_key.to_owned(),
+            secret: secret.to_owned(),
+            extensions: vec![
+                ("securemode".to_owned(), "2".to_owned()),
+                ("signmethod".to_owned(), "hmacsha256".to_owned()),
+                ("timestamp".to_owned(), TIMESTAMP.to_owned()),
+            ],
+        }
+    }
+
+    /// The user name that goes with it.
+    pub(crate) fn username(&self) -> String {
+        format!("{}&{}", self.device_name, self.product_key)
+    }
+
     /// The client identifier with its extensions.
     pub(crate) fn announced(&self) -> String {
         let list: Vec<String> =

@@ -6,6 +6,7 @@
 mod attempts;
 mod certificate;
 mod downstream;
+mod instance;
 mod namespace;
 mod requests;
 mod timers;
@@ -43,7 +44,7 @@ async fn is_connected(world: &mut World) -> Said {
 #[given("the client is at work")]
 async fn is_at_work(world: &mut World) -> Said {
     is_connected(world).await?;
-    let telemetry = if world.spec()?.is_of_event_grid() { "#" } else { "{root}/messages/events/#" };
+    let telemetry = if world.spec()?.is_of_hubs() { "{root}/messages/events/#" } else { "#" };
     let telemetry = own(world, telemetry)?;
     world.see(SHOWING, &mut |step| published(step, &telemetry)).await.map(|_| ())
 }
@@ -128,7 +129,7 @@ async fn connects(world: &mut World, s: u64) -> Said {
 #[when("the connection of the client is cut")]
 async fn is_cut(world: &mut World) -> Said {
     world.mark().await?;
-    if world.spec()?.is_of_event_grid() {
+    if !world.spec()?.is_of_hubs() {
         return add(world, r#"{"do":"reset","packet":"CLOCK","times":1}"#).await;
     }
     let identity = world.subject()?.id.clone();

@@ -338,12 +338,19 @@ impl Standing {
     }
 }
 
-/// Whom a CONNECT claims to come from, and where it wants to go.
-fn claimed(packet: &Packet) -> Whose {
-    let Packet::Connect(connect) = packet else { return Whose::default() };
-    let username = connect.username.as_deref().unwrap_or_default();
-    let (tenant, _) = username.split_once('/').unwrap_or_default();
-    Whose { tenant: Some(tenant.to_owned()), device: Some(connect.client_id.as_str().into()) }
+impl Core {
+    /// Whom a CONNECT claims to come from, and where it wants to go.
+    fn claimed(&self, packet: &Packet) -> Whose {
+        let Packet::Connect(connect) = packet else { return Whose::default() };
+        let username = connect.username.as_deref().unwrap_or_default();
+        if let Some((device, product_key)) = username.rsplit_once('&')
+            && let Some(instance) = self.registry.instance_of_product(product_key)
+        {
+            return Whose { tenant: Some(instance.id.clone()), device: Some(device.into()) };
+        }
+        let (tenant, _) = username.split_once('/').unwrap_or_default();
+        Whose { tenant: Some(tenant.to_owned()), device: Some(connect.client_id.as_str().into()) }
+    }
 }
 
 fn topics_of(packet: &Packet) -> Vec<&str> {

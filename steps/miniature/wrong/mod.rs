@@ -22,6 +22,7 @@ macro_rules! miniatures {
     };
 }
 
+mod alibaba;
 mod back_off;
 mod certificate;
 mod connect;
@@ -47,7 +48,7 @@ use super::habits::Habits;
 pub struct Miniature {
     /// Such as `publishes_at_qos_2`.
     pub name: &'static str,
-    /// `iot-hub`, `dps` or `event-grid`.
+    /// `iot-hub`, `dps`, `event-grid` or `alibaba`.
     pub cloud: &'static str,
     /// Exactly the clauses that it has to be caught by.
     pub clauses: &'static [&'static str],
@@ -84,6 +85,7 @@ pub const WRONG: &[&[Miniature]] = &[
     dps::ALL,
     registration::ALL,
     grid::ALL,
+    alibaba::ALL,
 ];
 
 fn connect(packet: &mut Packet) -> Option<&mut Connect> {

@@ -1,4 +1,4 @@
-//! What comes to a client of an Event Grid namespace, and what it makes of it.
+//! What comes to a client of an Event Grid namespace or of an Alibaba instance, and what it makes of it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use cucumber::{given, then, when};
 use serde_json::{Value, json};
 use wire::{Packet, Property};
 
-use super::{SHOWING, never};
+use super::{SHOWING, instance, never};
 use crate::{
     scene::NAMESPACE,
     world::{Failed, Said, World},
@@ -43,8 +43,13 @@ async fn message_comes(world: &mut World) -> Said {
 async fn messages_come(world: &mut World, n: usize) -> Said {
     let topic = subscribed_topic(world).await?;
     world.mark().await?;
+    let is_of_alibaba = world.spec()?.is_of_alibaba();
     for i in 1..=n {
-        post(world, json!({"topic": topic, "payload": format!("message {i}"), "qos": 1})).await?;
+        let payload = format!("message {i}");
+        match is_of_alibaba {
+            true => instance::publish(world, &topic, &payload).await?,
+            false => post(world, json!({"topic": topic, "payload": payload, "qos": 1})).await?,
+        }
     }
     Ok(())
 }
@@ -89,12 +94,15 @@ async fn answers(world: &mut World, s: u64) -> Said {
     })
 }
 
-/// A topic that the client's first filter covers.
+/// A topic that the client's first filter covers; at Alibaba the first of those that a business server may
+/// publish to.
 async fn subscribed_topic(world: &mut World) -> Result<String, Failed> {
     world.subject()?.mark = 0;
+    let needed = if world.spec()?.is_of_alibaba() { "/user/" } else { "" };
     let look = &mut |step: &Step| match &step.input {
         Input::Received { packet: Packet::Subscribe(subscribe), .. } => {
-            subscribe.filters.first().map(|filter| covered(&filter.filter))
+            let mut filters = subscribe.filters.iter().map(|filter| &filter.filter);
+            filters.find(|filter| filter.contains(needed)).map(|filter| covered(filter))
         }
         _ => None,
     };

@@ -5,22 +5,22 @@
 //! 1.2.8, `Go` things-go/aliyun-iot @c70a20d.
 
 use crate::clause::{
-    Binds::{Cloud, Device},
+    Binds::{Both, Cloud, Device},
     Clause,
     Confidence::{High, Low, Medium, NotFound},
 };
 
 #[rustfmt::skip]
 pub(super) const CLAUSES: &[Clause] = &[
-    Clause::open("ALI-OPEN-001", Cloud, High,
+    Clause::open("ALI-OPEN-001", Both, High,
         "Establish MQTT connections over TCP.md",
         "A client identifier is an id of up to 64 characters and `|key=value,..|`, in which \
          securemode, signmethod and timestamp are the usual keys.")
         .switched_by("alibaba.client_id_chars"),
-    Clause::open("ALI-OPEN-002", Cloud, High,
+    Clause::open("ALI-OPEN-002", Both, High,
         "Establish MQTT connections over TCP.md",
         "The user name is `{deviceName}&{productKey}`."),
-    Clause::open("ALI-OPEN-003", Cloud, High,
+    Clause::open("ALI-OPEN-003", Both, High,
         "Establish MQTT connections over TCP.md",
         "The password is the HMAC, in hexadecimal and by the DeviceSecret, of clientId, \
          deviceName, productKey and timestamp in that order, each name before its value."),
@@ -28,7 +28,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Establish MQTT connections over TCP.md",
         "With the secret `secret`, `clientId12345deviceNamedeviceproductKeypktimestamp789` signs \
          to FAFD82A3.. by SHA-1, 14B19832.. by MD5 and 6074A46A.. by SHA-256."),
-    Clause::open("ALI-OPEN-005", Cloud, High,
+    Clause::open("ALI-OPEN-005", Both, High,
         "Establish MQTT connections over TCP.md",
         "signmethod is hmacmd5, which it is if left out, hmacsha1 or hmacsha256, for which sha256 \
          also stands."),
@@ -98,7 +98,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "alibabacloud.com/help/en/iot-platform/latest/establish-mqtt-connections-over-tcp",
         "TCP without TLS can be off, as it is since August 2022 for the devices of new accounts.")
         .switched_by("alibaba.plain_tcp"),
-    Clause::open("ALI-OPEN-030", Cloud, High,
+    Clause::open("ALI-OPEN-030", Both, High,
         "Establish MQTT connections over TCP.md; Limits.md",
         "A keep-alive below 30 s is refused, and so is one above 1,200 s.")
         .switched_by("alibaba.keep_alive_min_s"),

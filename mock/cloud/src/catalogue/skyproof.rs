@@ -142,7 +142,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     client(
         "SKY-CLIENT-014",
         Level::Must,
-        "A device answers a direct method that it has subscribed to take.",
+        "A device answers a call that it has subscribed to take: a direct method, an RRPC request.",
     ),
     client(
         "SKY-CLIENT-015",
@@ -153,6 +153,11 @@ pub(super) const CLAUSES: &[Clause] = &[
         "SKY-CLIENT-016",
         Level::Must,
         "A device that is refused for now, by return code 3, tries again.",
+    ),
+    client(
+        "SKY-CLIENT-017",
+        Level::Should,
+        "A device asks for nothing that its cloud is known not to have, such as a Will, RETAIN or QoS 2.",
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use wire::{Connack, Packet, Publish};
 
-use super::{FAULTS_STRIKE, REFUSED_IS_NOT_CARRIED_OUT, claimed, topics_of};
+use super::{FAULTS_STRIKE, REFUSED_IS_NOT_CARRIED_OUT, topics_of};
 use crate::{
     alibaba,
     cloud::Core,
@@ -39,7 +39,7 @@ impl Core {
         if self.faults.active.is_empty() {
             return dialect::received(self, conn, packet, ruling);
         }
-        let whose = self.owner(conn).unwrap_or_else(|| claimed(packet));
+        let whose = self.owner(conn).unwrap_or_else(|| self.claimed(packet));
         let topics = topics_of(packet);
         let fault = self.strike(Some(conn), ruling, |fault| {
             !matches!(fault.kind, Kind::Connack(_) | Kind::Status(_))
@@ -96,7 +96,7 @@ impl Core {
         if self.faults.active.is_empty() {
             return None;
         }
-        let whose = claimed(packet);
+        let whose = self.claimed(packet);
         if let Some(outage) = self.outage_for(&whose) {
             self.faults.note(&outage, arrived(conn, packet));
             if let Packet::Connect(connect) = packet

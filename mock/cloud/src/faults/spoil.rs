@@ -7,7 +7,7 @@ use wire::{Packet, Publish, Qos};
 use super::{
     FAULTS_STRIKE,
     bend::{bears_rid, bears_version, with_shifted_version, with_wrong_rid},
-    claimed, topics_of,
+    topics_of,
 };
 use crate::{
     cloud::Core,
@@ -69,7 +69,7 @@ impl Core {
         }
         let fault = match &effect.action {
             Action::Send { conn, packet } => {
-                let whose = self.owner(*conn).unwrap_or_else(|| named(*conn, input, device));
+                let whose = self.owner(*conn).unwrap_or_else(|| self.named(*conn, input, device));
                 let topics = topics_of(packet);
                 self.strike(Some(*conn), ruling, |fault| {
                     can_bend(fault.kind, packet)
@@ -139,6 +139,16 @@ impl Core {
         }
     }
 
+    /// Whose connection a step is about, where the connection is over already or was never granted.
+    fn named(&self, conn: ConnId, input: &Input, device: Option<&Arc<str>>) -> Whose {
+        let claimed = match input {
+            _ if input.conn() != Some(conn) => return Whose::default(),
+            Input::Received { packet, .. } => self.claimed(packet),
+            _ => Whose::default(),
+        };
+        Whose { device: device.cloned().or(claimed.device), ..claimed }
+    }
+
     /// The connection that an effect is about; a stored message came over one.
     fn conn_behind(&self, action: &Action) -> Option<ConnId> {
         match action {
@@ -157,16 +167,6 @@ struct Bent {
     /// Connections that a fault ends after these effects: nothing more is sent to them.
     over: BTreeSet<ConnId>,
     struck: Vec<(ConnId, Arc<Fault>)>,
-}
-
-/// Whose connection a step is about, where the connection is over already or was never granted.
-fn named(conn: ConnId, input: &Input, device: Option<&Arc<str>>) -> Whose {
-    let claimed = match input {
-        _ if input.conn() != Some(conn) => return Whose::default(),
-        Input::Received { packet, .. } => claimed(packet),
-        _ => Whose::default(),
-    };
-    Whose { device: device.cloned().or(claimed.device), ..claimed }
 }
 
 /// Whether there is something in a packet for this kind to bend.

@@ -1,0 +1,99 @@
+//! Devices of an Alibaba instance that do something else than they should.
+
+use wire::{Packet, Qos, Will};
+
+use super::{connect, publish};
+use crate::{
+    device::Signing,
+    miniature::{back_off::Growth, tls::Overlooks},
+};
+
+miniatures! { "alibaba":
+    /// It signs its client identifier with all extensions, and not what stands in front of them.
+    ali_signs_its_whole_client_id(habits) ["ALI-OPEN-003"] {
+        habits.says = Some(|packet, who| {
+            if let (Some(connect), Some(product)) = (connect(packet), &who.product) {
+                let mut signing = Signing::new(&who.id, &product.key, &product.secret);
+                signing.client_id = connect.client_id.clone();
+                connect.password = Some(signing.password().into());
+            }
+        });
+    }
+
+    /// It leaves the extensions of its client identifier out.
+    ali_leaves_its_extensions_out(habits) ["ALI-OPEN-001"] {
+        habits.says = Some(|packet, who| {
+            if let Some(connect) = connect(packet) {
+                connect.client_id = who.id.clone();
+            }
+        });
+    }
+
+    /// It names its product first, and then itself.
+    ali_names_its_product_first(habits) ["ALI-CONN-001"] {
+        habits.says = Some(|packet, who| {
+            if let (Some(connect), Some(product)) = (connect(packet), &who.product) {
+                connect.username = Some(format!("{}&{}", product.key, who.id));
+            }
+        });
+    }
+
+    /// It asks for a shorter keep-alive than the platform grants.
+    ali_asks_for_a_short_keep_alive(habits) ["ALI-OPEN-030"] {
+        habits.says = Some(|packet, _| keep_alive(packet, 20));
+    }
+
+    /// It asks for a longer keep-alive than the platform grants.
+    ali_asks_for_a_long_keep_alive(habits) ["ALI-OPEN-031"] {
+        habits.says = Some(|packet, _| keep_alive(packet, 3600));
+    }
+
+    /// It leaves a Will, which nobody will ever read.
+    ali_leaves_a_will(habits) ["SKY-CLIENT-017"] {
+        habits.says = Some(|packet, who| {
+            let topic = format!("/{}/user/update", crate::miniature::alibaba::own(who));
+            if let Some(connect) = connect(packet) {
+                connect.will = Some(Will { topic, payload: "gone".into(), ..Will::default() });
+            }
+        });
+    }
+
+    /// It publishes at QoS 2.
+    ali_publishes_at_qos_2(habits) ["ALI-QOS-003", "SKY-CLIENT-017"] {
+        habits.says = Some(|packet, _| {
+            if let Packet::Publish(publish) = packet {
+                publish.qos = Qos::ExactlyOnce;
+            }
+        });
+    }
+
+    /// It wants its telemetry retained.
+    ali_wants_its_telemetry_retained(habits) ["ALI-RETAIN-001", "SKY-CLIENT-017"] {
+        habits.says = Some(|packet, _| {
+            if let Some(publish) = publish(packet, "/user/update") {
+                publish.retain = true;
+            }
+        });
+    }
+
+    /// It does not come back when its connection is lost.
+    ali_stays_away_when_cut(habits) ["SKY-CLIENT-001"] {
+        habits.stays_away_when_cut = true;
+    }
+
+    /// It connects again at once, however often another has its place.
+    ali_comes_back_at_once(habits) ["SKY-CLIENT-002"] {
+        habits.growth = Growth::None;
+    }
+
+    /// It takes whatever certificate it is shown.
+    ali_overlooks_everything(habits) ["SKY-CLIENT-011"] {
+        habits.overlooks = Overlooks::Everything;
+    }
+}
+
+fn keep_alive(packet: &mut Packet, s: u16) {
+    if let Some(connect) = connect(packet) {
+        connect.keep_alive_s = s;
+    }
+}
