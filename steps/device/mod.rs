@@ -3,6 +3,8 @@
 mod doors;
 mod endpoint;
 mod https;
+#[cfg(feature = "legacy-tls")]
+mod legacy;
 mod legal;
 mod old_tls;
 mod plan;

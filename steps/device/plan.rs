@@ -29,8 +29,19 @@ pub(crate) enum Port {
 pub(crate) enum TlsOffer {
     #[default]
     All,
+    /// 1.0, in a build with the feature `legacy-tls`.
+    Only1_0,
+    /// 1.1 and 1.0, likewise.
+    UpTo1_1,
     Only1_2,
     Only1_3,
+}
+
+impl TlsOffer {
+    /// Whether there is no version among them that rustls speaks.
+    pub(crate) const fn is_old(self) -> bool {
+        matches!(self, Self::Only1_0 | Self::UpTo1_1)
+    }
 }
 
 /// A certificate chain with its key, for the TLS handshake.
@@ -118,7 +129,7 @@ impl Plan {
     /// Whether rumqttc says it: it speaks MQTT 3.1.1 here, and nothing illegal; and it dials an address, so
     /// that its ClientHello names nobody.
     pub(crate) fn is_legal(&self) -> bool {
-        let is_usual = self.is_in_tls && self.port.is_none();
+        let is_usual = self.is_in_tls && self.port.is_none() && !self.tls.is_old();
         let is_spoken = !matches!(self.version(), Some(Version::V31 | Version::V5));
         !self.raw && is_usual && !self.is_found_by_name && is_spoken
     }

@@ -55,10 +55,10 @@ impl Raw {
     /// Connects up to the end of what is planned of the TLS handshake and the WebSocket upgrade.
     pub(super) async fn open(doors: &Doors, plan: &Plan, cut: Cut) -> Result<Self, String> {
         let address = doors.at(plan.port())?;
-        let wire: Wire = if plan.is_in_tls && doors.tls {
-            Box::new(dial(doors, plan, address).await?)
-        } else {
-            Box::new(dialled(address).await?)
+        let wire: Wire = match plan.is_in_tls && doors.tls {
+            true if plan.tls.is_old() => dial_as_of_old(doors, plan, address).await?,
+            true => Box::new(dial(doors, plan, address).await?),
+            false => Box::new(dialled(address).await?),
         };
         let stream = match &plan.link {
             Link::Tcp => Stream::Tcp(wire),
@@ -239,6 +239,21 @@ pub(super) async fn dial(
             Err(doors.dead.tell(why))
         }
     }
+}
+
+/// As [`dial`], with TLS no newer than 1.1.
+#[cfg(feature = "legacy-tls")]
+async fn dial_as_of_old(doors: &Doors, plan: &Plan, address: &str) -> Result<Wire, String> {
+    let tcp = dialled(address).await?;
+    let shaken = unhurried(super::legacy::shake_hands(tcp, plan, doors.now()));
+    let hung = |_| format!("hung: {address} accepts TCP and does not answer the TLS handshake");
+    Ok(Box::new(timeout(HANG, shaken).await.map_err(hung)??))
+}
+
+#[cfg(not(feature = "legacy-tls"))]
+#[expect(clippy::unused_async, reason = "it waits where it is to be had")]
+async fn dial_as_of_old(_: &Doors, _: &Plan, _: &str) -> Result<Wire, String> {
+    Err("this build has no TLS before 1.2: say --features legacy-tls".to_owned())
 }
 
 /// Connects up to the end of the TLS handshake, and hangs up.

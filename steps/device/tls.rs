@@ -34,7 +34,8 @@ static TLS_1_3: Versions = &[&rustls::version::TLS13];
 
 const fn versions(offer: TlsOffer) -> Versions {
     match offer {
-        TlsOffer::All => rustls::DEFAULT_VERSIONS,
+        // Old ones are not agreed on by rustls.
+        TlsOffer::All | TlsOffer::Only1_0 | TlsOffer::UpTo1_1 => rustls::DEFAULT_VERSIONS,
         TlsOffer::Only1_2 => TLS_1_2,
         TlsOffer::Only1_3 => TLS_1_3,
     }

@@ -291,9 +291,14 @@ pub(super) fn set(
         }
         "TLS" => {
             plan.tls = match value {
+                "1.0" | "1.1" if !cfg!(feature = "legacy-tls") => {
+                    return Err(Failed::not_run("needs a build with the feature legacy-tls"));
+                }
+                "1.0" => TlsOffer::Only1_0,
+                "1.1" => TlsOffer::UpTo1_1,
                 "1.2" => TlsOffer::Only1_2,
                 "1.3" => TlsOffer::Only1_3,
-                _ => return Err(Failed::new("`1.2` or `1.3`", value)),
+                _ => return Err(Failed::new("`1.0`, `1.1`, `1.2` or `1.3`", value)),
             }
         }
         "server name" => value.clone_into(&mut plan.server_name),

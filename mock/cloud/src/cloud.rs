@@ -138,6 +138,17 @@ impl Cloud {
         dialect::offers_tls_1_3(&self.core, sni, &mut ruling)
     }
 
+    /// Whether some tenant speaks a version of TLS before 1.2, so that it is worth a look at who asks.
+    pub fn has_old_tls(&self) -> bool {
+        dialect::has_old_tls(&self.core)
+    }
+
+    /// Whether this host speaks this version of TLS before 1.2: `TLSv1` or `TLSv1_1`.
+    pub fn offers_old_tls(&mut self, sni: Option<&str>, version: &str) -> bool {
+        let mut ruling = Ruling::new(&self.breaks, self.uses.as_mut());
+        dialect::offers_old_tls(&self.core, sni, version, &mut ruling)
+    }
+
     /// Whether MQTT without TLS is let in, and under which paths a WebSocket without TLS. Whom it is
     /// meant for, CONNECT tells. Hubs, DPS and namespaces take none, unless got wrong on purpose.
     pub fn takes_plaintext(&mut self) -> Option<&'static [&'static str]> {

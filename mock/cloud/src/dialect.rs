@@ -253,6 +253,24 @@ pub(crate) fn is_on_1883(core: &Core) -> bool {
     Dialect::ALL.into_iter().any(|dialect| dialect.is_on_1883(core))
 }
 
+/// Whether anybody speaks a version of TLS before 1.2.
+pub(crate) fn has_old_tls(core: &Core) -> bool {
+    !core.registry.instances.is_empty()
+}
+
+/// Whether a host speaks this version of TLS before 1.2.
+pub(crate) fn offers_old_tls(
+    core: &Core,
+    sni: Option<&str>,
+    version: &str,
+    ruling: &mut Ruling<'_>,
+) -> bool {
+    match Dialect::of(tenant::meant(core, sni).as_deref()) {
+        Dialect::Hub | Dialect::Dps | Dialect::EventGrid => false,
+        Dialect::Alibaba => alibaba::offers_old_tls(version, ruling),
+    }
+}
+
 /// Whether a host takes MQTT on port 443 that is in no WebSocket.
 pub(crate) fn takes_mqtt_on_443(core: &Core, sni: Option<&str>) -> bool {
     match Dialect::of(tenant::meant(core, sni).as_deref()) {
@@ -279,8 +297,7 @@ pub(crate) fn websocket_paths(core: &Core, sni: Option<&str>) -> &'static [&'sta
         // Hubs and DPS each document one of the two, and the mock serves both at either.
         Dialect::Hub | Dialect::Dps => &["/$iothub/websocket", "/"],
         Dialect::EventGrid => &["/mqtt"],
-        // The vendor documents none (ALI-OPEN-023).
-        Dialect::Alibaba => &["/mqtt", "/"],
+        Dialect::Alibaba => alibaba::websocket_paths(core, sni),
     }
 }
 
@@ -293,7 +310,7 @@ pub(crate) fn plain_websocket_paths(
     match Dialect::ALL.into_iter().find(takes) {
         Some(Dialect::Hub | Dialect::Dps) => &["/$iothub/websocket", "/"],
         Some(Dialect::EventGrid) => &["/mqtt"],
-        Some(Dialect::Alibaba) => &["/mqtt", "/"],
+        Some(Dialect::Alibaba) => alibaba::websocket_paths(core, None),
         None => &[],
     }
 }

@@ -28,6 +28,9 @@ pub enum Transport {
     WebSocket { path: String, subprotocol: String },
 }
 
+/// Among the paths of WebSockets it stands for every other.
+pub const ANY_PATH: &str = "*";
+
 /// The other end of a connection, as the carrier knows it after the TLS handshake, where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {

@@ -51,7 +51,7 @@ pub use http::{
     CallFailure, CallFailureKind, CallId, HttpCall, HttpRequest, HttpResponse, RequestId,
 };
 pub use identity::IdentityId;
-pub use input::{ConnId, Door, Ending, Input, Peer, Transport};
+pub use input::{ANY_PATH, ConnId, Door, Ending, Input, Peer, Transport};
 pub use order::{Answer, Order, OrderId};
 pub use registry::Registry;
 pub use rule::{Rule, RuleFile};

@@ -137,6 +137,12 @@ async fn begin(engine: &Engine, tls: &Tls, line: &Line, port: Port) -> Result<Op
     let socket = line.socket.clone();
     let first = match socket.first_byte().await {
         Ok(Some(tls::HANDSHAKE_RECORD)) => {
+            if engine.has_old_tls()
+                && let Some(hello) = tls::old::hello(&socket).await
+                && let Some(shown) = engine.old_tls_wishes(hello.sni.as_deref(), hello.version)
+            {
+                return tls.old.accept(socket, hello, shown).await;
+            }
             return tls.accept(socket, |sni| engine.tls_wishes(sni)).await;
         }
         Ok(Some(first)) => first,

@@ -221,6 +221,21 @@ impl Engine {
         (state.cloud.offers_tls_1_3(sni), state.cloud.server_certificate(sni))
     }
 
+    /// Whether anybody speaks older TLS than the usual.
+    pub(crate) fn has_old_tls(&self) -> bool {
+        self.state().cloud.has_old_tls()
+    }
+
+    /// The certificate to show in old TLS, when this host speaks this version of it.
+    pub(crate) fn old_tls_wishes(
+        &self,
+        sni: Option<&str>,
+        version: &str,
+    ) -> Option<ServerCertificate> {
+        let cloud = &mut self.state().cloud;
+        cloud.offers_old_tls(sni, version).then(|| cloud.server_certificate(sni))
+    }
+
     /// Whether who speaks no TLS is let in.
     pub(crate) fn takes_plaintext(&self) -> bool {
         self.state().cloud.takes_plaintext().is_some()

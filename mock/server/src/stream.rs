@@ -8,6 +8,8 @@ use std::{
 
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, BufReader, ReadBuf};
 
+#[cfg(feature = "legacy-tls")]
+use crate::tls::old;
 use crate::{socket::Socket, tls::TlsStream};
 
 /// The server's end of a connection.
@@ -15,6 +17,8 @@ use crate::{socket::Socket, tls::TlsStream};
 pub(crate) enum Stream {
     /// Boxed, since it is large and moves on twice; a task would have room for it each time.
     Tls(Box<TlsStream>),
+    #[cfg(feature = "legacy-tls")]
+    Old(Box<old::OldStream>),
     Plain(BufReader<Socket>),
 }
 
@@ -31,6 +35,8 @@ impl Stream {
                 Some(rustls::ProtocolVersion::TLSv1_2) => "TLSv1_2",
                 _ => "TLSv1_3",
             }),
+            #[cfg(feature = "legacy-tls")]
+            Self::Old(stream) => Some(old::tls_version(stream)),
             Self::Plain(_) => None,
         }
     }
@@ -46,6 +52,8 @@ impl Stream {
                 let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
                 chain.iter().map(|certificate| certificate.to_vec()).collect()
             }
+            #[cfg(feature = "legacy-tls")]
+            Self::Old(stream) => old::certificates(stream),
             Self::Plain(_) => Vec::new(),
         }
     }
@@ -54,6 +62,8 @@ impl Stream {
     fn bytes(self: Pin<&mut Self>) -> Pin<&mut dyn Bytes> {
         let bytes: &mut dyn Bytes = match self.get_mut() {
             Self::Tls(stream) => stream,
+            #[cfg(feature = "legacy-tls")]
+            Self::Old(stream) => stream,
             Self::Plain(stream) => stream,
         };
         Pin::new(bytes)

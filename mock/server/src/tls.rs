@@ -1,6 +1,8 @@
 //! TLS: which versions and which certificate a client meets, and what became of its own.
 
 mod context;
+#[cfg_attr(not(feature = "legacy-tls"), path = "tls/no_old.rs")]
+pub(crate) mod old;
 mod possession;
 pub(crate) mod words;
 
@@ -22,7 +24,10 @@ use crate::{
     connection::{Opened, Refusal},
     socket::Socket,
     stream::Stream,
-    tls::context::{Context, Policy},
+    tls::{
+        context::{Context, Policy},
+        old::OldTls,
+    },
 };
 
 /// The server's end of TLS over TCP.
@@ -30,6 +35,8 @@ pub(crate) type TlsStream = tokio_rustls::server::TlsStream<Socket>;
 
 /// What all handshakes share.
 pub(crate) struct Tls {
+    /// Versions that are not in here.
+    pub(crate) old: OldTls,
     provider: Arc<CryptoProvider>,
     leaves: Arc<dyn Leaves>,
     timeline: Arc<Timeline>,
@@ -54,7 +61,8 @@ impl Tls {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let template = |policy| context::template(&provider, &timeline, policy);
         let templates = [template(Policy::Tls12Only)?, template(Policy::Tls12And13)?];
-        Ok(Self { leaves, templates, contexts: Mutex::default(), provider, timeline })
+        let old = OldTls::new(leaves.clone(), timeline.clone());
+        Ok(Self { old, leaves, templates, contexts: Mutex::default(), provider, timeline })
     }
 
     /// Shakes hands with a client as the host that it dials wants to: whether it offers TLS 1.3, and

@@ -164,3 +164,58 @@ async fn nobody_listens_on_1883_for_tenants_that_are_not_there() {
     let mock = careless().await;
     assert_eq!(mock.tcp_address(), None);
 }
+
+/// The ports of an Alibaba instance: each with TLS and without, and all of them MQTT.
+#[tokio::test]
+async fn each_port_takes_mqtt_with_tls_and_without_where_the_cloud_wants_that() {
+    guard(async {
+        let (cloud, host) = common::instance_cloud();
+        let mock = common::start_with(cloud, Clock::held(START), Config::default()).await;
+        let tcp = mock.tcp_address().expect("a listener for 1883");
+        for address in [mock.mqtt_address(), mock.wss_address(), tcp] {
+            for at_once in [usize::MAX, 1] {
+                let mut plain = Client::dial_plain(address, at_once).await;
+                plain.go_online_by(&common::lamp()).await;
+                let peer = mock.with_cloud(peers).pop().expect("a connection");
+                assert_eq!((peer.carriage(), peer.sni, peer.tls_version), ("TCP", None, None));
+            }
+            let trust = common::trust::Trust::default();
+            let mut secure = Client::try_dial(address, &host, &trust).await.expect("a handshake");
+            secure.go_online_by(&common::lamp()).await;
+            let peer = mock.with_cloud(peers).pop().expect("a connection");
+            assert_eq!((peer.carriage(), peer.sni), ("TLS", Some(host.clone())));
+        }
+        for path in ["/mqtt", "/anything?a=b"] {
+            upgraded(&mock, path).await.expect("a WebSocket");
+        }
+        assert_eq!(mock.with_cloud(refused), []);
+    })
+    .await;
+}
+
+/// Whoever says nothing on 443 after the handshake is not waited for without end, and HTTP is HTTP.
+#[tokio::test]
+async fn port_443_looks_at_the_first_byte_within_tls() {
+    guard(async {
+        let (cloud, host) = common::instance_cloud();
+        let handshake_timeout = Duration::from_millis(300);
+        let config = Config { handshake_timeout, ..Config::default() };
+        let mock = common::start_with(cloud, Clock::held(START), config).await;
+        let trust = common::trust::Trust::default();
+        let dial = || Client::try_dial(mock.wss_address(), &host, &trust);
+        let mut http = dial().await.expect("a handshake");
+        http.stream.write_all(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n").await.expect("to send");
+        let mut answer = vec![0; 12];
+        http.stream.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(answer, b"HTTP/1.1 400");
+        let mut silent = dial().await.expect("a handshake");
+        assert_eq!(silent.next().await, None);
+        mock.settle().await;
+        let refused = mock.with_cloud(refused);
+        let is_late = |(door, why): &(Door, String)| {
+            *door == Door::WebSocket && why.contains("the first packet was not finished")
+        };
+        assert!(refused.iter().any(is_late), "{refused:?}");
+    })
+    .await;
+}

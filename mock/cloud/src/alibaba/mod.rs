@@ -49,7 +49,7 @@ pub(crate) use self::{
     api::ordered,
     end::connack_code,
     rrpc::give_up_calls,
-    tenant::{answers_plaintext, is_host, is_meant, refuse_plaintext},
+    tenant::{answers_plaintext, is_host, is_meant, refuse_plaintext, websocket_paths},
 };
 use self::{
     end::{Ending, PROTOCOL_ERROR, SERVER_SHUTTING_DOWN, SESSION_TAKEN_OVER},
@@ -167,6 +167,11 @@ pub(crate) fn refused(door: Door, ruling: &mut Ruling<'_>) {
 /// Whether TLS 1.3 is offered beside 1.2.
 pub(crate) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
     sec::offers_tls_1_3(ruling)
+}
+
+/// Whether a version of TLS before 1.2 is spoken: `TLSv1` or `TLSv1_1`.
+pub(crate) fn offers_old_tls(version: &str, ruling: &mut Ruling<'_>) -> bool {
+    sec::offers_old_tls(version, ruling)
 }
 
 /// The certificate that a host shows.

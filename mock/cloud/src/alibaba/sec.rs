@@ -1,8 +1,11 @@
 //! ALI-SEC: what MQTT is carried by, and how safe that is.
 
-use super::end::{Ending, NOT_AUTHORIZED};
+use super::{
+    cert,
+    end::{Ending, NOT_AUTHORIZED},
+};
 use crate::{
-    input::{Door, Peer},
+    input::{Door, Peer, Transport},
     profile::AlibabaProfile,
     rule::rules,
     ruling::Ruling,
@@ -10,7 +13,11 @@ use crate::{
 
 rules! {
     TLS_OVER_TCP = "ALI-SEC-001";
+    TLS_1_0 = "ALI-SEC-002";
+    TLS_1_1 = "ALI-SEC-003";
     TLS_1_2 = "ALI-SEC-004";
+    A_DEVICE_SPEAKS_TLS_1_2 = "ALI-SEC-005";
+    OLD_TLS_IS_A_RISK = "ALI-SEC-006";
     PLAIN_TCP = "ALI-SEC-010";
     NO_PLAIN_TCP = "ALI-SEC-011";
     A_DEVICE_SPEAKS_TLS = "ALI-SEC-012";
@@ -22,6 +29,12 @@ pub(super) fn offers_tls_1_3(ruling: &mut Ruling<'_>) -> bool {
     ruling.value(NO_TLS_1_3, false, true)
 }
 
+/// Whether a version of TLS before 1.2 is spoken.
+pub(super) fn offers_old_tls(version: &str, ruling: &mut Ruling<'_>) -> bool {
+    let rule = if version == "TLSv1" { TLS_1_0 } else { TLS_1_1 };
+    ruling.value(rule, true, false)
+}
+
 /// Whether MQTT without TLS is answered.
 pub(super) fn answers_plaintext(by_profile: bool, ruling: &mut Ruling<'_>) -> bool {
     let rule = if by_profile { PLAIN_TCP } else { NO_PLAIN_TCP };
@@ -30,25 +43,38 @@ pub(super) fn answers_plaintext(by_profile: bool, ruling: &mut Ruling<'_>) -> bo
 
 /// Notes what a client that was turned away before MQTT did wrong. The carrier has closed already.
 pub(super) fn refused(door: Door, ruling: &mut Ruling<'_>) {
-    if door == Door::Plaintext {
-        ruling.note(A_DEVICE_SPEAKS_TLS, false);
-        ruling.note(NO_PLAIN_TCP, true);
+    match door {
+        Door::Plaintext => {
+            ruling.note(A_DEVICE_SPEAKS_TLS, false);
+            ruling.note(NO_PLAIN_TCP, true);
+        }
+        Door::TlsVersion => ruling.note(NO_TLS_1_3, false),
+        _ => {}
     }
 }
 
 /// Judges what a CONNECT is carried by.
 pub(super) fn judge(
     peer: &Peer,
-    _profile: &AlibabaProfile,
+    profile: &AlibabaProfile,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
+    let is_carried = profile.websocket || peer.transport == Transport::Tcp;
+    Ending::unless(is_carried, cert::MORE_THAN_ONE_CARRIER, NOT_AUTHORIZED, ruling)?;
+    Ending::unless_granted(cert::MORE_THAN_ONE_CARRIER, NOT_AUTHORIZED, ruling)?;
     ruling.note(A_DEVICE_SPEAKS_TLS, !peer.is_plain());
-    if peer.is_plain() {
+    let Some(version) = peer.tls_version else {
         return Ending::unless_granted(PLAIN_TCP, NOT_AUTHORIZED, ruling);
-    }
+    };
+    let is_old = matches!(version, "TLSv1" | "TLSv1_1");
+    ruling.note(A_DEVICE_SPEAKS_TLS_1_2, !is_old);
+    ruling.note(OLD_TLS_IS_A_RISK, !is_old);
+    ruling.note(NO_TLS_1_3, true);
     Ending::unless_granted(TLS_OVER_TCP, NOT_AUTHORIZED, ruling)?;
-    if peer.tls_version == Some("TLSv1_2") {
-        Ending::unless_granted(TLS_1_2, NOT_AUTHORIZED, ruling)?;
+    match version {
+        "TLSv1" => Ending::unless_granted(TLS_1_0, NOT_AUTHORIZED, ruling),
+        "TLSv1_1" => Ending::unless_granted(TLS_1_1, NOT_AUTHORIZED, ruling),
+        "TLSv1_2" => Ending::unless_granted(TLS_1_2, NOT_AUTHORIZED, ruling),
+        _ => Ok(()),
     }
-    Ok(())
 }

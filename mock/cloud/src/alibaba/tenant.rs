@@ -5,7 +5,7 @@ use wire::Connect;
 use super::sec;
 use crate::{
     cloud::Core,
-    input::{ConnId, Door},
+    input::{ANY_PATH, ConnId, Door},
     ruling::Ruling,
 };
 
@@ -38,6 +38,17 @@ pub(crate) fn answers_plaintext(
         core.registry.instances.values().filter(|it| meant.is_none_or(|id| it.id == id));
     let by_profile = asked.any(|instance| instance.profile.plain_tcp);
     !core.registry.instances.is_empty() && sec::answers_plaintext(by_profile, ruling)
+}
+
+/// The paths of WebSockets: of the host that was dialled, or, where none was named, of any. The vendor
+/// documents none (ALI-OPEN-023).
+pub(crate) fn websocket_paths(core: &Core, host: Option<&str>) -> &'static [&'static str] {
+    let dialled = host.and_then(|host| core.registry.instance(host));
+    let is_served = match dialled {
+        Some(instance) => instance.profile.websocket,
+        None => core.registry.instances.values().any(|instance| instance.profile.websocket),
+    };
+    if is_served { &["/mqtt", ANY_PATH] } else { &[] }
 }
 
 /// A CONNECT came without TLS, to an instance that asks for it.

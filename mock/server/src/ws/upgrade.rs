@@ -7,7 +7,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
-use cloud::{Door, Transport};
+use cloud::{ANY_PATH, Door, Transport};
 use http_body_util::Full;
 use hyper::{
     HeaderMap, Request, Response, StatusCode,
@@ -136,7 +136,8 @@ struct Rejected {
 fn judge<B>(request: &Request<B>, paths: &[&str]) -> Result<(String, Response<String>), Rejected> {
     let rejected = |status, door, why: &str| Err(Rejected { status, door, why: why.to_owned() });
     let headers = request.headers();
-    if !paths.contains(&request.uri().path()) {
+    let path = request.uri().path();
+    if !paths.iter().any(|served| *served == path || *served == ANY_PATH) {
         let why = match paths.first() {
             Some(path) => format!("there is nothing here; MQTT is at {path}"),
             None => "there is nothing here; this host speaks no MQTT over WebSocket".to_owned(),

@@ -68,7 +68,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     }
 
     pub async fn go_online(&mut self, device: &str, keep_alive_s: u16) {
-        self.send(&connect(device, keep_alive_s)).await;
+        self.go_online_by(&connect(device, keep_alive_s)).await;
+    }
+
+    /// Says this CONNECT; its CONNACK must be 0.
+    pub async fn go_online_by(&mut self, connect: &Packet) {
+        self.send(connect).await;
         match self.next().await {
             Some(Packet::Connack(connack)) => assert_eq!(connack.code, 0),
             other => panic!("expected CONNACK, got {other:?}"),

@@ -12,8 +12,17 @@ use std::{
 
 use certs::{Algorithm, Authority, LeafRequest, Validity};
 use cloud::{
-    Cloud, Registry, Time, identity::Credentials, identity::IdentityId, profile::ServerCertificate,
-    registry::Hub, sas,
+    Cloud, Registry, Time,
+    alibaba::{
+        Instance,
+        instance::{Edition, Product},
+        sign::SignMethod,
+    },
+    identity::Credentials,
+    identity::IdentityId,
+    profile::ServerCertificate,
+    registry::Hub,
+    sas,
 };
 use server::{Clock, Config, KeyKind, Leaf, Leaves, Mock};
 use wire::{Connect, Packet};
@@ -40,6 +49,36 @@ pub fn cloud() -> Cloud {
     let mut registry = Registry::default();
     registry.put_hub(hub);
     Cloud::new(registry, 1)
+}
+
+/// What one Alibaba instance with the device `lamp` is made of.
+const PRODUCT_KEY: &str = "pk";
+const SECRET: &str = "secret";
+
+/// A cloud with one Alibaba instance, and its host.
+pub fn instance_cloud() -> (Cloud, String) {
+    let mut product = Product::new(PRODUCT_KEY, SECRET);
+    product.put_device("lamp", SECRET);
+    let mut instance = Instance::new("iot-1", "cn-shanghai", Edition::default());
+    instance.products.insert(PRODUCT_KEY.to_owned(), product);
+    let host = instance.host();
+    let mut registry = Registry::default();
+    registry.put_instance(instance);
+    (Cloud::new(registry, 1), host)
+}
+
+/// A CONNECT that the instance takes.
+pub fn lamp() -> Packet {
+    let content = format!("clientIdlampdeviceNamelampproductKey{PRODUCT_KEY}");
+    let password = SignMethod::HmacSha256.sign(SECRET, &content);
+    Packet::Connect(Box::new(Connect {
+        keep_alive_s: 60,
+        clean: true,
+        client_id: "lamp|securemode=2,signmethod=hmacsha256|".to_owned(),
+        username: Some(format!("lamp&{PRODUCT_KEY}")),
+        password: Some(password.into()),
+        ..Connect::default()
+    }))
 }
 
 /// A mock whose clock is held.
