@@ -251,7 +251,6 @@ async fn dial_as_of_old(doors: &Doors, plan: &Plan, address: &str) -> Result<Wir
 }
 
 #[cfg(not(feature = "legacy-tls"))]
-#[expect(clippy::unused_async, reason = "it waits where it is to be had")]
 async fn dial_as_of_old(_: &Doors, _: &Plan, _: &str) -> Result<Wire, String> {
     Err("this build has no TLS before 1.2: say --features legacy-tls".to_owned())
 }

@@ -11,7 +11,7 @@ use crate::{
     socket::Socket,
 };
 
-#[expect(dead_code, reason = "nobody makes one without the feature")]
+/// Nobody says it here.
 pub(crate) struct Hello {
     pub(crate) version: &'static str,
     pub(crate) sni: Option<String>,
@@ -24,7 +24,7 @@ pub(crate) async fn hello(_: &Socket) -> Option<Hello> {
 }
 
 impl OldTls {
-    pub(crate) const fn new(_: Arc<dyn Leaves>, _: Arc<Timeline>) -> Self {
+    pub(crate) fn new(_: Arc<dyn Leaves>, _: Arc<Timeline>) -> Self {
         Self
     }
 
