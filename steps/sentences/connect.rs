@@ -6,7 +6,7 @@ use wire::{Disconnect, Packet, Publish, Qos, Will};
 
 use super::{
     outcome::told,
-    properties::{Rows, number, property, quality},
+    properties::{Rows, number, property, put, quality},
     tenants::id_of,
 };
 use crate::{
@@ -337,7 +337,7 @@ pub(super) fn set(
         _ if let Some(name) = field.strip_prefix("will ") => {
             will(plan).properties.push(property(name, value)?);
         }
-        _ => plan.properties.push(property(field, value)?),
+        _ => put(&mut plan.properties, field, value)?,
     }
     if field.starts_with("token ") {
         *password_is_token = true;

@@ -8,7 +8,7 @@ use wire::{
 
 use super::{
     connect::rows,
-    properties::{self, code, data, number, property, quality, set_option},
+    properties::{self, code, data, number, put, quality, set_option},
 };
 use crate::world::{Failed, Said, World};
 
@@ -139,7 +139,7 @@ async fn subscribes_with(
     let mut properties = Vec::new();
     for (field, value) in rows(step)? {
         if !set_option(&mut filter, field, value)? {
-            properties.push(property(field, value)?);
+            put(&mut properties, field, value)?;
         }
     }
     subscribe(world, &name, vec![filter], properties).await
@@ -288,7 +288,7 @@ async fn publish_with(
             "DUP" => publish.dup = value == "1",
             "payload" => publish.payload = data(value)?,
             "packet id" => packet_id = Some(number(field, value)?),
-            _ => publish.properties.push(property(field, value)?),
+            _ => put(&mut publish.properties, field, value)?,
         }
     }
     publish.packet_id = packet_id.or((publish.qos != Qos::AtMostOnce).then_some(1));
@@ -336,7 +336,7 @@ fn reason_and_properties(
     for (field, value) in rows(step)? {
         match field {
             "reason" => reason = code(packet, value)?,
-            _ => properties.push(property(field, value)?),
+            _ => put(&mut properties, field, value)?,
         }
     }
     Ok((reason, properties))

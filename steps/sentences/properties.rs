@@ -23,12 +23,25 @@ pub(super) enum Wanted {
 }
 
 /// The property of a row: `| session expiry interval | 60 |`, `| user property | key=value |`,
-/// `| correlation data | text |` or `| correlation data | hex: 01 02 |`.
+/// `| correlation data | text |` or `| correlation data | hex: 01 02 |`. In a text `(x 128 times)` is that
+/// letter, so many times.
 ///
 /// # Errors
 /// An unknown name, with the nearest ones, or a value of the wrong kind.
 pub(super) fn property(name: &str, value: &str) -> Result<Property, Failed> {
     kind(name)?.of(name, value)
+}
+
+/// Adds the property of a row; `| user properties | 20 |` are so many.
+pub(super) fn put(properties: &mut Vec<Property>, name: &str, value: &str) -> Said {
+    if name == "user properties" {
+        let count: u16 = number(name, value)?;
+        let pair = |n| Property::UserProperty(format!("key{n}"), format!("value{n}"));
+        properties.extend((1..=count).map(pair));
+    } else {
+        properties.push(property(name, value)?);
+    }
+    Ok(())
 }
 
 /// The property that a row asks of a packet: its value, `present` or `absent`.
@@ -227,16 +240,28 @@ impl Kind {
             Self::Byte(of) => of(number(name, value)?),
             Self::Short(of) => of(number(name, value)?),
             Self::Long(of) => of(number(name, value)?),
-            Self::Text(of) => of(value.to_owned()),
-            Self::Data(of) => of(data(value)?),
+            Self::Text(of) => of(repeated(value)),
+            Self::Data(of) => of(data(&repeated(value))?),
             Self::Pair(of) => {
                 let (key, value) = value
                     .split_once('=')
                     .ok_or_else(|| Failed::new("a pair such as `key=value`", value))?;
-                of(key.to_owned(), value.to_owned())
+                of(repeated(key), repeated(value))
             }
         })
     }
+}
+
+/// A text with `(x 3 times)` written out.
+fn repeated(text: &str) -> String {
+    let written_out = || {
+        let (before, rest) = text.split_once('(')?;
+        let (inner, after) = rest.split_once(" times)")?;
+        let (letter, count) = inner.split_once(' ')?;
+        let count = count.parse::<u16>().ok().filter(|_| letter.chars().count() == 1)?;
+        Some(format!("{before}{}{}", letter.repeat(count.into()), repeated(after)))
+    };
+    written_out().unwrap_or_else(|| text.to_owned())
 }
 
 fn kind(name: &str) -> Result<Kind, Failed> {
@@ -274,6 +299,28 @@ mod tests {
         ] {
             assert_eq!(property(name, value), Ok(expected), "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_long_is_told_by_its_length() {
+        for (text, expected) in [
+            ("a(x 3 times)b(é 2 times)", "axxxbéé"),
+            ("f(x)", "f(x)"),
+            ("(x many times)", "(x many times)"),
+            ("(ab 2 times)", "(ab 2 times)"),
+        ] {
+            assert_eq!(repeated(text), expected, "{text}");
+        }
+        let mut properties = Vec::new();
+        put(&mut properties, "user properties", "2").unwrap();
+        put(&mut properties, "response topic", "/(t 2 times)").unwrap();
+        let pair = |key: &str, value: &str| Property::UserProperty(key.into(), value.into());
+        let expected = [
+            pair("key1", "value1"),
+            pair("key2", "value2"),
+            Property::ResponseTopic("/tt".to_owned()),
+        ];
+        assert_eq!(properties, expected);
     }
 
     #[test]

@@ -38,6 +38,33 @@ impl Aliases {
         self.topics.insert(alias, topic.clone());
         Ok(topic)
     }
+
+    /// Whether one of them stands for this topic.
+    pub fn have(&self, topic: &str) -> bool {
+        self.topics.values().any(|known| **known == *topic)
+    }
+}
+
+/// The aliases that this side gives its topics: each its own for as long as the connection lasts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    aliases: BTreeMap<Arc<str>, u16>,
+}
+
+impl Given {
+    /// The alias of a topic, and whether the other side was told of it. None when all are given away.
+    pub fn of(&self, topic: &str, maximum: u16) -> Option<(u16, bool)> {
+        if let Some(alias) = self.aliases.get(topic) {
+            return Some((*alias, true));
+        }
+        let next = u16::try_from(self.aliases.len() + 1).ok()?;
+        (next <= maximum).then_some((next, false))
+    }
+
+    /// The other side was told of an alias.
+    pub fn tell(&mut self, topic: &Arc<str>, alias: u16) {
+        self.aliases.insert(topic.clone(), alias);
+    }
 }
 
 #[cfg(test)]
@@ -61,5 +88,26 @@ mod tests {
             let resolved = aliases.resolve(alias, topic, 2);
             assert_eq!(resolved.as_deref(), meant.as_deref(), "{alias} `{topic}`");
         }
+        assert!(aliases.have("b") && aliases.have("c") && !aliases.have("a"));
+    }
+
+    #[test]
+    fn topics_have_aliases_until_all_are_given_away() {
+        let mut given = Given::default();
+        for (topic, expected) in [
+            ("a", Some((1, false))),
+            ("b", Some((2, false))),
+            ("a", Some((1, true))),
+            ("c", None),
+            ("b", Some((2, true))),
+        ] {
+            let alias = given.of(topic, 2);
+            assert_eq!(alias, expected, "{topic}");
+            if let Some((alias, false)) = alias {
+                given.tell(&topic.into(), alias);
+            }
+        }
+        assert_eq!(given.of("c", 3), Some((3, false)));
+        assert_eq!(Given::default().of("a", 0), None);
     }
 }

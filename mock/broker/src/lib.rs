@@ -2,7 +2,8 @@
 //!
 //! Read it in this order: a [`Message`] is matched by the [`Trie`] of subscriptions; each [`Session`] that
 //! has one keeps it in its queue until its window lets it out and its client acknowledges it. [`Broker`]
-//! holds them together, with the [`Retained`] messages. [`Aliases`] and [`Will`] belong to a connection.
+//! holds them together, with the [`Retained`] messages. [`Aliases`], those [`Given`] and [`Will`] belong to
+//! a connection.
 //!
 //! Moments are milliseconds on a timeline of the caller's. Whoever uses these parts decides what is
 //! allowed, what is sent because of which rule, and when time has come: nothing here refuses anything
@@ -32,7 +33,7 @@ mod session;
 mod trie;
 mod will;
 
-pub use alias::{AliasFault, Aliases};
+pub use alias::{AliasFault, Aliases, Given};
 pub use broker::{Broker, Copies, Target, shared};
 pub use message::Message;
 pub use retained::{Full, Retained};

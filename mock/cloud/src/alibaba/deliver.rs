@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use broker::{Copies, Delivery, Message, Target, Window};
-use wire::{Ack, Packet, Publish, Version};
+use wire::{Ack, Packet, Property, Publish, Version};
 
 use super::{
     Instance, Session,
     end::Ending,
     instance::{Link, session_name},
-    qos, v5,
+    open, qos, v5,
 };
 use crate::{
     cloud::Core,
+    profile::AlibabaProfile,
     rule::Rule,
     ruling::{Broken, Ruling},
 };
@@ -62,14 +63,15 @@ fn offer(
     let Some(kept) = broker.session_mut(&target.session) else { return };
     let mut message = message.clone();
     if !live.contains_key(&target.session) {
-        let end_ms = now_ms + profile.offline_message_s * 1000;
+        let kept_ms = now_ms + profile.offline_message_s * 1000;
+        let end_ms = message.expires_at_ms.map_or(kept_ms, |end_ms| end_ms.min(kept_ms));
         message = Arc::new(Message { expires_at_ms: Some(end_ms), ..(*message).clone() });
     }
     let Some(delivery) = kept.offer(message, target) else {
         return pump(core, instance, &target.session, because, ruling);
     };
-    let Some(link) = live.get(&target.session) else { return };
-    is_sent(link, &delivery, because, ruling);
+    let Some(link) = live.get_mut(&target.session) else { return };
+    is_sent(link, &delivery, profile, now_ms, because, ruling);
 }
 
 /// Sends a connected device what waits for it, as far as its window lets it out.
@@ -82,12 +84,13 @@ pub(super) fn pump(
 ) {
     let now_ms = core.now.ms();
     let Some(Instance { profile, broker, live, .. }) = core.instance_mut(instance) else { return };
-    let Some(link) = live.get(name) else { return };
+    let Some(link) = live.get_mut(name) else { return };
     let Some(kept) = broker.session_mut(name) else { return };
     let most = link.receive_maximum.min(profile.outbound_in_flight);
+    let most = ruling.value(v5::RECEIVE_MAXIMUM_OF_THE_DEVICE, most, u16::MAX);
     let window = Window { messages: most.into(), ..Window::default() };
     while let Some(delivery) = kept.next(now_ms, window) {
-        if !is_sent(link, &delivery, because, ruling)
+        if !is_sent(link, &delivery, profile, now_ms, because, ruling)
             && let Some(packet_id) = delivery.packet_id
         {
             kept.acknowledge(packet_id);
@@ -106,37 +109,77 @@ pub(super) fn acknowledged(
     let kept = instance.broker.session_mut(&session.key);
     let known = kept.and_then(|it| it.acknowledge(ack.packet_id));
     ruling.note(qos::QOS_1, known.is_some());
-    pump(core, &session.instance, &session.key, qos::QOS_1, ruling);
+    if ruling.value(open::A_WINDOW_AND_NO_RATE, true, false) {
+        pump(core, &session.instance, &session.key, qos::QOS_1, ruling);
+    }
     Ok(())
 }
 
 /// Sends a message, unless the device cannot take one of its size.
-fn is_sent(link: &Link, delivery: &Delivery, because: Rule, ruling: &mut Ruling<'_>) -> bool {
-    let properties = match link.version {
-        Version::V5 => delivery.message.properties.clone(),
-        Version::V31 | Version::V311 => Vec::new(),
-    };
-    let packet = Packet::Publish(Publish {
+fn is_sent(
+    link: &mut Link,
+    delivery: &Delivery,
+    profile: &AlibabaProfile,
+    now_ms: u64,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) -> bool {
+    let message = &delivery.message;
+    let mut publish = Publish {
         dup: delivery.dup,
         qos: delivery.qos,
         retain: delivery.retain,
-        topic: delivery.message.topic.to_string(),
+        topic: message.topic.to_string(),
         packet_id: delivery.packet_id,
-        properties,
-        payload: delivery.message.payload.clone(),
-    });
-    if let Some(most_bytes) = link.maximum_packet_size {
+        properties: Vec::new(),
+        payload: message.payload.clone(),
+    };
+    let mut alias = None;
+    if link.version == Version::V5 {
+        publish.properties = v5::outgoing(message, now_ms, ruling);
+        alias = alias_of(link, &message.topic, profile, ruling);
+    }
+    if let Some((alias, is_told)) = alias {
+        publish.properties.push(Property::TopicAlias(alias));
+        if is_told {
+            publish.topic.clear();
+        }
+    }
+    let packet = Packet::Publish(publish);
+    let most_bytes = link.maximum_packet_size;
+    if let Some(most_bytes) = ruling.value(v5::MAXIMUM_PACKET_SIZE_OF_THE_DEVICE, most_bytes, None)
+    {
         let fits = size_bytes(&packet, link.version) <= most_bytes;
         if let Err(Broken(_)) = ruling.uphold(v5::TOO_LARGE_IS_FILTERED, fits) {
             return false;
         }
     }
+    if let Some((alias, false)) = alias {
+        link.aliases.tell(&message.topic, alias);
+    }
     ruling.send(link.conn, packet, because);
     true
 }
 
+/// The alias of a topic towards a device that takes aliases, and whether it knows this one
+/// (ALI-OPEN-127).
+fn alias_of(
+    link: &Link,
+    topic: &str,
+    profile: &AlibabaProfile,
+    ruling: &mut Ruling<'_>,
+) -> Option<(u16, bool)> {
+    let maximum = link.topic_alias_maximum;
+    if maximum == 0 {
+        return None;
+    }
+    let sends = profile.sends_aliases;
+    let sends = ruling.value(open::ALIAS_MAXIMUM, sends, !sends);
+    if sends { link.aliases.of(topic, maximum) } else { None }
+}
+
 /// How long a packet is on the wire.
-fn size_bytes(packet: &Packet, version: Version) -> usize {
+pub(super) fn size_bytes(packet: &Packet, version: Version) -> usize {
     let mut bytes = bytes::BytesMut::new();
     wire::encode(packet, version, &mut bytes);
     bytes.len()

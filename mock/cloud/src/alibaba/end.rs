@@ -32,7 +32,10 @@ pub(super) fn refuse(
     let Ending { because, reason } = *ending;
     let profile = profile(core, connect);
     let code = match connect.version() {
-        Some(Version::V5) => Some(reason),
+        Some(Version::V5) => {
+            let is_told = ruling.value(v5::REASON_CODES, true, false);
+            is_told.then(|| v5::told(reason, ruling))
+        }
         _ => return_code(reason, because, &profile),
     };
     if let Some(code) = code {
@@ -67,9 +70,10 @@ pub(super) fn end(
     let profile = core.instance(&session.instance).map(|it| &it.profile);
     let tells = profile.is_some_and(|profile| match reason {
         SESSION_TAKEN_OVER => profile.tells_takeover,
-        _ => profile.tells_end,
+        _ => ruling.value(open::DISCONNECT_SAYS_WHY, profile.tells_end, !profile.tells_end),
     });
-    if session.is_v5() && tells {
+    if session.is_v5() && tells && ruling.value(v5::REASON_CODES, true, false) {
+        let reason = v5::told(reason, ruling);
         let disconnect = Disconnect { reason, properties: Vec::new() };
         ruling.send(session.conn, Packet::Disconnect(disconnect), because);
     }

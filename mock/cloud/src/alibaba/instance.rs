@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use broker::Broker;
+use broker::{Broker, Given};
 use serde::{Deserialize, Serialize};
 use wire::{Connect, Property, Version};
 
@@ -139,6 +139,10 @@ pub(crate) struct Link {
     pub(crate) receive_maximum: u16,
     /// The longest packet that it takes.
     pub(crate) maximum_packet_size: Option<usize>,
+    /// Topic aliases that it takes.
+    pub(crate) topic_alias_maximum: u16,
+    /// Those that it was told of.
+    pub(crate) aliases: Given,
     /// Whether it announced that it does without SUBSCRIBE (`_ss=1`).
     pub(crate) is_subscribed_by_the_cloud: bool,
     /// The bits of `ext`.
@@ -153,6 +157,8 @@ impl Link {
             version: session.version,
             receive_maximum: u16::MAX,
             maximum_packet_size: None,
+            topic_alias_maximum: 0,
+            aliases: Given::default(),
             is_subscribed_by_the_cloud: session.announced.is("_ss", "1"),
             extensions: session.announced.get("ext").and_then(|it| it.parse().ok()).unwrap_or(0),
         };
@@ -162,6 +168,7 @@ impl Link {
                 Property::MaximumPacketSize(bytes) => {
                     link.maximum_packet_size = usize::try_from(*bytes).ok();
                 }
+                Property::TopicAliasMaximum(most) => link.topic_alias_maximum = *most,
                 _ => {}
             }
         }

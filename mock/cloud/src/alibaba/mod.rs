@@ -186,7 +186,12 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     let Some(peer) = core.connections.get(&conn).map(|connection| connection.peer.clone()) else {
         return;
     };
-    let session = match conn::admit(core, conn, &peer, connect, ruling) {
+    let admitted = conn::admit(core, conn, &peer, connect, ruling).and_then(|session| {
+        let profile = core.instance(&session.instance).map(|it| &it.profile);
+        let judged = profile.map(|it| v5::judge_connect(&session, connect, it, ruling));
+        judged.unwrap_or(Ok(())).map(|()| session)
+    });
+    let session = match admitted {
         Ok(session) => session,
         Err(ending) => return end::refuse(core, conn, connect, &ending, ruling),
     };

@@ -43,10 +43,14 @@ pub(super) fn judge(
     let version = version.unwrap_or(Version::V311);
     Ending::unless_granted(accepted(version), UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
     if let (Version::V5, Some(instance)) = (version, instance) {
-        let has_it = instance.edition == Edition::Enterprise
-            && instance.profile.mqtt_5_ticket != Mqtt5Ticket::Missing;
+        let has_it = instance.edition == Edition::Enterprise;
         let rule = NO_MQTT_5_ELSEWHERE;
         Ending::unless(has_it, rule, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
+        let ticket = match instance.profile.mqtt_5_ticket {
+            Mqtt5Ticket::NotNeeded | Mqtt5Ticket::Held => Ok(()),
+            Mqtt5Ticket::Missing => Err("the instance has no ticket for MQTT 5".to_owned()),
+        };
+        Ending::judge(ticket, open::TICKET, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
         Ending::unless_granted(MQTT_5_ON_ENTERPRISE, UNSUPPORTED_PROTOCOL_VERSION, ruling)?;
     }
     Ok(version)

@@ -33,17 +33,26 @@ pub(super) fn publish(
         Ending::unless(!closes, qos::NO_QOS_2, QOS_NOT_SUPPORTED, ruling)?;
         return Ok(());
     }
+    v5::judge_size(session, publish, &profile, ruling)?;
     retain::judge(session, publish, &profile, ruling)?;
     let fits = publish.payload.len() <= profile.message_bytes;
     Ending::unless(fits, open::MESSAGE_SIZE, PACKET_TOO_LARGE, ruling)?;
+    let fails = v5::judge_publish(session, publish, &profile, ruling)?;
     let name = resolve(session, publish, &profile, ruling)?;
+    if let Some(reason) = fails {
+        acknowledge(session, publish, reason, ruling);
+        return Ok(());
+    }
     Ending::unless_granted(pkt::PUBLISH, PROTOCOL_ERROR, ruling)?;
     if let Verdict::Denied(why) = topic::may_publish(instance, session, &name) {
         ruling.explain(why);
         return denied(session, publish, &profile, ruling);
     }
+    let expiry_s = v5::message_expiry_s(publish, &profile, ruling);
     let message = Message {
         qos: publish.qos,
+        expiry_interval_s: expiry_s,
+        expires_at_ms: expiry_s.map(|s| core.now.plus_s(s.into()).ms()),
         properties: carried(&publish.properties),
         publisher: Some(session.key.clone()),
         ..Message::new(&name, publish.payload.clone())

@@ -6,7 +6,7 @@ use super::{
     Session,
     end::{self, Ending, SESSION_TAKEN_OVER},
     instance::Link,
-    open,
+    open, v5,
 };
 use crate::{cloud::Core, profile::Subscriptions, rule::rules, ruling::Ruling};
 
@@ -31,7 +31,9 @@ pub(super) fn begin(
     }
     let now_ms = core.now.ms();
     let Some(instance) = core.instance_mut(&session.instance) else { return false };
-    let was_there = instance.broker.session(&session.key).is_some();
+    let expiry_s = v5::session_expiry_s(session, connect, &instance.profile, ruling);
+    let is_over = |kept: &broker::Session| kept.expires_at_ms().is_some_and(|end| end <= now_ms);
+    let was_there = instance.broker.session(&session.key).is_some_and(|kept| !is_over(kept));
     if !was_there {
         instance.broker.begin(&session.key, &session.name);
     }
@@ -47,7 +49,7 @@ pub(super) fn begin(
             kept.forget_under_way();
         }
         kept.expire(now_ms);
-        kept.expiry_interval_s = u32::MAX;
+        kept.expiry_interval_s = expiry_s;
         kept.resume();
     }
     instance.live.insert(session.key.clone(), Link::of(session, connect));

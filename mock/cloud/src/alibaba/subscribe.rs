@@ -5,9 +5,13 @@ use wire::{Filter, Packet, Qos, Suback, Subscribe, Unsuback, Unsubscribe};
 
 use super::{
     Session, broadcast,
-    end::{Ending, NOT_AUTHORIZED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS},
+    end::{
+        Ending, NOT_AUTHORIZED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
+        SUCCESS,
+    },
     open, pkt, qos,
     topic::{self, Verdict},
+    v5,
 };
 use crate::{cloud::Core, profile::GrantedQos, ruling::Ruling};
 
@@ -25,9 +29,17 @@ pub(super) fn subscribe(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
     Ending::unless_granted(pkt::SUBSCRIBE, PROTOCOL_ERROR, ruling)?;
+    let Some(instance) = core.instance(&session.instance) else { return Ok(()) };
+    v5::judge_filters(&subscribe.properties, &subscribe.filters, ruling);
+    let fails = v5::breach(&subscribe.properties, &instance.profile, ruling)?;
     let mut codes = Vec::new();
     let mut because = pkt::SUBSCRIBE;
     for (index, filter) in subscribe.filters.iter().enumerate() {
+        if let Some(reason) = fails {
+            codes.push(v5::may_fail_with(reason, true));
+            because = open::PROPERTY_BREACH;
+            continue;
+        }
         match grant(core, session, filter, index, ruling) {
             Ok(granted) => codes.push(granted.level()),
             Err(ending) => {
@@ -52,7 +64,12 @@ pub(super) fn unsubscribe(
     Ending::unless_granted(pkt::UNSUBSCRIBE, PROTOCOL_ERROR, ruling)?;
     let Some(instance) = core.instance_mut(&session.instance) else { return Ok(()) };
     let mut codes = Vec::new();
+    let fails = v5::breach(&unsubscribe.properties, &instance.profile, ruling)?;
     for filter in &unsubscribe.filters {
+        if let Some(reason) = fails {
+            codes.push(v5::may_fail_with(reason, false));
+            continue;
+        }
         let was_there = instance.broker.unsubscribe(&session.key, filter).is_some();
         codes.push(if was_there { SUCCESS } else { NO_SUBSCRIPTION_EXISTED });
     }
@@ -60,7 +77,8 @@ pub(super) fn unsubscribe(
         codes.clear();
     }
     let unsuback = Unsuback { packet_id: unsubscribe.packet_id, properties: Vec::new(), codes };
-    ruling.send(session.conn, Packet::Unsuback(unsuback), pkt::UNSUBSCRIBE);
+    let because = if fails.is_some() { open::PROPERTY_BREACH } else { pkt::UNSUBSCRIBE };
+    ruling.send(session.conn, Packet::Unsuback(unsuback), because);
     Ok(())
 }
 
@@ -78,6 +96,10 @@ fn grant(
         && filter.filter.len() <= profile.topic_bytes
         && filter.filter.matches('/').count() <= profile.topic_slashes;
     Ending::unless(fits, open::TOPIC_SIZE, QUOTA_EXCEEDED, ruling)?;
+    if session.is_v5() && v5::is_shared(&filter.filter) {
+        let reason = SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
+        Ending::unless(false, open::UNLISTED_FEATURES, reason, ruling)?;
+    }
     if let Verdict::Denied(why) = topic::may_subscribe(instance, session, &filter.filter) {
         ruling.explain(why);
         let reason = match profile.denied_subscribe_reason {

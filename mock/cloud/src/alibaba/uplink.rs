@@ -9,6 +9,7 @@ use super::{
     presence::{self, Change},
     requests,
     topic::{self, Kind},
+    v5,
 };
 use crate::{
     cloud::Core,
@@ -48,6 +49,7 @@ pub(super) fn upload(
     extensions.insert("devicename".to_owned(), json!(&*session.name));
     extensions.insert("qos".to_owned(), json!(message.qos.level()));
     extensions.insert("generatetime".to_owned(), json!(now_ms));
+    v5::tell_server(message, &mut extensions, ruling);
     let event = CloudEvent {
         id,
         source: session.instance.to_string(),

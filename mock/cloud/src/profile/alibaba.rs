@@ -131,8 +131,8 @@ switch!(
 );
 
 switch!(
-    /// What features of MQTT 5 do that the vendor does not list: Session Expiry Interval, Message Expiry
-    /// Interval, Will Delay Interval.
+    /// What features of MQTT 5 do that the vendor does not list: Session Expiry Interval in CONNECT, and
+    /// Message Expiry Interval.
     UnlistedFeatures {
         /// Nothing.
         Ignore,
@@ -301,7 +301,8 @@ pub struct AlibabaProfile {
     pub correlation_data_bytes: usize,
     /// ALI-OPEN-126.
     pub property_breach: PropertyBreach,
-    /// 151 (quota exceeded), 153 (payload format invalid) or 130 (protocol error). ALI-OPEN-126.
+    /// 151 (quota exceeded) or 153 (payload format invalid); where an answer cannot have it, that has 128.
+    /// ALI-OPEN-126.
     pub property_breach_reason: u8,
     /// ALI-OPEN-129.
     pub unlisted_features: UnlistedFeatures,
