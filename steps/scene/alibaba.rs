@@ -56,6 +56,15 @@ impl Scene {
         self.look(find).unwrap_or_default()
     }
 
+    /// The secret of the product.
+    pub(crate) fn product_secret(&self) -> String {
+        let product = |registry: &cloud::Registry| {
+            let instance = registry.instance_of_product(PRODUCT_KEY)?;
+            Some(instance.products.get(PRODUCT_KEY)?.secret.clone())
+        };
+        self.look(product).unwrap_or_default()
+    }
+
     /// Whether devices connect to the instance.
     pub(crate) fn is_in_alibaba(&self) -> bool {
         self.instance.is_some() && self.look(|registry| registry.hub(super::HUB).is_none())
@@ -114,11 +123,16 @@ impl Signing {
             found.map(|(_, value)| value.as_str())
         };
         let mut signed = vec![
-            ("clientId", self.client_id.as_str()),
             ("deviceName", self.device_name.as_str()),
             ("productKey", self.product_key.as_str()),
         ];
-        signed.extend(get("timestamp").map(|timestamp| ("timestamp", timestamp)));
+        match get("authType") {
+            Some("register" | "regnwl") => signed.push(("random", get("random").unwrap_or(""))),
+            _ => {
+                signed.push(("clientId", self.client_id.as_str()));
+                signed.extend(get("timestamp").map(|timestamp| ("timestamp", timestamp)));
+            }
+        }
         let method = SignMethod::of(get("signmethod")).unwrap_or(SignMethod::HmacSha256);
         method.sign(&self.secret, &content(&signed))
     }

@@ -13,6 +13,7 @@ mod packets;
 mod properties;
 mod provisioning;
 mod received;
+mod registration;
 mod routing;
 mod service;
 mod sessions;

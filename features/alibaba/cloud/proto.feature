@@ -29,3 +29,12 @@ Feature: The versions of MQTT that the platform speaks
     When "lamp" disconnects
     And "lamp" connects again over MQTT 3.1.1
     Then "lamp" is accepted
+
+  @ALI-PROTO-005 @raw
+  Scenario: MQTT 5 may be refused without an answer
+    Given an instance where mqtt_5_refusal is "close"
+    And a public instance
+    When "lamp" connects over MQTT 5
+    Then the connection of "lamp" is closed without another packet
+    When "lamp" connects again over MQTT 3.1.1
+    Then "lamp" is accepted

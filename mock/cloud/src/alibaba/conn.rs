@@ -1,23 +1,26 @@
 //! ALI-CONN: who may connect, and how long a silent connection lives.
 
-use std::sync::Arc;
-
 use broker::Aliases;
-use wire::Connect;
+use wire::{Connect, Packet, Property};
 
 use super::{
-    Instance, Session,
-    end::{self, CLIENT_IDENTIFIER_NOT_VALID, Ending, KEEP_ALIVE_TIMEOUT, NOT_AUTHORIZED},
-    instance::{Device, session_name},
-    open, proto, sec,
-    sign::{Announced, SignMethod, content},
-    will,
+    Instance, Session, credentials,
+    end::{
+        self, BAD_AUTHENTICATION_METHOD, BAD_USER_NAME_OR_PASSWORD, CONNECTION_RATE_EXCEEDED,
+        Ending, KEEP_ALIVE_TIMEOUT, NOT_AUTHORIZED, SERVER_UNAVAILABLE, UNSPECIFIED_ERROR,
+    },
+    instance::session_name,
+    open, pkt, proto,
+    register::{self, Registration},
+    sec,
+    sign::Announced,
+    tenant, will,
 };
 use crate::{
     cloud::Core,
     dialect::State,
     input::{ConnId, Peer},
-    profile::{AlibabaProfile, Excess},
+    profile::{AlibabaProfile, Excess, UnexpectedAuthMethod},
     rule::rules,
     ruling::Ruling,
     time::Time,
@@ -43,41 +46,64 @@ pub(super) fn admit(
     connect: &Connect,
     ruling: &mut Ruling<'_>,
 ) -> Result<Session, Ending> {
+    Ending::unless_granted(pkt::CONNECT, UNSPECIFIED_ERROR, ruling)?;
     let user_name = connect.username.as_deref().unwrap_or_default();
     let (device_name, product_key) = user_name.rsplit_once('&').unwrap_or((user_name, ""));
     let instance = core.registry.instance_of_product(product_key);
     let profile = instance.map(|it| it.profile.clone()).unwrap_or_default();
     let version = proto::judge(instance, connect, ruling)?;
     sec::judge(peer, &profile, ruling)?;
+    tenant::judge_host(peer, instance, product_key, ruling)?;
+    judge_authentication(connect, &profile, ruling)?;
     let announced = Announced::of(&connect.client_id);
-    judge_client_id(&announced, &profile, ruling)?;
-    let bad_credentials = credentials_reason(&profile);
-    Ending::unless(user_name.contains('&'), open::USER_NAME_FORM, bad_credentials, ruling)?;
-    let device = instance.and_then(|it| it.device(product_key, device_name));
-    if device.is_none() {
-        ruling.explain(unknown(core, instance, device_name, product_key));
-    }
-    Ending::unless(device.is_some(), REGISTERED_FIRST, bad_credentials, ruling)?;
-    let (Some(instance), Some(device)) = (instance, device) else {
-        return Err(Ending { because: REGISTERED_FIRST, reason: bad_credentials });
+    credentials::judge_client_id(&announced, version, &profile, ruling)?;
+    let form = match user_name.contains('&') {
+        true => Ok(()),
+        false => Err(format!("the user name `{user_name}` is no `DeviceName&ProductKey`")),
     };
-    judge_signature(device, product_key, &announced, connect, &profile, ruling)?;
-    Ending::unless(device.is_enabled, open::DISABLED_DEVICE, NOT_AUTHORIZED, ruling)?;
-    let keep_alive_s = keep_alive_s(connect.keep_alive_s, &profile, ruling)?;
-    will::judge(connect, &profile, ruling)?;
-    let instance: Arc<str> = instance.id.as_str().into();
-    Ok(Session {
+    Ending::judge(form, open::USER_NAME_FORM, BAD_USER_NAME_OR_PASSWORD, ruling)?;
+    let is_new = announced.client_id.is_empty();
+    let mut session = Session {
         name: device_name.into(),
         key: session_name(product_key, device_name),
-        instance,
+        instance: instance.map(|it| it.id.as_str()).unwrap_or_default().into(),
         product_key: product_key.into(),
         conn,
         version,
+        registers: Registration::of(&announced),
         announced,
-        keep_alive_s,
+        assigned: is_new.then(|| core.chance.hex(32)),
+        keep_alive_s: 0,
         heard_at: core.now,
         aliases: Aliases::default(),
-    })
+    };
+    judge_rate(core, &session, &profile, ruling)?;
+    if session.registers.is_some() {
+        register::judge(core, peer, connect, &session, ruling)?;
+        return Ok(session);
+    }
+    credentials::judge_secure_mode(peer, &session.announced, &profile, ruling)?;
+    let instance = core.instance(&session.instance);
+    let device = instance.and_then(|it| it.device(product_key, device_name));
+    let known = device.ok_or_else(|| unknown(core, instance, device_name, product_key));
+    let registered = known.as_ref().map(|_| ()).map_err(Clone::clone);
+    Ending::judge(registered, REGISTERED_FIRST, BAD_USER_NAME_OR_PASSWORD, ruling)?;
+    if let Ok(device) = known {
+        credentials::judge_password(device, &session, connect, ruling)?;
+        Ending::unless(device.is_enabled, open::DISABLED_DEVICE, NOT_AUTHORIZED, ruling)?;
+    }
+    session.keep_alive_s = keep_alive_s(connect.keep_alive_s, &profile, ruling)?;
+    will::judge(connect, &profile, ruling)?;
+    Ok(session)
+}
+
+/// Whether a packet starts the keep-alive anew.
+pub(super) fn restarts_keep_alive(packet: &Packet, ruling: &mut Ruling<'_>) -> bool {
+    match packet {
+        Packet::Publish(_) | Packet::Subscribe(_) | Packet::Pingreq | Packet::Puback(_) => true,
+        Packet::Unsubscribe(_) => ruling.value(open::ONE_AND_A_HALF_TIMES, false, true),
+        _ => false,
+    }
 }
 
 /// Starts waiting for the next packet.
@@ -115,58 +141,50 @@ fn deadline(session: &Session) -> Option<Time> {
     (silence_ms > 0).then(|| session.heard_at.plus_ms(silence_ms))
 }
 
-/// The reason code for credentials that are wrong.
-const fn credentials_reason(profile: &AlibabaProfile) -> u8 {
-    profile.bad_credentials_reason
-}
-
-fn judge_client_id(
-    announced: &Announced,
-    profile: &AlibabaProfile,
-    ruling: &mut Ruling<'_>,
-) -> Result<(), Ending> {
-    let checked = if !announced.is_well_formed {
-        Err("the client identifier is no `clientId|key=value,…|`".to_owned())
-    } else if announced.client_id.chars().count() > profile.client_id_chars {
-        Err(format!("the clientId has more than {} characters", profile.client_id_chars))
-    } else {
-        Ok(())
-    };
-    Ending::judge(checked, open::CLIENT_ID_FORM, CLIENT_IDENTIFIER_NOT_VALID, ruling)
-}
-
-/// The password is the signature over what CONNECT says of itself.
-fn judge_signature(
-    device: &Device,
-    product_key: &str,
-    announced: &Announced,
+/// There is no other authentication than by user name and password (ALI-OPEN-130).
+fn judge_authentication(
     connect: &Connect,
     profile: &AlibabaProfile,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
-    let reason = credentials_reason(profile);
-    let name = announced.get("signmethod");
-    let method = SignMethod::of(name);
-    if method.is_none() {
-        let methods = "`hmacmd5`, `hmacsha1` or `hmacsha256`";
-        ruling.explain(format!("signmethod is `{}`, not {methods}", name.unwrap_or_default()));
-    }
-    Ending::unless(method.is_some(), open::SIGN_METHODS, reason, ruling)?;
+    let method = connect.properties.iter().find_map(|property| match property {
+        Property::AuthenticationMethod(method) => Some(method),
+        _ => None,
+    });
     let Some(method) = method else { return Ok(()) };
-    let mut signed = vec![
-        ("clientId", announced.client_id.as_str()),
-        ("deviceName", device.name.as_str()),
-        ("productKey", product_key),
-    ];
-    signed.extend(announced.get("timestamp").map(|timestamp| ("timestamp", timestamp)));
-    let content = content(&signed);
-    let expected = method.sign(&device.secret, &content);
-    let password = connect.password.as_deref().unwrap_or_default();
-    let is_right = password.eq_ignore_ascii_case(expected.as_bytes());
-    if !is_right {
-        ruling.explain(format!("the password is not the {method:?} of `{content}`"));
+    let checked = match profile.unexpected_auth_method {
+        UnexpectedAuthMethod::Ignore => Ok(()),
+        UnexpectedAuthMethod::Refuse => {
+            Err(format!("there is no Authentication Method, and so not `{method}`"))
+        }
+    };
+    Ending::judge(checked, open::NO_AUTHENTICATION_METHOD, BAD_AUTHENTICATION_METHOD, ruling)
+}
+
+/// A device may connect so often, and so may all of an instance.
+fn judge_rate(
+    core: &mut Core,
+    session: &Session,
+    profile: &AlibabaProfile,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    let now = core.now;
+    let Some(instance) = core.instance_mut(&session.instance) else { return Ok(()) };
+    let device = instance.device_mut(&session.product_key, &session.name);
+    let fits = if device.is_some_and(|it| !it.connects.admit(now, 1, profile.device_connects())) {
+        let most = profile.connects_per_min;
+        Err(format!("`{}` connects more than {most} times a minute", session.key))
+    } else if !instance.connects.admit(now, 1, profile.instance_connects()) {
+        let most = profile.instance_connects_per_s;
+        Err(format!("devices connect more than {most} times a second"))
+    } else {
+        Ok(())
+    };
+    if let Err(why) = fits {
+        ruling.explain(why);
+        return Ending::unless(false, open::CONNECT_RATE, CONNECTION_RATE_EXCEEDED, ruling);
     }
-    Ending::unless(is_right, open::PASSWORD_IS_A_SIGNATURE, reason, ruling)
+    Ok(())
 }
 
 /// The keep-alive in force, in seconds.
@@ -176,7 +194,7 @@ fn keep_alive_s(
     ruling: &mut Ruling<'_>,
 ) -> Result<u16, Ending> {
     let most_s = profile.keep_alive_max_s;
-    let reason = profile.keep_alive_reason;
+    let reason = SERVER_UNAVAILABLE;
     let (rule, excess) = match asked_s {
         0 => (open::ZERO_KEEP_ALIVE, profile.zero_keep_alive),
         s if s > most_s => (open::LONG_KEEP_ALIVE, profile.long_keep_alive),

@@ -6,7 +6,13 @@ use super::{Session, end, open, proto, v5};
 use crate::{cloud::Core, profile::AlibabaProfile, ruling::Ruling};
 
 /// Accepts a CONNECT.
-pub(super) fn accept(core: &Core, session: &Session, present: bool, ruling: &mut Ruling<'_>) {
+pub(super) fn accept(
+    core: &Core,
+    session: &Session,
+    present: bool,
+    asked_s: u16,
+    ruling: &mut Ruling<'_>,
+) {
     let Some(instance) = core.instance(&session.instance) else { return };
     let profile = &instance.profile;
     let told = present && (session.is_v5() || profile.session_present);
@@ -14,6 +20,12 @@ pub(super) fn accept(core: &Core, session: &Session, present: bool, ruling: &mut
     let mut properties = Vec::new();
     if session.is_v5() {
         properties = limits(profile, ruling);
+    }
+    if let Some(assigned) = &session.assigned {
+        properties.push(Property::AssignedClientIdentifier(assigned.clone()));
+    }
+    if session.is_v5() && session.keep_alive_s != asked_s {
+        properties.push(Property::ServerKeepAliveS(session.keep_alive_s));
     }
     let connack = Connack { session_present, code: end::SUCCESS, properties };
     ruling.send(session.conn, Packet::Connack(connack), proto::accepted(session.version));

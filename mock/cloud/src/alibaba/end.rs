@@ -1,10 +1,10 @@
 //! How connections end: with which reason code on MQTT 5, with which return code or bare close before it.
 
 pub(super) use wire::reason::*;
-use wire::{Connack, Connect, Disconnect, Malformed, Packet, Version};
+use wire::{Connack, Connect, Disconnect, Malformed, Packet};
 
 use super::{
-    Session,
+    Session, code,
     log::{BizCode, RunRecord},
     open, pkt, session, uplink, v5,
 };
@@ -29,16 +29,9 @@ pub(super) fn refuse(
     ending: &Ending,
     ruling: &mut Ruling<'_>,
 ) {
-    let Ending { because, reason } = *ending;
+    let because = ending.because;
     let profile = profile(core, connect);
-    let code = match connect.version() {
-        Some(Version::V5) => {
-            let is_told = ruling.value(v5::REASON_CODES, true, false);
-            is_told.then(|| v5::told(reason, ruling))
-        }
-        _ => return_code(reason, because, &profile),
-    };
-    if let Some(code) = code {
+    if let Some(code) = code::connack(connect.version(), ending, &profile, ruling) {
         let connack = Connack { session_present: false, code, properties: Vec::new() };
         ruling.send(conn, Packet::Connack(connack), because);
     }
@@ -69,13 +62,20 @@ pub(super) fn end(
     let Ending { because, reason } = *ending;
     let profile = core.instance(&session.instance).map(|it| &it.profile);
     let tells = profile.is_some_and(|profile| match reason {
-        SESSION_TAKEN_OVER => profile.tells_takeover,
+        SESSION_TAKEN_OVER => {
+            let tells = profile.tells_takeover;
+            ruling.value(open::TAKEOVER_IS_TOLD, tells, !tells)
+        }
         _ => ruling.value(open::DISCONNECT_SAYS_WHY, profile.tells_end, !profile.tells_end),
     });
     if session.is_v5() && tells && ruling.value(v5::REASON_CODES, true, false) {
-        let reason = v5::told(reason, ruling);
+        let told_by = match reason {
+            SESSION_TAKEN_OVER => open::TAKEOVER_IS_TOLD,
+            _ => because,
+        };
+        let reason = v5::told(code::listed(reason, ruling), ruling);
         let disconnect = Disconnect { reason, properties: Vec::new() };
-        ruling.send(session.conn, Packet::Disconnect(disconnect), because);
+        ruling.send(session.conn, Packet::Disconnect(disconnect), told_by);
     }
     if [open::THE_NEWER_CONNECTION_WINS, open::DISABLED_DEVICE].contains(&because) {
         let record = RunRecord::of(core.now, &session, BizCode::Device, "offline");
@@ -130,20 +130,4 @@ fn profile(core: &Core, connect: &Connect) -> AlibabaProfile {
     let product_key = user_name.rsplit_once('&').map_or("", |(_, key)| key);
     let instance = core.registry.instance_of_product(product_key);
     instance.map(|it| it.profile.clone()).unwrap_or_default()
-}
-
-/// The return code of a CONNACK before MQTT 5 (ALI-OPEN-040).
-fn return_code(reason: u8, because: Rule, profile: &AlibabaProfile) -> Option<u8> {
-    let is_about_keep_alive =
-        [open::KEEP_ALIVE_RANGE, open::LONG_KEEP_ALIVE, open::ZERO_KEEP_ALIVE].contains(&because);
-    Some(match reason {
-        _ if is_about_keep_alive => profile.keep_alive_connack,
-        _ if because == open::DISABLED_DEVICE => profile.disabled_connack,
-        UNSUPPORTED_PROTOCOL_VERSION => 1,
-        CLIENT_IDENTIFIER_NOT_VALID => 2,
-        SERVER_UNAVAILABLE | UNSPECIFIED_ERROR | QUOTA_EXCEEDED | CONNECTION_RATE_EXCEEDED => 3,
-        BAD_USER_NAME_OR_PASSWORD => profile.bad_credentials_connack,
-        NOT_AUTHORIZED => 5,
-        _ => return None,
-    })
 }

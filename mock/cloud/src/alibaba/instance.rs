@@ -63,6 +63,15 @@ pub enum Status {
     Disable,
 }
 
+/// What signs a device in that was registered without preparation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The clientId that it goes with.
+    pub client_id: String,
+    /// The password.
+    pub text: String,
+}
+
 /// One device of a product.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Device {
@@ -73,8 +82,10 @@ pub struct Device {
     pub is_enabled: bool,
     /// Whether it ever connected.
     pub is_active: bool,
+    /// Whether it got its secret by dynamic registration.
+    pub has_registered: bool,
     /// With which it connects that was never registered beforehand (ALI-OPEN-065).
-    pub token: Option<String>,
+    pub token: Option<Token>,
     /// When it connected last, in ms.
     pub online_at_ms: Option<u64>,
     /// When its last connection ended, in ms.
@@ -126,6 +137,8 @@ pub struct Instance {
     pub(crate) waiting: BTreeMap<String, Waiting>,
     /// Broadcasts.
     pub(crate) broadcasts: Bucket,
+    /// CONNECTs.
+    pub(crate) connects: Bucket,
     /// The number of the last message that it made.
     pub(crate) last_message: u64,
 }
@@ -203,6 +216,7 @@ impl Instance {
             live: BTreeMap::new(),
             waiting: BTreeMap::new(),
             broadcasts: Bucket::default(),
+            connects: Bucket::default(),
             last_message: 0,
         }
     }

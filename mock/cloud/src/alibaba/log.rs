@@ -119,3 +119,33 @@ impl fmt::Display for RunRecord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::log::LogRecord;
+
+    #[test]
+    fn a_record_has_the_names_of_the_vendor_and_reads_as_a_line() {
+        let device = ("pk", "lamp");
+        let record = RunRecord::new(Time::from_s(0), "iot-1", device, BizCode::Device, "offline");
+        let record = LogRecord::from(record.failed(400, "another connection"));
+        assert_eq!(record.to_string(), "offline of lamp: 400 another connection");
+        assert_eq!(record.headline(), "400");
+        assert!(record.is_about("lamp") && !record.is_about("pump"));
+        let expected = json!({
+            "utcTime": "1970-01-01T00:00:00.0000000Z",
+            "instanceId": "iot-1",
+            "productKey": "pk",
+            "deviceName": "lamp",
+            "bizCode": "device",
+            "operation": "offline",
+            "status": false,
+            "code": 400,
+            "reason": "another connection",
+        });
+        assert_eq!(json!(record), expected);
+    }
+}

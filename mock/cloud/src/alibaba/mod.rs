@@ -8,8 +8,10 @@ mod alink;
 mod api;
 mod broadcast;
 mod cert;
+mod code;
 mod conn;
 mod connack;
+mod credentials;
 mod deliver;
 mod down;
 mod end;
@@ -24,6 +26,7 @@ mod presence;
 mod proto;
 mod publish;
 mod qos;
+mod register;
 mod requests;
 mod retain;
 mod rrpc;
@@ -54,6 +57,7 @@ pub(crate) use self::{
 use self::{
     end::{Ending, PROTOCOL_ERROR, SERVER_SHUTTING_DOWN, SESSION_TAKEN_OVER},
     log::{BizCode, RunRecord},
+    register::Registration,
     sign::Announced,
 };
 use crate::{
@@ -95,6 +99,8 @@ pub enum Due {
     Delivery { session: Arc<str> },
     /// A call whose answer of the device has to be here by now.
     Answer { message_id: String },
+    /// A device that has registered should have gone.
+    Registration { conn: ConnId },
 }
 
 /// One live connection of a device.
@@ -110,6 +116,10 @@ pub(crate) struct Session {
     conn: ConnId,
     version: Version,
     announced: Announced,
+    /// The client identifier that it was given, as it had none.
+    assigned: Option<String>,
+    /// Whether it is here to register, and nothing else.
+    registers: Option<Registration>,
     /// In force, in seconds; 0 is for ever.
     keep_alive_s: u16,
     heard_at: Time,
@@ -195,8 +205,11 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
         Ok(session) => session,
         Err(ending) => return end::refuse(core, conn, connect, &ending, ruling),
     };
+    if let Some(registration) = session.registers {
+        return register::accept(core, Box::new(session), registration, ruling);
+    }
     let present = session::begin(core, &session, connect, ruling);
-    connack::accept(core, &session, present, ruling);
+    connack::accept(core, &session, present, connect.keep_alive_s, ruling);
     let online = RunRecord::of(core.now, &session, BizCode::Device, "online");
     ruling.log(online, r#gen::DEVICES_CONNECT);
     uplink::status(core, &session, true, ruling);
@@ -212,7 +225,12 @@ pub(crate) fn received(
     packet: &Packet,
     ruling: &mut Ruling<'_>,
 ) {
-    session.heard_at = core.now;
+    if session.registers.is_some() {
+        return register::received(core, session, packet, ruling);
+    }
+    if conn::restarts_keep_alive(packet, ruling) {
+        session.heard_at = core.now;
+    }
     if let Packet::Disconnect(_) = packet {
         return end::disconnect(core, session, ruling);
     }
@@ -266,6 +284,7 @@ pub(crate) fn due(core: &mut Core, instance: &str, due: &Due, ruling: &mut Rulin
             deliver::pump(core, instance, session, open::DOWNLINK_RATE, ruling);
         }
         Due::Answer { message_id } => rrpc::overdue(core, instance, message_id, ruling),
+        Due::Registration { conn } => register::overdue(core, *conn, ruling),
     }
 }
 

@@ -2,16 +2,24 @@
 
 use wire::Connect;
 
-use super::sec;
+use super::{
+    Instance,
+    end::{BAD_USER_NAME_OR_PASSWORD, Ending},
+    instance::{INSTANCE_HOST, PRODUCT_HOST},
+    open, sec,
+};
 use crate::{
     cloud::Core,
-    input::{ANY_PATH, ConnId, Door},
+    input::{ANY_PATH, ConnId, Door, Peer},
     ruling::Ruling,
 };
 
+/// What the vendor's host names end with.
+const VENDOR: &str = ".aliyuncs.com";
+
 /// Whether a host name is one of this dialect's.
 pub(crate) fn is_host(host: &str) -> bool {
-    host.ends_with(".aliyuncs.com")
+    host.ends_with(VENDOR)
 }
 
 /// Whether a CONNECT that came without such a host name is meant for an instance: its user name ends with
@@ -55,4 +63,28 @@ pub(crate) fn websocket_paths(core: &Core, host: Option<&str>) -> &'static [&'st
 pub(crate) fn refuse_plaintext(conn: ConnId, ruling: &mut Ruling<'_>) {
     sec::refused(Door::Plaintext, ruling);
     ruling.close(conn, sec::NO_PLAIN_TCP);
+}
+
+/// A host name tells the instance, or the product and its region: they must be those of the device.
+pub(super) fn judge_host(
+    peer: &Peer,
+    instance: Option<&Instance>,
+    product_key: &str,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Ending> {
+    let (Some(host), Some(instance)) = (peer.sni.as_deref(), instance) else { return Ok(()) };
+    let must_be = |what: &str, actual: &str, expected: &str, rule, ruling: &mut Ruling<'_>| {
+        let checked = match actual.eq_ignore_ascii_case(expected) {
+            true => Ok(()),
+            false => Err(format!("`{host}` names the {what} `{actual}`, not `{expected}`")),
+        };
+        Ending::judge(checked, rule, BAD_USER_NAME_OR_PASSWORD, ruling)
+    };
+    if let Some(id) = host.strip_suffix(INSTANCE_HOST) {
+        return must_be("instance", id, &instance.id, open::INSTANCE_HOST, ruling);
+    }
+    let Some((key, rest)) = host.split_once(PRODUCT_HOST) else { return Ok(()) };
+    must_be("product", key, product_key, open::PRODUCT_HOST, ruling)?;
+    let region = rest.strip_suffix(VENDOR).unwrap_or(rest);
+    must_be("region", region, &instance.region, open::REGION_IN_HOST, ruling)
 }
