@@ -22,7 +22,7 @@ use crate::{
 
 /// Every operation that there is, for an error.
 const OPERATIONS: &str = "Pub, PubBroadcast, RRpc, RegisterDevice, DeleteDevice, EnableThing, \
-     DisableThing, ResetThing, GetDeviceStatus, QueryDeviceDetail, QueryDeviceTopics, \
+     DisableThing, ResetThing, GetDeviceStatus, QueryDevice, QueryDeviceDetail, QueryDeviceTopics, \
      SetDeviceProperty, QueryDevicePropertyStatus, SetDeviceDesiredProperty, \
      QueryDeviceDesiredProperty, InvokeThingService, GetDeviceShadow, UpdateDeviceShadow and \
      PushOTAUpgrade";
@@ -90,6 +90,7 @@ pub(crate) fn ordered(
         "ResetThing" => device::reset(core, &call, ruling),
         "GetDeviceStatus" => device::status(core, &call),
         "QueryDeviceDetail" => device::detail(core, &call),
+        "QueryDevice" => device::list(core, &call),
         "QueryDeviceTopics" => device::topics(core, &call, ruling),
         "PushOTAUpgrade" => device::upgrade(core, &call, ruling),
         "SetDeviceProperty" => thing::set_property(core, &call, ruling),
@@ -263,5 +264,149 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
         Value::String(text) if text == "true" => Ok(true),
         Value::String(text) if text == "false" => Ok(false),
         other => Err(serde::de::Error::custom(format!("{other} is neither true nor false"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Action, Cloud, Input, Order, Registry, Time,
+        alibaba::instance::{Edition, Product},
+    };
+
+    fn cloud() -> Cloud {
+        let mut product = Product::new("pk", "secret");
+        product.put_device("lamp", "secret");
+        let mut instance = Instance::new("iot-1", "cn-shanghai", Edition::Enterprise);
+        instance.products.insert("pk".to_owned(), product);
+        let mut registry = Registry::default();
+        registry.put_instance(instance);
+        Cloud::new(registry, 7)
+    }
+
+    fn ask(cloud: &mut Cloud, verb: Verb, operation: &str, body: Value) -> Answer {
+        let (tenant, path) = ("iot-1".to_owned(), operation.to_owned());
+        let order = Box::new(Order::Resource { tenant, verb, path, body });
+        let effects = cloud.handle(Time::from_s(60), Input::Order { id: OrderId(1), order });
+        let answer = effects.into_iter().find_map(|effect| match effect.action {
+            Action::Answer { answer, .. } => Some(answer),
+            _ => None,
+        });
+        answer.expect("each order is answered")
+    }
+
+    /// The code and the words of a refusal.
+    fn refusal(answer: Answer) -> (String, String) {
+        match answer {
+            Ok(answer) => {
+                let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+                (text("Code"), text("ErrorMessage"))
+            }
+            Err(error) => (error.name, error.message),
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_call_is_told_with_what_was_expected() {
+        let lamp = |more: Value| {
+            let mut body = json!({"ProductKey": "pk", "DeviceName": "lamp"});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            body
+        };
+        let publish = |topic: &str, qos: Value, content: &str| {
+            json!({
+                "ProductKey": "pk", "TopicFullName": topic, "Qos": qos, "MessageContent": content,
+            })
+        };
+        let good = "/pk/lamp/user/get";
+        for (operation, body, code, words) in [
+            ("Pop", json!({}), "InvalidAction.NotFound", "no operation `Pop`; known are Pub,"),
+            ("Pub", json!({}), "InvalidParameter", "of Pub: missing field `ProductKey`"),
+            ("Pub", json!({"Qso": 1}), "InvalidParameter", "unknown field `Qso`, expected one of"),
+            ("Pub", publish(good, json!("x"), ""), "InvalidParameter", "`x` is no whole number"),
+            ("Pub", publish(good, json!(-1), ""), "InvalidParameter", "-1 is no whole number"),
+            (
+                "Pub",
+                publish(good, json!(2), ""),
+                "iot.messagebroker.IllegalQos",
+                "QoS 2: expected 0",
+            ),
+            ("Pub", publish(good, json!(0), "%"), BAD_PARAMETER, "`aGVsbG8=` is `hello`"),
+            (
+                "Pub",
+                publish("a", json!(0), ""),
+                "iot.messagebroker.InvalidFormattedTopicName",
+                "expected one that begins with /",
+            ),
+            (
+                "Pub",
+                publish("/other/lamp/user/get", json!(0), ""),
+                "iot.messagebroker.InvalidFormattedTopicName",
+                "no topic of the product `pk`",
+            ),
+            ("Pub", publish("/pk/bell/user/get", json!(0), ""), NO_DEVICE, "no device `bell`"),
+            ("GetDeviceStatus", lamp(json!({"ProductKey": "x"})), NO_PRODUCT, "no product `x`"),
+            ("GetDeviceStatus", lamp(json!({"DeviceName": "x"})), NO_DEVICE, "no device `x`"),
+            ("RegisterDevice", lamp(json!({})), "iot.device.AlreadyExistedDeviceName", "already"),
+            ("RegisterDevice", lamp(json!({"DeviceName": "x"})), BAD_PARAMETER, "4 to 32 letters"),
+            ("SetDeviceProperty", lamp(json!({"Items": "[]"})), BAD_PARAMETER, r#"{"power": 1}"#),
+            (
+                "PubBroadcast",
+                publish(good, json!(0), ""),
+                "InvalidParameter",
+                "unknown field `Qos`",
+            ),
+            ("RRpc", lamp(json!({"RequestBase64Byte": "%"})), BAD_PARAMETER, "is no base64"),
+        ] {
+            let (told, why) = refusal(ask(&mut cloud(), Verb::Post, operation, body.clone()));
+            assert_eq!(told, code, "{operation} {body}: {why}");
+            assert!(why.contains(words), "{operation} {body}: {why}");
+        }
+        let (told, why) = refusal(ask(&mut cloud(), Verb::Get, "Pub", json!({})));
+        assert_eq!(
+            (&*told, &*why),
+            ("UnsupportedHTTPMethod", "GET: operations such as Pub are there for POST",)
+        );
+    }
+
+    #[test]
+    fn devices_are_made_shown_and_deleted() {
+        let mut cloud = cloud();
+        let bell = json!({"ProductKey": "pk", "DeviceName": "bell", "IotInstanceId": "iot-1"});
+        let mut ask = |operation: &str, body: &Value| {
+            ask(&mut cloud, Verb::Post, operation, body.clone()).unwrap_or_default()
+        };
+        let made = ask("RegisterDevice", &bell);
+        assert_eq!(made["Data"]["DeviceSecret"].as_str().map(str::len), Some(32), "{made}");
+        assert_eq!(ask("GetDeviceStatus", &bell)["Data"]["Status"], "UNACTIVE");
+        assert_eq!(ask("DisableThing", &bell)["Success"], true);
+        let detail = ask("QueryDeviceDetail", &bell);
+        assert_eq!(detail["Data"]["Status"], "DISABLE");
+        assert_eq!(detail["Data"]["DeviceSecret"], made["Data"]["DeviceSecret"]);
+        assert_eq!(ask("QueryDevice", &json!({"ProductKey": "pk"}))["Total"], 2);
+        assert_eq!(ask("DeleteDevice", &bell)["Success"], true);
+        assert_eq!(ask("GetDeviceStatus", &bell)["Code"], NO_DEVICE);
+    }
+
+    #[test]
+    fn wishes_are_versioned_in_the_api_too() {
+        let mut cloud = cloud();
+        let lamp = |items: &str, versions: &str| {
+            json!({
+                "ProductKey": "pk", "DeviceName": "lamp", "Items": items, "Versions": versions,
+            })
+        };
+        let mut desire = |items: &str, versions: &str| {
+            let body = lamp(items, versions);
+            ask(&mut cloud, Verb::Post, "SetDeviceDesiredProperty", body).unwrap_or_default()
+        };
+        assert_eq!(desire(r#"{"power": 1}"#, "{}")["Data"]["Versions"], r#"{"power":1}"#);
+        let old = desire(r#"{"power": 0}"#, r#"{"power": 7}"#);
+        assert_eq!(old["ErrorMessage"], "`power` has version 1: name that one, or none");
+        let body = json!({"ProductKey": "pk", "DeviceName": "lamp", "Identifier": ["power"]});
+        let told = ask(&mut cloud, Verb::Post, "QueryDeviceDesiredProperty", body).unwrap();
+        let wish = json!({"Identifier": "power", "Value": "1", "Version": 1});
+        assert_eq!(told["Data"]["List"]["DesiredPropertyInfo"], json!([wish]));
     }
 }

@@ -27,8 +27,11 @@ pub(super) fn arrived(
     let topic = message.topic.clone();
     let Some(kind) = topic::kind(&topic, &session.product_key, &session.name) else { return };
     match kind {
-        Kind::Custom(_) | Kind::System(_) => upload(core, session, message, ruling),
-        Kind::Extension { .. } | Kind::Shadow(_) | Kind::Ota(_) | Kind::Broadcast(_) => {}
+        Kind::System(rest) if rest.starts_with("rrpc/") => {}
+        Kind::Custom(_) | Kind::System(_) | Kind::Ota(_) => {
+            upload(core, session, message, ruling);
+        }
+        Kind::Extension { .. } | Kind::Shadow(_) | Kind::Broadcast(_) => {}
     }
     requests::published(core, session, message, ruling);
 }

@@ -150,10 +150,11 @@ fn subject(order: &Order) -> Option<String> {
         | Order::CutConnection { identity, .. } => Some(identity.to_string()),
         Order::PutIdentity { identity, .. } => Some(identity.id().to_owned()),
         Order::AddFault(fault) => fault.device.clone(),
+        // Alibaba's operations name theirs so.
+        Order::Resource { body, .. } => body["DeviceName"].as_str().map(str::to_owned),
         Order::TakeFeedback { .. }
         | Order::ListIdentities { .. }
         | Order::ListTenants
-        | Order::Resource { .. }
         | Order::ListFaults
         | Order::ClearFaults
         | Order::ShowCertificate(_)

@@ -29,6 +29,12 @@ struct Register {
     nickname: Option<String>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct OfProduct {
+    product_key: String,
+}
+
 /// A notice of firmware, and for whom.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -123,6 +129,28 @@ pub(super) fn status(core: &mut Core, call: &Call<'_>) -> Outcome {
     let device = instance.device(&whom.product_key, &whom.device_name);
     let since_ms = device.and_then(|it| it.online_at_ms.max(it.offline_at_ms)).unwrap_or(0);
     done(json!({"Data": {"Status": status, "Timestamp": since_ms}}))
+}
+
+/// All devices of a product, on one page.
+pub(super) fn list(core: &mut Core, call: &Call<'_>) -> Outcome {
+    let OfProduct { product_key: key } = call.parameters()?;
+    let instance = call.instance_of(core)?;
+    let Some(product) = instance.products.get(&key) else {
+        return Err(refused(super::NO_PRODUCT, format!("there is no product `{key}`")));
+    };
+    let shown = |device: &Device| {
+        json!({
+            "ProductKey": key,
+            "DeviceName": device.name,
+            "DeviceSecret": device.secret,
+            "DeviceStatus": instance.status(&key, &device.name),
+            "IotId": down::iot_id(&key, &device.name),
+            "Nickname": device.nickname,
+        })
+    };
+    let devices: Vec<Value> = product.devices.values().map(shown).collect();
+    let total = devices.len();
+    done(json!({"Total": total, "PageCount": 1, "Page": 1, "Data": {"DeviceInfo": devices}}))
 }
 
 pub(super) fn detail(core: &mut Core, call: &Call<'_>) -> Outcome {
