@@ -18,7 +18,7 @@ Feature: What clients of the platform may rely on
       | plain WebSocket |
 
   @ALI-CERT-002
-  Scenario Outline: Each port takes MQTT with TLS and without: <port>, <transport>
+  Scenario Outline: Each port takes MQTT with <transport>: <port>
     When "lamp" connects with:
       | transport | <transport> |
       | port      | <port>      |
@@ -28,5 +28,17 @@ Feature: What clients of the platform may rely on
       | transport | port |
       | TLS       | 1883 |
       | TLS       | 443  |
-      | TCP       | 8883 |
-      | TCP       | 443  |
+      | TLS       | 8883 |
+
+  @ALI-CERT-002 @ALI-OPEN-021
+  Scenario Outline: The port <port> tells MQTT without TLS by its first byte
+    When "lamp" connects with:
+      | transport | TCP    |
+      | port      | <port> |
+    Then "lamp" is accepted
+
+    Examples:
+      | port |
+      | 1883 |
+      | 443  |
+      | 8883 |

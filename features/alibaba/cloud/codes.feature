@@ -81,3 +81,38 @@ Feature: The codes that tell a device why it is refused
     When "lamp" connects again with:
       | clean session | 0 |
     Then the CONNACK of "lamp" has session present 1
+
+  @ALI-OPEN-045
+  Scenario: A disabled device
+    Given the product has the device "pump" with:
+      | Enable | false |
+    When "pump" connects
+    Then "pump" is refused with code 5
+    When "pump" connects over MQTT 5
+    Then "pump" is refused with 0x87 Not authorized
+    When "lamp" connects
+    Then "lamp" is accepted
+
+  @ALI-OPEN-045
+  Scenario: A disabled device may get other codes
+    Given an instance where disabled_connack is "3"
+    And an instance where disabled_reason is "138"
+    And the product has the device "pump" with:
+      | Enable | false |
+    When "pump" connects
+    Then "pump" is refused with code 3
+    When "pump" connects over MQTT 5
+    Then "pump" is refused with 0x8A Banned
+
+  @ALI-OPEN-045
+  Scenario Outline: A connected device is put offline: <operation>
+    Given "lamp" is connected
+    When the business server calls <operation>:
+      | DeviceName | lamp |
+    Then the connection of "lamp" is closed
+    And the log of "lamp" says "400"
+
+    Examples:
+      | operation    |
+      | DisableThing |
+      | DeleteDevice |

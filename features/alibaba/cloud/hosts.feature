@@ -50,3 +50,18 @@ Feature: Where an instance is found
     When "lamp" connects with:
       | server name | iot-another.mqtt.iothub.aliyuncs.com |
     Then "lamp" is refused with code 4
+
+  @ALI-OPEN-023
+  Scenario Outline: <transport> is served at <path>
+    When "lamp" connects with:
+      | transport | <transport> |
+      | path      | <path>      |
+    Then "lamp" is accepted
+
+    Examples:
+      | transport       | path      |
+      | WebSocket       | /mqtt     |
+      | WebSocket       | /         |
+      | WebSocket       | /any/path |
+      | plain WebSocket | /mqtt     |
+      | plain WebSocket | /any/path |

@@ -33,7 +33,7 @@ Feature: What MQTT is carried by, and how safe that is
       | transport | TCP |
     Then "lamp" is accepted
 
-  @ALI-SEC-011
+  @ALI-SEC-011 @ALI-OPEN-025
   Scenario: An instance may be without unencrypted TCP
     Given an instance where plain_tcp is "false"
     When "lamp" connects

@@ -156,6 +156,31 @@ Feature: What a device signs in by
       | extension sii | Eth\|x\|    |
     Then "lamp" is accepted
 
+  @ALI-OPEN-010
+  Scenario Outline: Bit 0 of ext asks for RRPC on custom topics: <ext>
+    Given "lamp" is connected with:
+      | extension ext | <ext> |
+    When the business server calls RRpc:
+      | DeviceName        | lamp              |
+      | Topic             | /pk/lamp/user/get |
+      | RequestBase64Byte | base64 of ping    |
+    Then "lamp" receives the message "ping"
+
+    Examples:
+      | ext |
+      | 1   |
+      | 3   |
+
+  @ALI-OPEN-010
+  Scenario: Another bit does not ask for it
+    Given "lamp" is connected with:
+      | extension ext | 2 |
+    When the business server calls RRpc:
+      | DeviceName        | lamp              |
+      | Topic             | /pk/lamp/user/get |
+      | RequestBase64Byte | base64 of ping    |
+    Then "lamp" receives nothing
+
   @ALI-OPEN-011
   Scenario Outline: securemode <securemode> is known on <transport>
     When "lamp" connects with:
@@ -164,9 +189,11 @@ Feature: What a device signs in by
     Then "lamp" is accepted
 
     Examples:
-      | transport | securemode |
-      | TLS       | 2          |
-      | TCP       | 3          |
+      | transport       | securemode |
+      | TLS             | 2          |
+      | WebSocket       | 2          |
+      | TCP             | 3          |
+      | plain WebSocket | 3          |
 
   @ALI-OPEN-011
   Scenario Outline: securemode <securemode> is not known

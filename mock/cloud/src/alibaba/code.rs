@@ -59,7 +59,8 @@ fn reason_code(ending: &Ending, profile: &AlibabaProfile, ruling: &mut Ruling<'_
         return ruling.value(open::KEEP_ALIVE_CODE, profile.keep_alive_reason, UNSPECIFIED_ERROR);
     }
     if because == open::DISABLED_DEVICE {
-        return profile.disabled_reason;
+        let reason = profile.disabled_reason;
+        return ruling.value(open::DISABLED_DEVICE, reason, UNSPECIFIED_ERROR);
     }
     if reason == BAD_USER_NAME_OR_PASSWORD {
         let reason = profile.bad_credentials_reason;

@@ -8,6 +8,7 @@ use wire::{Ack, Packet, Property, Publish, Version};
 use super::{
     Instance, Session,
     end::Ending,
+    r#gen,
     instance::{Link, session_name},
     open, qos, v5,
 };
@@ -63,6 +64,9 @@ fn offer(
     let Some(kept) = broker.session_mut(&target.session) else { return };
     let mut message = message.clone();
     if !live.contains_key(&target.session) {
+        if let Err(Broken(_)) = ruling.grant(r#gen::GOES_THROUGH_THE_BROKER) {
+            return;
+        }
         let kept_ms = now_ms + profile.offline_message_s * 1000;
         let end_ms = message.expires_at_ms.map_or(kept_ms, |end_ms| end_ms.min(kept_ms));
         message = Arc::new(Message { expires_at_ms: Some(end_ms), ..(*message).clone() });

@@ -3,6 +3,7 @@
 use super::{
     cert,
     end::{Ending, NOT_AUTHORIZED},
+    open,
 };
 use crate::{
     input::{Door, Peer, Transport},
@@ -37,8 +38,12 @@ pub(super) fn offers_old_tls(version: &str, ruling: &mut Ruling<'_>) -> bool {
 
 /// Whether MQTT without TLS is answered.
 pub(super) fn answers_plaintext(by_profile: bool, ruling: &mut Ruling<'_>) -> bool {
-    let rule = if by_profile { PLAIN_TCP } else { NO_PLAIN_TCP };
-    ruling.value(rule, by_profile, !by_profile)
+    if by_profile {
+        ruling.value(PLAIN_TCP, true, false) && ruling.value(open::ONE_PORT_FOR_BOTH, true, false)
+    } else {
+        ruling.value(NO_PLAIN_TCP, false, true)
+            || ruling.value(open::PLAIN_TCP_CAN_BE_OFF, false, true)
+    }
 }
 
 /// Notes what a client that was turned away before MQTT did wrong. The carrier has closed already.
@@ -62,6 +67,9 @@ pub(super) fn judge(
     let is_carried = profile.websocket || peer.transport == Transport::Tcp;
     Ending::unless(is_carried, cert::MORE_THAN_ONE_CARRIER, NOT_AUTHORIZED, ruling)?;
     Ending::unless_granted(cert::MORE_THAN_ONE_CARRIER, NOT_AUTHORIZED, ruling)?;
+    if peer.transport != Transport::Tcp {
+        Ending::unless_granted(open::WEBSOCKET_AT_ANY_PATH, NOT_AUTHORIZED, ruling)?;
+    }
     ruling.note(A_DEVICE_SPEAKS_TLS, !peer.is_plain());
     let Some(version) = peer.tls_version else {
         return Ending::unless_granted(PLAIN_TCP, NOT_AUTHORIZED, ruling);

@@ -52,7 +52,11 @@ pub(super) fn begin(
         kept.expiry_interval_s = expiry_s;
         kept.resume();
     }
-    instance.live.insert(session.key.clone(), Link::of(session, connect));
+    let mut link = Link::of(session, connect);
+    if link.extensions != 0 {
+        link.extensions = ruling.value(open::EXTENSION_BITS, link.extensions, !link.extensions);
+    }
+    instance.live.insert(session.key.clone(), link);
     if let Some(device) = instance.device_mut(&session.product_key, &session.name) {
         device.is_active = true;
         device.online_at_ms = Some(now_ms);
