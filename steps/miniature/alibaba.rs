@@ -33,6 +33,7 @@ pub(super) fn filters(who: &Who) -> Vec<Filter> {
     let own = own(who);
     let filters = [
         format!("/{own}/user/get"),
+        format!("/sys/{own}/thing/event/property/post_reply"),
         format!("/sys/{own}/thing/service/property/set"),
         format!("/sys/{own}/rrpc/request/+"),
     ];

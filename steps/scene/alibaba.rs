@@ -71,7 +71,7 @@ impl Scene {
     }
 
     /// What a device would say to connect to the instance: `name`, or `name of product`.
-    pub(super) fn instance_plan(&self, name: &str, certificate: Option<&certs::Leaf>) -> Plan {
+    pub(crate) fn instance_plan(&self, name: &str, certificate: Option<&certs::Leaf>) -> Plan {
         let (device_name, product_key) = name.split_once(" of ").unwrap_or((name, PRODUCT_KEY));
         let (host, secret) = self
             .look(|registry| {

@@ -91,7 +91,7 @@ impl Scene {
 
     /// What a client would say to connect to the namespace: whom it claims to be is its user name, and its
     /// session is called as the scenario calls it.
-    pub(super) fn namespace_plan(&self, name: &str, certificate: Option<&certs::Leaf>) -> Plan {
+    pub(crate) fn namespace_plan(&self, name: &str, certificate: Option<&certs::Leaf>) -> Plan {
         let client = self.event_grid.clients.get(name).map_or(name, String::as_str);
         let claimed = self.look(|registry| {
             let client = registry.namespace(NAMESPACE)?.client(client)?;

@@ -50,7 +50,7 @@ fn event_has_no(world: &mut World, name: String) -> Said {
     world.check_same(&name, None, actual)
 }
 
-async fn events(world: &mut World) -> Result<Vec<Arc<CloudEvent>>, Failed> {
+pub(super) async fn events(world: &mut World) -> Result<Vec<Arc<CloudEvent>>, Failed> {
     world.mock().await?.settle().await;
     Ok(world.with_steps(|steps| {
         let effects = steps.iter().flat_map(|step| &step.effects);
@@ -63,7 +63,7 @@ async fn events(world: &mut World) -> Result<Vec<Arc<CloudEvent>>, Failed> {
     }))
 }
 
-fn is_of(event: &CloudEvent, kind: &str, subject: &str) -> bool {
+pub(super) fn is_of(event: &CloudEvent, kind: &str, subject: &str) -> bool {
     event.kind == kind && event.subject.as_deref() == Some(subject)
 }
 

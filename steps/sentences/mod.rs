@@ -1,5 +1,6 @@
 //! The sentences of the features, by theme. Each is one call and at most one assertion.
 
+mod anywhere;
 mod business;
 mod client;
 mod connect;

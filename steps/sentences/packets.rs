@@ -106,7 +106,7 @@ async fn has_published(world: &mut World, name: String, count: usize) -> Said {
 }
 
 #[given(expr = "{string} is subscribed to {string}")]
-async fn is_subscribed(world: &mut World, name: String, filter: String) -> Said {
+pub(super) async fn is_subscribed(world: &mut World, name: String, filter: String) -> Said {
     is_subscribed_at(world, name, filter, 1).await
 }
 

@@ -321,6 +321,20 @@ async fn provision(world: &mut World, id: String, fields: Vec<(&str, &str)>) -> 
     registers_to_the_end(world, id).await
 }
 
+/// Connects to the hub that a device was assigned to, which it asks DPS for unless it knows already; stays with
+/// DPS where that refuses it.
+pub(super) async fn gets_to_its_hub(world: &mut World, id: String) -> Said {
+    if told(world, &id, "assignedHub").is_err() {
+        connects_to_dps(world, id.clone()).await?;
+        if !world.device(&id)?.is_accepted() {
+            return Ok(());
+        }
+        is_subscribed(world, id.clone()).await?;
+        registers_to_the_end(world, id.clone()).await?;
+    }
+    connects_to_its_hub(world, id).await
+}
+
 /// The hub of each device of a group that was provisioned.
 fn hubs_of(world: &World, group: &str) -> BTreeMap<String, String> {
     let told = |number: usize| {

@@ -402,7 +402,7 @@ pub(crate) fn received(core: &mut Core, conn: ConnId, packet: &Packet, ruling: &
                 if core.is_plain(conn) && !meant.takes_plaintext(core, Some(connect), ruling) {
                     return refuse_plaintext(core, conn, meant, ruling);
                 }
-                match meant {
+                match tenant::dialect(meant, ruling) {
                     Dialect::Hub => hub::connect(core, conn, connect, ruling),
                     Dialect::Dps => dps::connect(core, conn, connect, ruling),
                     Dialect::EventGrid => event_grid::connect(core, conn, connect, ruling),

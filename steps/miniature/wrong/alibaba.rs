@@ -1,11 +1,12 @@
 //! Devices of an Alibaba instance that do something else than they should.
 
+use serde_json::{Value, json};
 use wire::{Packet, Qos, Will};
 
-use super::{connect, publish};
+use super::{connect, publish, retopic};
 use crate::{
     device::Signing,
-    miniature::{back_off::Growth, tls::Overlooks},
+    miniature::{back_off::Growth, habits::Acknowledges, tls::Overlooks},
 };
 
 miniatures! { "alibaba":
@@ -76,6 +77,28 @@ miniatures! { "alibaba":
         });
     }
 
+    /// It acknowledges nothing.
+    ali_acknowledges_nothing(habits) ["SKY-CLIENT-006"] {
+        habits.acknowledges = Acknowledges::Never;
+    }
+
+    /// It answers an RRPC request under another number.
+    ali_answers_under_another_number(habits) ["SKY-CLIENT-014"] {
+        habits.says = Some(|packet, _| retopic(packet, "/rrpc/response/", "/rrpc/response/7"));
+    }
+
+    /// It answers a setting under an id of its own.
+    ali_answers_settings_under_its_own_id(habits) ["ALI-OPEN-111"] {
+        habits.says = Some(|packet, _| amend(packet, "/set_reply", |body| body["id"] = json!("1")));
+    }
+
+    /// It posts its properties as a list.
+    ali_posts_a_list(habits) ["ALI-OPEN-110"] {
+        habits.says = Some(|packet, _| {
+            amend(packet, "/property/post", |body| body["params"] = json!([{"celsius": 21.5}]));
+        });
+    }
+
     /// It does not come back when its connection is lost.
     ali_stays_away_when_cut(habits) ["SKY-CLIENT-001"] {
         habits.stays_away_when_cut = true;
@@ -95,5 +118,15 @@ miniatures! { "alibaba":
 fn keep_alive(packet: &mut Packet, s: u16) {
     if let Some(connect) = connect(packet) {
         connect.keep_alive_s = s;
+    }
+}
+
+/// Changes the body of a publish to a topic with this in it.
+fn amend(packet: &mut Packet, part: &str, change: fn(&mut Value)) {
+    if let Some(publish) = publish(packet, part)
+        && let Ok(mut body) = serde_json::from_slice(&publish.payload)
+    {
+        change(&mut body);
+        publish.payload = body.to_string().into();
     }
 }

@@ -77,6 +77,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "A connection that names no host of any cloud belongs to the namespace or Alibaba instance that \
          is the mock's only tenant.",
     ),
+    own(
+        "SKY-TENANT-003",
+        "A CONNECT is dealt with in the dialect of the cloud that it is meant for, whatever other clouds the mock has.",
+    ),
     own("SKY-HTTP-001", "A request over HTTPS that no cloud knows is answered with status 404."),
     client(
         "SKY-CLIENT-001",
