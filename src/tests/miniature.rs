@@ -54,7 +54,7 @@ fn nothing_is_wrong_with_the_right_one() {
         ("iot-hub", ALL, 40),
         ("dps", "x509", 15),
         ("event-grid", "telemetry,commands", 20),
-        ("alibaba", "telemetry", 14),
+        ("alibaba", "telemetry,properties,rrpc", 20),
     ] {
         let found = certify(&sandbox, &[cloud, "--does", does], &miniature("right"));
         let nothing = BTreeSet::new();

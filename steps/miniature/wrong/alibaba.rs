@@ -1,7 +1,7 @@
 //! Devices of an Alibaba instance that do something else than they should.
 
 use serde_json::{Value, json};
-use wire::{Packet, Qos, Will};
+use wire::{Packet, Property, Qos, Will};
 
 use super::{connect, publish, retopic};
 use crate::{
@@ -75,6 +75,35 @@ miniatures! { "alibaba":
                 publish.retain = true;
             }
         });
+    }
+
+    /// It relies on a session that expires when it says so, which the platform has no ear for.
+    ali_relies_on_session_expiry(habits) ["ALI-V5-034"] {
+        habits.says = Some(|packet, _| {
+            if let Some(connect) = connect(packet) {
+                connect.properties.push(Property::SessionExpiryIntervalS(600));
+            }
+        });
+    }
+
+    /// It begins the name of a user property with an underscore, as if it were the platform's.
+    ali_begins_a_name_with_an_underscore(habits) ["ALI-V5-014"] {
+        habits.says = Some(|packet, _| {
+            if let Some(publish) = publish(packet, "/user/update") {
+                let pair = Property::UserProperty("_unit".to_owned(), "celsius".to_owned());
+                publish.properties = vec![pair];
+            }
+        });
+    }
+
+    /// It says MQTT on the bare TCP connection.
+    ali_speaks_in_the_clear(habits) ["ALI-SEC-012"] {
+        habits.without_tls = true;
+    }
+
+    /// It speaks TLS 1.3 and nothing older.
+    ali_speaks_tls_1_3_alone(habits) ["ALI-SEC-013"] {
+        habits.tls_1_3_alone = true;
     }
 
     /// It acknowledges nothing.

@@ -24,8 +24,3 @@ Feature: How a device secures its connection to Alibaba Cloud
     When every host shows a certificate that is "large"
     And the connection of the client is cut
     Then the client connects again within 30 s
-
-  @SKY-CLIENT-015
-  Scenario: A client connects where TLS 1.2 is all there is
-    When the client starts
-    Then the client connects within 30 s
