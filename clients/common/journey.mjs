@@ -10,12 +10,24 @@ export const WAIT_S = 20;
 export const facts = JSON.parse(readFileSync(process.env.SKYPROOF_FACTS, 'utf8'));
 export const hub = facts.hubs[0];
 export const dps = facts.provisioning[0];
+export const instance = facts.instances[0];
 export const ca = readFileSync(facts.ca_file, 'utf8');
 
 let since = 0;
 
 // What the mock says of a device: keys, names, token.
 export const deviceFacts = (id) => hub.devices.find((it) => it.id === id);
+
+// What the mock says of a device of an Alibaba product: names, secret, signature.
+export const thingFacts = (name) =>
+  instance.products[0].devices.find((it) => it.device_name === name);
+
+// An operation of the vendor's API; gives what a call that was served is answered with.
+export async function api(operation, parameters) {
+  const answer = await ask('POST', `tenants/${instance.id}/${operation}`, parameters);
+  assert.ok(answer.Success, `${operation}: ${JSON.stringify(answer)}`);
+  return answer;
+}
 
 // A certificate that was made for this run, and its key, as PEM text.
 export function certificate(name) {

@@ -25,6 +25,7 @@ class Mock:
             self.facts = json.load(file)
         self.host = self.facts["host"]
         self.hub = next(iter(self.facts["hubs"]), None)
+        self.instance = next(iter(self.facts["instances"]), None)
         with open(self.facts["ca_file"], encoding="utf-8") as file:
             self.ca_pem = file.read()
         self._since = 0
@@ -32,6 +33,17 @@ class Mock:
     def device(self, device_id):
         """What the mock says of a device: keys, names, token."""
         return next(it for it in self.hub["devices"] if it["id"] == device_id)
+
+    def thing(self, device_name):
+        """What the mock says of a device of an Alibaba product: names, secret, signature."""
+        devices = self.instance["products"][0]["devices"]
+        return next(it for it in devices if it["device_name"] == device_name)
+
+    def api(self, operation, **parameters):
+        """An operation of the vendor's API; gives what a call that was served is answered with."""
+        answer = self.ask("POST", f"tenants/{self.instance['id']}/{operation}", parameters)
+        assert answer["Success"], f"{operation} {parameters}: {answer}"
+        return answer
 
     def certificate(self, name):
         """The files of a certificate that was made for this run, and of its key."""

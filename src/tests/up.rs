@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use crate::{
-    device::{Outcome, publish},
+    device::{Outcome, client, next, publish},
     sandbox::{Sandbox, read},
 };
 
@@ -48,6 +48,23 @@ fn a_refusal_is_told_with_its_rule_and_what_to_do() {
     assert_eq!(publish(&up, "/hubs/0/devices/0", "hello"), Outcome::Refused);
     up.hears("device-1  REFUSED, CONNECT is refused with code 5: HUB-OPEN-003: ");
     assert!(up.hears("hint: ").contains("add it with `skyproof device add device-1`"));
+}
+
+#[test]
+fn a_device_of_alibaba_is_told_what_to_do() {
+    let sandbox = Sandbox::new();
+    let mut up = sandbox.up(&["--instance", "iot-060a0bgd"]);
+    let whom = ["ProductKey=a1skyproof1", "DeviceName=device-1"];
+    sandbox.succeed(&["api", "DisableThing", whom[0], whom[1]]);
+    let (_client, mut connection) = client(&up, "/instances/0/products/0/devices/0");
+    assert!(matches!(next(&mut connection), Some(Err(_))));
+    up.hears("REFUSED, CONNECT is refused with code 5: ALI-OPEN-045: ");
+    let hint = "hint: let it in with `skyproof api EnableThing ProductKey=… DeviceName=…`";
+    assert_eq!(up.hears("hint: ").trim(), hint);
+    assert!(sandbox.succeed(&["api", "GetDeviceStatus", whom[0], whom[1]]).contains("DISABLE"));
+    let unknown = sandbox.run(&["api", "GetDeviceStatus", whom[0], "DeviceName=nobody"]);
+    assert!(unknown.stdout.contains("iot.device.NotExistedDevice"), "{unknown:?}");
+    assert_eq!(unknown.code, Some(1));
 }
 
 #[test]

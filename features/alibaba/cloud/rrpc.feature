@@ -213,3 +213,21 @@ Feature: RRPC, calls of the business server that a device answers
     Then the business server gets:
       | Success          | true |
       | Data.Result.done | 3    |
+
+  @ALI-OPEN-108
+  Scenario: A synchronous service goes by RRPC's own topics to whom knows no other
+    Given the product has the thing model:
+      """
+      {"services": [{"identifier": "blink", "callType": "sync"}]}
+      """
+    And "lamp" is connected
+    And "lamp" is subscribed to "/sys/pk/lamp/rrpc/request/+"
+    When the business server calls InvokeThingService:
+      | DeviceName | lamp  |
+      | Identifier | blink |
+    Then "lamp" receives a message
+    And its topic has "/sys/pk/lamp/rrpc/request/1"
+    And its payload has "method" = "thing.service.blink"
+    When "lamp" answers the request with '{"id": "{id}", "code": 200, "data": {"done": 3}}'
+    Then the business server gets:
+      | Data.Result.done | 3 |

@@ -118,7 +118,7 @@ pub(super) fn ask(
         return Ok(Reply::Later);
     }
     let (request, response, because) = match &asked.topic {
-        Some(topic) => {
+        Some(topic) if !is_served_elsewhere(instance, &session, asked, ruling) => {
             let slash = if topic.starts_with('/') { "" } else { "/" };
             let topic = format!("/ext/rrpc/{message_id}{slash}{topic}");
             let is_service = asked.is_service;
@@ -126,7 +126,7 @@ pub(super) fn ask(
                 if is_service { open::SYNCHRONOUS_SERVICES } else { open::RRPC_CUSTOM_TOPICS };
             (topic.clone(), topic, rule)
         }
-        None => {
+        _ => {
             let topic =
                 |what: &str| format!("/sys/{product_key}/{device_name}/rrpc/{what}/{message_id}");
             (topic("request"), topic("response"), open::RRPC_SYSTEM_TOPICS)
@@ -161,6 +161,33 @@ fn away(
     Some(if given_up_at.is_some_and(|at| now < at) { "HALFCONN" } else { "OFFLINE" })
 }
 
+/// Whether a synchronous service is called on RRPC's own topics: of a device that has subscribed to them and
+/// announces none of the extended ones.
+fn is_served_elsewhere(
+    instance: &Instance,
+    session: &Arc<str>,
+    asked: &Asked<'_>,
+    ruling: &mut Ruling<'_>,
+) -> bool {
+    let (product_key, device_name) = asked.whom;
+    let own =
+        Message::new(&format!("/sys/{product_key}/{device_name}/rrpc/request/0"), Bytes::new());
+    let is_elsewhere = asked.is_service
+        && has_subscribed(instance, session, &own)
+        && !announces_topics(instance, session);
+    is_elsewhere && ruling.value(open::SYNCHRONOUS_SERVICES, is_elsewhere, false)
+}
+
+/// Bit 0 of `ext` in the client identifier.
+fn announces_topics(instance: &Instance, session: &Arc<str>) -> bool {
+    instance.live.get(session).is_some_and(|link| link.extensions & 1 == 1)
+}
+
+fn has_subscribed(instance: &Instance, session: &Arc<str>, message: &Message) -> bool {
+    let targets = instance.broker.targets(message, broker::Copies::One);
+    targets.iter().any(|target| target.session == *session)
+}
+
 /// Whether a device gets a request.
 fn takes(
     instance: &Instance,
@@ -169,19 +196,13 @@ fn takes(
     message: &Message,
     ruling: &mut Ruling<'_>,
 ) -> bool {
-    let link = instance.live.get(session);
-    let has_subscribed = || {
-        let targets = instance.broker.targets(message, broker::Copies::One);
-        targets.iter().any(|target| target.session == *session)
-    };
     if asked.topic.is_some() && !asked.is_service {
-        // Bit 0 of `ext` in the client identifier.
-        let can = link.is_some_and(|link| link.extensions & 1 == 1);
+        let can = announces_topics(instance, session);
         return ruling.uphold(open::RRPC_CUSTOM_TOPICS, can).is_ok();
     }
     let needs = instance.profile.rrpc_needs_subscription;
     let needs = ruling.value(open::RRPC_SUBSCRIPTION, needs, !needs);
-    !needs || has_subscribed()
+    !needs || has_subscribed(instance, session, message)
 }
 
 /// A device has published where answers come: whoever waits for it gets it.

@@ -315,9 +315,10 @@ pub(super) const CLAUSES: &[Clause] = &[
         "An RRPC request comes at QoS 0, and the answer may have QoS 0 or 1.")
         .switched_by("alibaba.rrpc_takes_qos_1"),
     Clause::open("ALI-OPEN-108", Cloud, High,
-        "SDK 4 components/data-model/aiot_dm_api.c",
+        "SDK 4 components/data-model/aiot_dm_api.c; Node.js lib/thing.js",
         "A synchronous service is called and answered on \
-         `/ext/rrpc/{id}/sys/{productKey}/{deviceName}/thing/service/{identifier}`."),
+         `/ext/rrpc/{id}/sys/{productKey}/{deviceName}/thing/service/{identifier}`, or on RRPC's \
+         own topics where a device has subscribed to them and announces no ext=1."),
     Clause::open("ALI-OPEN-110", Cloud, High,
         "Device properties, events, and services.md; Node.js lib/thing.js",
         "A property post of id, version, params and method is answered on `.._reply` with the same \

@@ -1,5 +1,6 @@
 //! The nearest valid form of what was turned away: what a user of a device needs to read.
 
+mod alibaba;
 mod event_grid;
 
 use cloud::{Action, Door, IdentityId, Input, Rule, Step, sas};
@@ -13,6 +14,7 @@ pub fn hint(step: &Step, rule: Option<Rule>) -> Option<String> {
     match &step.input {
         Input::Refused { door, .. } => door_hint(*door).map(str::to_owned),
         _ if rule.is_some_and(|rule| rule.id().starts_with("EG-")) => event_grid::hint(step),
+        _ if rule.is_some_and(|rule| rule.id().starts_with("ALI-")) => alibaba::hint(step, rule),
         Input::Received { packet: Packet::Connect(connect), .. } => {
             connect_hint(step, rule, connect)
         }
