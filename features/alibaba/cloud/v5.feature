@@ -231,3 +231,12 @@ Feature: What there is of MQTT 5
     Given an instance where mqtt_5_ticket is "held"
     When "lamp" connects over MQTT 5
     Then "lamp" is accepted
+
+  @ALI-V5-016
+  Scenario: The log of a connection shows the user properties of its CONNECT
+    When "lamp" connects over MQTT 5 with:
+      | user property | firmware=1.2 |
+      | user property | room=hall    |
+    Then "lamp" is accepted
+    And the last record of "lamp" has "operation" = "online"
+    And the last record of "lamp" has "content" = '{"UserProp":[{"Key":"firmware","Value":"1.2"},{"Key":"room","Value":"hall"}]}'

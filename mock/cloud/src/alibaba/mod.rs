@@ -197,6 +197,7 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
         return;
     };
     let admitted = conn::admit(core, conn, &peer, connect, ruling).and_then(|session| {
+        cert::judge_sdk(&session, ruling)?;
         let profile = core.instance(&session.instance).map(|it| &it.profile);
         let judged = profile.map(|it| v5::judge_connect(&session, connect, it, ruling));
         judged.unwrap_or(Ok(())).map(|()| session)
@@ -210,7 +211,10 @@ pub(crate) fn connect(core: &mut Core, conn: ConnId, connect: &Connect, ruling: 
     }
     let present = session::begin(core, &session, connect, ruling);
     connack::accept(core, &session, present, connect.keep_alive_s, ruling);
-    let online = RunRecord::of(core.now, &session, BizCode::Device, "online");
+    let online = RunRecord {
+        content: v5::logged(connect, ruling),
+        ..RunRecord::of(core.now, &session, BizCode::Device, "online")
+    };
     ruling.log(online, r#gen::DEVICES_CONNECT);
     uplink::status(core, &session, true, ruling);
     conn::watch(core, &session);

@@ -37,7 +37,7 @@ pub(super) fn publish(
     retain::judge(session, publish, &profile, ruling)?;
     let fits = publish.payload.len() <= profile.message_bytes;
     Ending::unless(fits, open::MESSAGE_SIZE, PACKET_TOO_LARGE, ruling)?;
-    let fails = v5::judge_publish(session, publish, &profile, ruling)?;
+    let fails = v5::judge_publish(session, publish, instance, ruling)?;
     let name = resolve(session, publish, &profile, ruling)?;
     if let Some(reason) = fails {
         acknowledge(session, publish, reason, ruling);

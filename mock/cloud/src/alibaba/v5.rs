@@ -9,14 +9,15 @@ use wire::{Connect, Filter, Packet, Property, Publish};
 
 pub(super) use self::limits::{breach, may_fail_with};
 use super::{
-    Session,
+    Instance, Session,
     deliver::size_bytes,
     end::{Ending, PACKET_TOO_LARGE, UNSPECIFIED_ERROR},
     open,
+    topic::{self, Verdict},
 };
 use crate::{
     profile::{AlibabaProfile, UnlistedFeatures},
-    rule::rules,
+    rule::{Rule, rules},
     ruling::Ruling,
 };
 
@@ -31,14 +32,17 @@ rules! {
     TWENTY_USER_PROPERTIES = "ALI-V5-013";
     NO_UNDERSCORE_IN_FRONT = "ALI-V5-014";
     SIZE_OF_A_USER_PROPERTY = "ALI-V5-015";
+    LOG_SHOWS_USER_PROPERTIES = "ALI-V5-016";
     RESPONSE_TOPIC = "ALI-V5-020";
     CORRELATION_DATA = "ALI-V5-021";
     ANSWERED_WITH_WHAT_CAME = "ALI-V5-022";
     A_DEVICE_MAY_ASK = "ALI-V5-023";
     A_SERVER_FINDS_BOTH = "ALI-V5-024";
+    A_SERVER_ANSWERS_BY_PUB = "ALI-V5-025";
     CORRELATION_DATA_IS_BASE64 = "ALI-V5-026";
     RESPONSE_TOPIC_IS_SHORT = "ALI-V5-027";
     CORRELATION_DATA_IS_SHORT = "ALI-V5-028";
+    RESPONSE_TOPIC_OF_ITS_OWN = "ALI-V5-029";
     REASON_CODES = "ALI-V5-030";
     CODES_TELL_FAULTS_APART = "ALI-V5-031";
     TOPIC_ALIASES = "ALI-V5-032";
@@ -88,7 +92,7 @@ pub(super) fn judge_size(
 pub(super) fn judge_publish(
     session: &Session,
     publish: &Publish,
-    profile: &AlibabaProfile,
+    instance: &Instance,
     ruling: &mut Ruling<'_>,
 ) -> Result<Option<u8>, Ending> {
     if !session.is_v5() {
@@ -102,10 +106,15 @@ pub(super) fn judge_publish(
     } else if session.aliases.have(&publish.topic) {
         ruling.note(AN_ALIAS_IS_IN_PLACE_OF_THE_TOPIC, false);
     }
-    if publish.properties.iter().any(|it| matches!(it, Property::ResponseTopic(_))) {
+    if let Some(response_topic) = response_topic(&publish.properties) {
         Ending::unless_granted(A_DEVICE_MAY_ASK, UNSPECIFIED_ERROR, ruling)?;
+        let is_its_own = topic::may_subscribe(instance, session, response_topic);
+        ruling.note(RESPONSE_TOPIC_OF_ITS_OWN, is_its_own == Verdict::Granted);
+        if has_correlation_data(&publish.properties) {
+            Ending::unless_granted(open::A_REQUEST_AS_IN_THE_SAMPLE, UNSPECIFIED_ERROR, ruling)?;
+        }
     }
-    breach(&publish.properties, profile, ruling)
+    breach(&publish.properties, &instance.profile, ruling)
 }
 
 /// Notes what a SUBSCRIBE asks for that the vendor does not list.
@@ -185,13 +194,8 @@ pub(super) fn tell_server(
 ) {
     let mut properties = message.properties.clone();
     as_a_list(&mut properties, ruling);
-    let mut pairs = Vec::new();
     for property in &properties {
         let (name, rule, value) = match property {
-            Property::UserProperty(key, value) => {
-                pairs.push(json!({"Key": key, "Value": value}));
-                continue;
-            }
             Property::ResponseTopic(topic) => ("responsetopic", RESPONSE_TOPIC, topic.clone()),
             Property::CorrelationData(data) => {
                 let as_it_came = String::from_utf8_lossy(data).into_owned();
@@ -205,9 +209,45 @@ pub(super) fn tell_server(
             extensions.insert(name.to_owned(), Value::String(value));
         }
     }
-    if !pairs.is_empty() && ruling.value(USER_PROPERTIES_ARE_SEEN, true, false) {
-        extensions.insert("userprop".to_owned(), Value::String(json!(pairs).to_string()));
+    if let Some(pairs) = pairs(&properties)
+        && ruling.value(USER_PROPERTIES_ARE_SEEN, true, false)
+    {
+        extensions.insert("userprop".to_owned(), Value::String(pairs.to_string()));
     }
+}
+
+/// What the log shows of a CONNECT: its user properties, as JSON text.
+pub(super) fn logged(connect: &Connect, ruling: &mut Ruling<'_>) -> Option<String> {
+    let content = json!({"UserProp": pairs(&connect.properties)?}).to_string();
+    ruling.value(LOG_SHOWS_USER_PROPERTIES, Some(content), None)
+}
+
+/// By what a message of the Pub operation goes out.
+pub(super) fn by_pub(message: &Message, otherwise: Rule) -> Rule {
+    if has_correlation_data(&message.properties) { A_SERVER_ANSWERS_BY_PUB } else { otherwise }
+}
+
+/// User properties as the Pub operation has them, where there are any.
+fn pairs(properties: &[Property]) -> Option<Value> {
+    let pairs: Vec<Value> = properties
+        .iter()
+        .filter_map(|property| match property {
+            Property::UserProperty(key, value) => Some(json!({"Key": key, "Value": value})),
+            _ => None,
+        })
+        .collect();
+    (!pairs.is_empty()).then(|| Value::Array(pairs))
+}
+
+fn response_topic(properties: &[Property]) -> Option<&str> {
+    properties.iter().find_map(|property| match property {
+        Property::ResponseTopic(topic) => Some(topic.as_str()),
+        _ => None,
+    })
+}
+
+fn has_correlation_data(properties: &[Property]) -> bool {
+    properties.iter().any(|property| matches!(property, Property::CorrelationData(_)))
 }
 
 /// Keeps every user property, unless that is got wrong: then the first alone.

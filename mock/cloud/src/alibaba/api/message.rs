@@ -9,7 +9,7 @@ use wire::{Property, Qos, topic};
 
 use super::{BAD_PARAMETER, Call, Failure, Outcome, Reply, decoded, flag, number, refused, uphold};
 use crate::{
-    alibaba::{broadcast, deliver, open},
+    alibaba::{broadcast, deliver, open, v5},
     cloud::Core,
     orders::PUBLISHED_BY_THE_OPERATOR,
     rate::Rate,
@@ -97,7 +97,8 @@ pub(super) fn publish(core: &mut Core, call: &Call<'_>, ruling: &mut Ruling<'_>)
         call.knows(core, &it.product_key, device_name.unwrap_or_default())?;
     }
     let message_id = call.instance_of(core)?.next_message_id();
-    deliver::route(core, call.instance, &message, PUBLISHED_BY_THE_OPERATOR, ruling);
+    let because = v5::by_pub(&message, PUBLISHED_BY_THE_OPERATOR);
+    deliver::route(core, call.instance, &message, because, ruling);
     super::done(json!({ "MessageId": message_id }))
 }
 
