@@ -603,7 +603,7 @@ pub(crate) enum Drive {
     Twin(Twin),
     /// Print the telemetry that arrived
     Telemetry(Telemetry),
-    /// Print the resource log of connections, a JSON record on each line
+    /// Print the cloud's log, a JSON record on each line: a hub's connections, an instance's runs
     Logs(Logs),
     /// Add, list, enable, disable or remove devices
     #[command(subcommand)]

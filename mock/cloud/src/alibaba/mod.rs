@@ -1,6 +1,7 @@
 //! Alibaba Cloud IoT Platform. One file for each family of clauses; the ids name the files.
 //!
-//! A CONNECT is admitted (`conn`), by what it announces of itself (`sign`), and answered (`connack`). A
+//! A CONNECT is admitted (`conn`) by what it announces of itself (`sign`) and shows (`credentials`), or
+//! registers its device (`register`), and is answered (`connack`, or with a `code` that says why not). A
 //! PUBLISH is judged (`publish`), goes to whoever has subscribed (`deliver`) and to what lies behind its
 //! topic (`uplink`). Whatever ends a connection goes through `end`.
 

@@ -1,8 +1,8 @@
 //! The trace as the journal tells it: each step as one JSON object, and by kinds that can be asked for.
 
-use cloud::{Action, ConnId, Door, Effect, Input, Judgement, Order, Rule, Step};
+use cloud::{Action, ConnId, Door, Effect, Input, Judgement, Order, Rule, Step, log::LogRecord};
 use serde_json::{Map, Value, json};
-use wire::{Disconnect, Packet};
+use wire::{Connect, Disconnect, Packet};
 
 use super::{body, hint::hint, problem::Problem};
 
@@ -111,7 +111,7 @@ pub fn entry(step: &Step) -> Value {
     entry
 }
 
-/// The resource-log records of a step.
+/// The log records of a step.
 pub(super) fn records(step: &Step) -> Vec<Value> {
     let record = |effect: &Effect| match &effect.action {
         Action::Log(record) => Some(json!(record)),
@@ -124,7 +124,9 @@ pub(super) fn records(step: &Step) -> Vec<Value> {
 /// CONNECT claims, which may be refused, by an order, or by a message.
 pub(super) fn is_about(step: &Step, device: &str) -> bool {
     let is_named = match &step.input {
-        Input::Received { packet: Packet::Connect(connect), .. } => connect.client_id == device,
+        Input::Received { packet: Packet::Connect(connect), .. } => {
+            connect.client_id == device || claimed_at_alibaba(connect) == Some(device)
+        }
         Input::Order { order, .. } => subject(order).as_deref() == Some(device),
         _ => false,
     };
@@ -133,8 +135,18 @@ pub(super) fn is_about(step: &Step, device: &str) -> bool {
         || step.effects.iter().any(|effect| match &effect.action {
             Action::Telemetry(telemetry) => telemetry.from.to_string() == device,
             Action::Feedback(feedback) => feedback.device_id == device,
+            Action::Log(record) => match &**record {
+                // The others are written about whose step it is.
+                LogRecord::Connections(_) => false,
+                record @ LogRecord::Run(_) => record.is_about(device),
+            },
             _ => false,
         })
+}
+
+/// The DeviceName of a user name that has a ProductKey.
+fn claimed_at_alibaba(connect: &Connect) -> Option<&str> {
+    connect.username.as_deref()?.rsplit_once('&').map(|(device_name, _)| device_name)
 }
 
 /// The device or module that an order is about, if it is about one.
@@ -375,7 +387,6 @@ fn effect(Effect { action, because }: &Effect) -> Value {
 #[cfg(test)]
 mod tests {
     use cloud::{Time, fault::Fault, identity::IdentityId, seed::IdentitySeed};
-    use wire::Connect;
 
     use super::*;
 
@@ -384,9 +395,18 @@ mod tests {
         let (hub, identity) = (String::new(), IdentityId::device("d1"));
         let seed: IdentitySeed = serde_json::from_value(json!({"id": "d1"})).unwrap();
         let connect = Connect { client_id: "d1".to_owned(), ..Connect::default() };
+        let of_product = Connect {
+            client_id: "any|securemode=2|".to_owned(),
+            username: Some("d1&pk".to_owned()),
+            ..Connect::default()
+        };
         let order = |order| Input::Order { id: cloud::OrderId(1), order: Box::new(order) };
         for (input, is_named) in [
             (Input::Received { conn: ConnId(1), packet: Packet::Connect(Box::new(connect)) }, true),
+            (
+                Input::Received { conn: ConnId(1), packet: Packet::Connect(Box::new(of_product)) },
+                true,
+            ),
             (Input::Received { conn: ConnId(1), packet: Packet::Pingreq }, false),
             (
                 order(Order::PatchTwin {

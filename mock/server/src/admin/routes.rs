@@ -306,7 +306,7 @@ async fn read_journal(
     Ok(told(shared, &headers, selection, |step| vec![journal::entry(step)]))
 }
 
-/// The resource-log records alone, in the shape of the service; otherwise as [`read_journal`].
+/// The records of the log alone, in the shape of the service; otherwise as [`read_journal`].
 async fn read_logs(
     State(shared): Of,
     headers: HeaderMap,
