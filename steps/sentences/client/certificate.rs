@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::{Door, Input, Order, Step, profile::ServerCertificate};
+use cloud::{ConnId, Door, Input, Order, Step, profile::ServerCertificate};
 use cucumber::{then, when};
 use serde_json::Value;
 
@@ -17,7 +17,8 @@ async fn shows(world: &mut World, shown: String) -> Said {
 
 #[then(expr = "the client turns away from the certificate within {int} s")]
 async fn turns_away(world: &mut World, s: u64) -> Said {
-    let met = world.see(Duration::from_secs(s), &mut met).await?;
+    let mut opened = None;
+    let met = world.see(Duration::from_secs(s), &mut |step| met(step, &mut opened)).await?;
     let accepted = matches!(met, Some(Met::Accepted));
     if met.is_none() {
         return Err(Failed::inconclusive(
@@ -26,7 +27,7 @@ async fn turns_away(world: &mut World, s: u64) -> Said {
         ));
     }
     world.check(!accepted, || {
-        Failed::new("the client to refuse the certificate", "it finished the TLS handshake")
+        Failed::new("the client to refuse the certificate", "it spoke to whoever showed it")
             .hint("whoever is on the path can read and change what such a device says")
     })
 }
@@ -36,10 +37,18 @@ enum Met {
     TurnedAway,
 }
 
-/// What became of a TLS handshake.
-fn met(step: &Step) -> Option<Met> {
+/// What became of a TLS handshake. Who finishes it has not accepted the certificate yet: with TLS 1.2 some look at
+/// it only then.
+fn met(step: &Step, opened: &mut Option<ConnId>) -> Option<Met> {
     match &step.input {
-        Input::Opened { .. } => Some(Met::Accepted),
+        Input::Opened { conn, .. } => {
+            *opened = Some(*conn);
+            None
+        }
+        Input::Received { conn, .. } | Input::Malformed { conn, .. } if Some(*conn) == *opened => {
+            Some(Met::Accepted)
+        }
+        Input::Closed { conn, .. } if Some(*conn) == *opened => Some(Met::TurnedAway),
         Input::Refused { door: Door::Distrust | Door::Tls | Door::TlsVersion, .. } => {
             Some(Met::TurnedAway)
         }
