@@ -44,7 +44,7 @@ fn last_peer(mock: &Mock) -> Peer {
         Input::Opened { peer, .. } => Some(peer.clone()),
         _ => None,
     };
-    mock.with_cloud(|cloud| cloud.trace().steps().filter_map(|step| peer(&step.input)).last())
+    mock.with_cloud(|cloud| cloud.trace().steps().filter_map(|step| peer(&step.input)).next_back())
         .expect("a connection")
 }
 

@@ -51,8 +51,11 @@ pub(crate) struct OldTls {
     leaves: Arc<dyn Leaves>,
     timeline: Arc<Timeline>,
     /// Minted once a day of the mock's time.
-    minted: Mutex<HashMap<(Option<String>, IpAddr, ServerCertificate), (Time, Leaf)>>,
+    minted: Mutex<HashMap<Shown, (Time, Leaf)>>,
 }
+
+/// To whom a certificate is shown, and which: server name, address, kind.
+type Shown = (Option<String>, IpAddr, ServerCertificate);
 
 /// Looks at a ClientHello and leaves it where it is; `None` when newer TLS can be agreed on, or when it is
 /// none of a single record.
