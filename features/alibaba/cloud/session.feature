@@ -63,3 +63,14 @@ Feature: What is kept of a device from one connection to the next
       | clean session | 1 |
     And "lamp" publishes "on" to "/pk/lamp/user/data" at QoS 0
     Then "lamp" receives nothing
+
+  @ALI-OPEN-053
+  Scenario: The service side shows what a device has subscribed to
+    Given "lamp" is connected
+    And "lamp" is subscribed to "/pk/lamp/user/get"
+    And "lamp" has disconnected
+    When the business server calls QueryDeviceTopics:
+      | DeviceName | lamp |
+    Then the business server gets:
+      | Data.SubscribedTopics.0 | /pk/lamp/user/get |
+      | Data.SubscribedTopics.1 | absent            |

@@ -201,7 +201,14 @@ pub(super) fn topics(core: &mut Core, call: &Call<'_>, ruling: &mut Ruling<'_>) 
         let topic = format!("/{}/{}/user/{name}", whom.product_key, whom.device_name);
         json!({"TopicFullName": topic, "Operation": class.operation})
     }));
-    let members = json!({"Data": {"TopicInfo": topics}});
+    // Which of them the device has subscribed to, now or on an earlier connection (ALI-OPEN-053).
+    let kept = instance.broker.session(&session_name(&whom.product_key, &whom.device_name));
+    let filters = kept.into_iter().flat_map(|kept| kept.subscriptions());
+    let mut subscribed: Vec<&str> = filters.map(|(filter, _)| filter).collect();
+    if ruling.gives_wrong_value(open::SUBSCRIPTIONS_ARE_PERMANENT) {
+        subscribed.clear();
+    }
+    let members = json!({"Data": {"TopicInfo": topics, "SubscribedTopics": subscribed}});
     Ok(Reply::Done(members, topic::SYSTEM_TOPICS_ARE_LISTED))
 }
 
