@@ -36,6 +36,17 @@ Feature: How a device uses MQTT 5
       | user property | _room=1 |
     Then "wrong" breaks ALI-V5-014
 
+  @ALI-V5-014
+  Scenario: A key does not begin with an underscore in DISCONNECT either
+    Given "right" is connected over MQTT 5
+    And "wrong" is connected over MQTT 5
+    When "right" disconnects with:
+      | user property | why=done |
+    Then "right" keeps ALI-V5-014
+    When "wrong" disconnects with:
+      | user property | _why=done |
+    Then "wrong" breaks ALI-V5-014
+
   @ALI-V5-015
   Scenario: A key and its value have 128 characters
     Given "right" is connected over MQTT 5

@@ -236,7 +236,10 @@ pub(crate) fn received(
     if conn::restarts_keep_alive(packet, ruling) {
         session.heard_at = core.now;
     }
-    if let Packet::Disconnect(_) = packet {
+    if let Packet::Disconnect(disconnect) = packet {
+        if let Some(instance) = core.instance(&session.instance) {
+            v5::faults(&disconnect.properties, &instance.profile, ruling);
+        }
         return end::disconnect(core, session, ruling);
     }
     match answer(core, &mut session, packet, ruling) {

@@ -7,7 +7,7 @@ use broker::Message;
 use serde_json::{Map, Value, json};
 use wire::{Connect, Filter, Packet, Property, Publish};
 
-pub(super) use self::limits::{breach, may_fail_with};
+pub(super) use self::limits::{breach, faults, may_fail_with};
 use super::{
     Instance, Session,
     deliver::size_bytes,

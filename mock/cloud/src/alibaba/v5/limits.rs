@@ -30,16 +30,7 @@ pub(in crate::alibaba) fn breach(
     if properties.iter().any(|it| matches!(it, Property::UserProperty(..))) {
         Ending::unless_granted(open::USER_PROPERTIES_ON, UNSPECIFIED_ERROR, ruling)?;
     }
-    let mut breaches = Vec::new();
-    let (sum, each) = (UserPropertyLimit::Sum, UserPropertyLimit::Each);
-    let other = if profile.user_property_limit == sum { each } else { sum };
-    let rule = open::WHAT_A_USER_PROPERTY_COUNTS;
-    let limit = ruling.value(rule, profile.user_property_limit, other);
-    for (rule, fault) in judged(properties, profile, limit) {
-        let holds = fault.is_none();
-        ruling.note(rule, holds);
-        breaches.extend(fault);
-    }
+    let breaches = faults(properties, profile, ruling);
     let (rule, reason) = (open::PROPERTY_BREACH, profile.property_breach_reason);
     if breaches.is_empty() {
         return Ok(None);
@@ -62,6 +53,25 @@ pub(in crate::alibaba) fn breach(
             })
         }
     }
+}
+
+/// Notes which limits properties keep, and tells what is wrong.
+pub(in crate::alibaba) fn faults(
+    properties: &[Property],
+    profile: &AlibabaProfile,
+    ruling: &mut Ruling<'_>,
+) -> Vec<String> {
+    let mut faults = Vec::new();
+    let (sum, each) = (UserPropertyLimit::Sum, UserPropertyLimit::Each);
+    let other = if profile.user_property_limit == sum { each } else { sum };
+    let rule = open::WHAT_A_USER_PROPERTY_COUNTS;
+    let limit = ruling.value(rule, profile.user_property_limit, other);
+    for (rule, fault) in judged(properties, profile, limit) {
+        let holds = fault.is_none();
+        ruling.note(rule, holds);
+        faults.extend(fault);
+    }
+    faults
 }
 
 /// The reason as SUBACK may have it, or as UNSUBACK may, which has no quota: MQTT 5, sections 3.9.3 and
