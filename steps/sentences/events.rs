@@ -21,6 +21,8 @@ async fn has_event(world: &mut World, kind: String, subject: String) -> Said {
 
 #[then(expr = "the namespace has {int} event {string} on {string}")]
 #[then(expr = "the namespace has {int} events {string} on {string}")]
+#[then(expr = "the instance has {int} event {string} on {string}")]
+#[then(expr = "the instance has {int} events {string} on {string}")]
 async fn has_events_of(world: &mut World, expected: usize, kind: String, subject: String) -> Said {
     let all = events(world).await?;
     let actual = all.iter().filter(|event| is_of(event, &kind, &subject)).count();

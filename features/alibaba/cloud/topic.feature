@@ -104,3 +104,21 @@ Feature: The topics of the platform's own, and the features behind them
     And its payload has "deviceSendTime" = "1571724098000"
     And its payload tells the time of now in "serverRecvTime"
     And its payload tells the time of now in "serverSendTime"
+
+  @ALI-TOPIC-001
+  Scenario Outline: A topic outside the classes of the platform is nobody's: <topic>
+    Given "lamp" is connected over MQTT 5
+    When "lamp" subscribes to "/pk/lamp/user/get"
+    Then "lamp" receives SUBACK with 1
+    When "lamp" subscribes to "<topic>"
+    Then "lamp" receives SUBACK with 0x80 Unspecified error
+    When "lamp" publishes "on" to "<topic>"
+    Then the instance has 0 events "upload" on "<topic>"
+
+    Examples:
+      | topic                 |
+      | lamp/data             |
+      | /pk/lamp/data         |
+      | /pk/lamp/user         |
+      | /shadow/keep/pk/lamp  |
+      | pk/lamp/user/data     |

@@ -509,7 +509,7 @@ mod tests {
             ("dps.assigning_polls", Some("1; a whole number")),
             ("event_grid.retain", Some("\"v5\"; one of `none`, `v5`, `both`")),
             ("event_grid.topic_segments", Some("15; a whole number")),
-            ("alibaba.will", Some("\"ignore\"; `ignore` or `refuse`")),
+            ("alibaba.will", Some("\"ignore\"; one of `ignore`, `refuse`, `publish`")),
             ("alibaba.keep_alive_max_s", Some("1200; a whole number")),
             ("hub.none", None),
         ] {

@@ -38,6 +38,17 @@ impl Bucket {
         self.shape(now, count, rate, 0).is_some()
     }
 
+    /// Takes so many out, unless there are fewer in it. Gives how many milliseconds it takes until they are
+    /// there, 0 when they were taken.
+    pub fn wait_ms(&mut self, now: Time, count: u32, rate: Rate) -> u64 {
+        let mut after = *self;
+        let wait_ms = after.shape(now, count, rate, u64::MAX).unwrap_or(u64::MAX);
+        if wait_ms == 0 {
+            *self = after;
+        }
+        wait_ms
+    }
+
     /// Takes so many out, if need be before they are in. The answer is how many milliseconds it takes
     /// until they are; nothing is taken when that would be more than `most_ms`.
     pub fn shape(&mut self, now: Time, count: u32, rate: Rate, most_ms: u64) -> Option<u64> {
@@ -46,7 +57,8 @@ impl Bucket {
         }
         let now_us = now.ms().saturating_mul(1000);
         let whole_us = u64::from(rate.per_s) * 1_000_000;
-        let taken_us = (u64::from(count) * whole_us).div_ceil(rate.most.into());
+        // Rounded down, so that all that a rate allows fits.
+        let taken_us = u64::from(count) * whole_us / u64::from(rate.most);
         let full_at_us = self.full_at_us.max(now_us).saturating_add(taken_us);
         let wait_ms = (full_at_us - now_us).saturating_sub(whole_us).div_ceil(1000);
         if wait_ms > most_ms {
@@ -109,6 +121,16 @@ mod tests {
     }
 
     #[test]
+    fn as_many_are_admitted_at_once_as_the_rate_says() {
+        for most in [1, 3, 7, 30, 999] {
+            let mut bucket = Bucket::default();
+            let now = Time::from_s(60);
+            let admitted = (0..=most).filter(|_| bucket.admit(now, 1, Rate::per_s(most))).count();
+            assert_eq!(admitted, most as usize);
+        }
+    }
+
+    #[test]
     fn a_bucket_lends_as_long_as_it_may() {
         let mut bucket = Bucket::default();
         let now = Time::from_s(1_767_225_600);
@@ -118,6 +140,17 @@ mod tests {
             assert_eq!(bucket.shape(now, 1, rate, 1000), wait_ms);
         }
         assert_eq!(bucket.shape(now.plus_ms(1), 1, rate, 1500), Some(1499));
+    }
+
+    #[test]
+    fn a_bucket_tells_how_long_to_wait_and_gives_nothing_meanwhile() {
+        let mut bucket = Bucket::default();
+        for (at_ms, wait_ms) in
+            [(0, 0), (0, 0), (0, 500), (0, 500), (400, 100), (500, 0), (500, 500)]
+        {
+            let now = Time::from_ms(10_000 + at_ms);
+            assert_eq!(bucket.wait_ms(now, 1, Rate::per_s(2)), wait_ms, "{at_ms}");
+        }
     }
 
     #[test]

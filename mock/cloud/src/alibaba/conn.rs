@@ -76,6 +76,7 @@ pub(super) fn admit(
         keep_alive_s: 0,
         heard_at: core.now,
         aliases: Aliases::default(),
+        will: connect.will.clone(),
     };
     judge_rate(core, &session, &profile, ruling)?;
     if session.registers.is_some() {

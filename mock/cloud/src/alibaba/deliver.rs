@@ -3,21 +3,28 @@
 use std::sync::Arc;
 
 use broker::{Copies, Delivery, Message, Target, Window};
-use wire::{Ack, Packet, Property, Publish, Version};
+use wire::{Ack, Packet, Property, Publish, Qos, Version};
 
 use super::{
-    Instance, Session,
+    Due, Instance, Session,
     end::Ending,
     r#gen,
     instance::{Link, session_name},
+    log::{BizCode, RunRecord},
     open, qos, v5,
 };
 use crate::{
     cloud::Core,
     profile::AlibabaProfile,
+    rate::Rate,
     rule::Rule,
     ruling::{Broken, Ruling},
+    time::Time,
+    timer::Timer,
 };
+
+/// What the run log has of a message that cannot go out at once.
+const CHANNEL_BLOCKED: u16 = 1901;
 
 /// Brings a message to every device that has subscribed.
 pub(super) fn route(
@@ -30,7 +37,12 @@ pub(super) fn route(
     let Some(found) = core.instance(instance) else { return };
     let targets = found.broker.targets(message, Copies::One);
     let message = Arc::new(message.clone());
-    for target in targets {
+    for mut target in targets {
+        // It has subscribed a moment ago.
+        if target.is_wide {
+            continue;
+        }
+        target.qos = ruling.value(qos::PUBLISHED_QOS_IS_ALL, target.qos, qos::other(target.qos));
         offer(core, instance, &message, &target, because, ruling);
     }
 }
@@ -59,26 +71,38 @@ fn offer(
     because: Rule,
     ruling: &mut Ruling<'_>,
 ) {
-    let now_ms = core.now.ms();
-    let Some(Instance { profile, broker, live, .. }) = core.instance_mut(instance) else { return };
+    let now = core.now;
+    let Some(Instance { id, profile, broker, live, .. }) = core.instance_mut(instance) else {
+        return;
+    };
     let Some(kept) = broker.session_mut(&target.session) else { return };
-    let mut message = message.clone();
-    if !live.contains_key(&target.session) {
-        if let Err(Broken(_)) = ruling.grant(r#gen::GOES_THROUGH_THE_BROKER) {
+    if target.qos == Qos::AtLeastOnce {
+        if !live.contains_key(&target.session)
+            && let Err(Broken(_)) = ruling.grant(r#gen::GOES_THROUGH_THE_BROKER)
+        {
             return;
         }
-        let kept_ms = now_ms + profile.offline_message_s * 1000;
-        let end_ms = message.expires_at_ms.map_or(kept_ms, |end_ms| end_ms.min(kept_ms));
-        message = Arc::new(Message { expires_at_ms: Some(end_ms), ..(*message).clone() });
-    }
-    let Some(delivery) = kept.offer(message, target) else {
+        let most_s =
+            ruling.value(open::OFFLINE_MESSAGES, profile.offline_message_s, u64::MAX / 2000);
+        let kept_ms = now.plus_s(most_s).ms();
+        let expires_at_ms =
+            Some(message.expires_at_ms.map_or(kept_ms, |end_ms| end_ms.min(kept_ms)));
+        let message = Message { expires_at_ms, ..(**message).clone() };
+        kept.offer(Arc::new(message), target);
         return pump(core, instance, &target.session, because, ruling);
-    };
+    }
+    let Some(delivery) = kept.offer(message.clone(), target) else { return };
     let Some(link) = live.get_mut(&target.session) else { return };
-    is_sent(link, &delivery, profile, now_ms, because, ruling);
+    let wait_ms = link.deliveries.wait_ms(now, 1, rate(profile, ruling));
+    if wait_ms == 0 {
+        is_sent(link, &delivery, profile, now.ms(), because, ruling);
+    } else {
+        let record = blocked(now, id, &target.session, &message.topic);
+        ruling.log(record, open::DOWNLINK_RATE);
+    }
 }
 
-/// Sends a connected device what waits for it, as far as its window lets it out.
+/// Sends a connected device what waits for it, as far as its window and its rate let it out.
 pub(super) fn pump(
     core: &mut Core,
     instance: &str,
@@ -86,20 +110,62 @@ pub(super) fn pump(
     because: Rule,
     ruling: &mut Ruling<'_>,
 ) {
-    let now_ms = core.now.ms();
-    let Some(Instance { profile, broker, live, .. }) = core.instance_mut(instance) else { return };
+    let now = core.now;
+    let Some(Instance { id, profile, broker, live, .. }) = core.instance_mut(instance) else {
+        return;
+    };
     let Some(link) = live.get_mut(name) else { return };
-    let Some(kept) = broker.session_mut(name) else { return };
-    let most = link.receive_maximum.min(profile.outbound_in_flight);
+    let Some((name, kept)) = broker.session_entry(name) else { return };
+    let most = ruling.value(open::UNACKNOWLEDGED, profile.outbound_in_flight, u16::MAX);
+    let most = link.receive_maximum.min(most);
     let most = ruling.value(v5::RECEIVE_MAXIMUM_OF_THE_DEVICE, most, u16::MAX);
     let window = Window { messages: most.into(), ..Window::default() };
-    while let Some(delivery) = kept.next(now_ms, window) {
-        if !is_sent(link, &delivery, profile, now_ms, because, ruling)
-            && let Some(packet_id) = delivery.packet_id
+    let mut wait_ms = 0;
+    while let Some(next) = kept.peek(now.ms(), window) {
+        wait_ms = link.deliveries.wait_ms(now, 1, rate(profile, ruling));
+        if wait_ms > 0 {
+            if link.wakes_at_ms.is_none() {
+                ruling.log(blocked(now, id, &name, &next.topic), open::DOWNLINK_RATE);
+            }
+            break;
+        }
+        let Some(delivery) = kept.next(now.ms(), window) else { break };
+        let is_sent = is_sent(link, &delivery, profile, now.ms(), because, ruling);
+        if let Some(packet_id) = delivery.packet_id
+            && (!is_sent || ruling.gives_wrong_value(qos::QOS_1))
         {
             kept.acknowledge(packet_id);
         }
     }
+    if wait_ms > 0 && link.wakes_at_ms.is_none() {
+        let at = now.plus_ms(wait_ms);
+        link.wakes_at_ms = Some(at.ms());
+        let instance = id.as_str().into();
+        core.timers.set(at, Timer::Alibaba { instance, due: Due::Delivery { session: name } });
+    }
+}
+
+/// What the rate held back may go now.
+pub(super) fn due(core: &mut Core, instance: &str, name: &str, ruling: &mut Ruling<'_>) {
+    let now_ms = core.now.ms();
+    let link = core.instance_mut(instance).and_then(|it| it.live.get_mut(name));
+    let Some(link) = link else { return };
+    if link.wakes_at_ms.is_some_and(|at_ms| at_ms <= now_ms) {
+        link.wakes_at_ms = None;
+        pump(core, instance, name, open::DOWNLINK_RATE, ruling);
+    }
+}
+
+/// A record of a message that cannot go out at once.
+fn blocked(now: Time, instance: &str, name: &str, topic: &str) -> RunRecord {
+    let device = name.split_once('/').unwrap_or_default();
+    let record = RunRecord::new(now, instance, device, BizCode::Downlink, topic);
+    record.failed(CHANNEL_BLOCKED, "the channel to the device is blocked")
+}
+
+/// Messages to one device (ALI-OPEN-093).
+fn rate(profile: &AlibabaProfile, ruling: &mut Ruling<'_>) -> Rate {
+    ruling.value(open::DOWNLINK_RATE, profile.deliveries(), Rate::NONE)
 }
 
 /// PUBACK: the device has a message, and the next one may go.
@@ -110,9 +176,9 @@ pub(super) fn acknowledged(
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
     let Some(instance) = core.instance_mut(&session.instance) else { return Ok(()) };
-    let kept = instance.broker.session_mut(&session.key);
-    let known = kept.and_then(|it| it.acknowledge(ack.packet_id));
-    ruling.note(qos::QOS_1, known.is_some());
+    if let Some(kept) = instance.broker.session_mut(&session.key) {
+        kept.acknowledge(ack.packet_id);
+    }
     if ruling.value(open::A_WINDOW_AND_NO_RATE, true, false) {
         pump(core, &session.instance, &session.key, qos::QOS_1, ruling);
     }

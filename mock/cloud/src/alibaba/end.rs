@@ -6,7 +6,7 @@ use wire::{Connack, Connect, Disconnect, Malformed, Packet};
 use super::{
     Session, code,
     log::{BizCode, RunRecord},
-    open, pkt, session, uplink, v5,
+    open, pkt, session, uplink, v5, will,
 };
 pub(super) use crate::ending::Ending;
 use crate::{
@@ -83,6 +83,7 @@ pub(super) fn end(
     }
     ruling.close(session.conn, because);
     leave(core, &session, ruling);
+    will::publish(core, &session, ruling);
 }
 
 /// Ends the connection of a device that is not the one which is being dealt with.

@@ -41,6 +41,13 @@ pub enum Operation {
     All,
 }
 
+impl Operation {
+    /// Whether a class for this allows that.
+    pub(super) fn allows(self, other: Self) -> bool {
+        self == other || self == Self::All
+    }
+}
+
 /// A class of custom topics: `/{ProductKey}/{DeviceName}/user/…`, for every device of a product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -101,6 +108,10 @@ pub struct Device {
     pub(crate) given_up_at: Option<Time>,
     /// CONNECTs.
     pub(crate) connects: Bucket,
+    /// Its publishes at QoS 0.
+    pub(crate) publishes_0: Bucket,
+    /// Its publishes at QoS 1.
+    pub(crate) publishes_1: Bucket,
 }
 
 /// One product with its devices.
@@ -160,6 +171,10 @@ pub(crate) struct Link {
     pub(crate) is_subscribed_by_the_cloud: bool,
     /// The bits of `ext`.
     pub(crate) extensions: u32,
+    /// What goes out to it.
+    pub(crate) deliveries: Bucket,
+    /// When what the rate holds back may go.
+    pub(crate) wakes_at_ms: Option<u64>,
 }
 
 impl Link {
@@ -174,6 +189,8 @@ impl Link {
             aliases: Given::default(),
             is_subscribed_by_the_cloud: session.announced.is("_ss", "1"),
             extensions: session.announced.get("ext").and_then(|it| it.parse().ok()).unwrap_or(0),
+            deliveries: Bucket::default(),
+            wakes_at_ms: None,
         };
         for property in &connect.properties {
             match property {

@@ -46,7 +46,7 @@ mod will;
 use std::sync::Arc;
 
 use broker::Aliases;
-use wire::{Connect, Malformed, Packet, Version};
+use wire::{Connect, Malformed, Packet, Version, Will};
 
 pub use self::instance::Instance;
 pub(crate) use self::{
@@ -54,6 +54,7 @@ pub(crate) use self::{
     end::connack_code,
     rrpc::give_up_calls,
     tenant::{answers_plaintext, is_host, is_meant, refuse_plaintext, websocket_paths},
+    topic::judge_class,
 };
 use self::{
     end::{Ending, PROTOCOL_ERROR, SERVER_SHUTTING_DOWN, SESSION_TAKEN_OVER},
@@ -102,6 +103,8 @@ pub enum Due {
     Answer { message_id: String },
     /// A device that has registered should have gone.
     Registration { conn: ConnId },
+    /// What a device has subscribed to may reach it from now on.
+    Subscription { session: Arc<str>, filter: Arc<str> },
 }
 
 /// One live connection of a device.
@@ -125,6 +128,7 @@ pub(crate) struct Session {
     keep_alive_s: u16,
     heard_at: Time,
     aliases: Aliases,
+    will: Option<Will>,
 }
 
 impl Session {
@@ -262,6 +266,7 @@ pub(crate) fn malformed(
 pub(crate) fn closed(core: &mut Core, session: Box<Session>, ruling: &mut Ruling<'_>) {
     conn::lost(core, &session);
     end::leave(core, &session, ruling);
+    will::publish(core, &session, ruling);
 }
 
 /// The connection ends as if a newer one had its place.
@@ -289,10 +294,11 @@ pub(crate) fn keep_alive_due(core: &mut Core, session: Box<Session>, ruling: &mu
 pub(crate) fn due(core: &mut Core, instance: &str, due: &Due, ruling: &mut Ruling<'_>) {
     match due {
         Due::Delivery { session } => {
-            deliver::pump(core, instance, session, open::DOWNLINK_RATE, ruling);
+            deliver::due(core, instance, session, ruling);
         }
         Due::Answer { message_id } => rrpc::overdue(core, instance, message_id, ruling),
         Due::Registration { conn } => register::overdue(core, *conn, ruling),
+        Due::Subscription { session, filter } => subscribe::due(core, instance, session, filter),
     }
 }
 

@@ -5,19 +5,22 @@ use wire::{Ack, Packet, Property, Publish, Qos};
 
 use super::{
     Session, deliver,
-    end::{
-        Ending, NOT_AUTHORIZED, PACKET_TOO_LARGE, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, SUCCESS,
-        TOPIC_ALIAS_INVALID,
-    },
-    open, pkt, qos, retain,
-    topic::{self, Verdict},
-    uplink, v5,
+    end::{Ending, NOT_AUTHORIZED, PROTOCOL_ERROR, SUCCESS, TOPIC_ALIAS_INVALID},
+    instance::Operation,
+    log::{BizCode, RunRecord},
+    open, pkt,
+    qos::{self, Passage},
+    retain, topic, uplink, v5,
 };
 use crate::{
     cloud::Core,
-    profile::{AlibabaProfile, DeniedPublish, Qos2},
-    ruling::Ruling,
+    profile::{AlibabaProfile, DeniedPublish},
+    rule::Rule,
+    ruling::{Broken, Ruling},
 };
+
+/// What the run log has of a message that comes too fast.
+const THROTTLED: u16 = 9324;
 
 /// A message arrived.
 pub(super) fn publish(
@@ -28,24 +31,23 @@ pub(super) fn publish(
 ) -> Result<(), Ending> {
     let Some(instance) = core.instance(&session.instance) else { return Ok(()) };
     let profile = instance.profile.clone();
-    if publish.qos == Qos::ExactlyOnce {
-        let closes = profile.qos_2 == Qos2::Close;
-        Ending::unless(!closes, qos::NO_QOS_2, QOS_NOT_SUPPORTED, ruling)?;
+    if qos::judge(publish, &profile, ruling)? == Passage::Dropped {
         return Ok(());
     }
     v5::judge_size(session, publish, &profile, ruling)?;
     retain::judge(session, publish, &profile, ruling)?;
-    let fits = publish.payload.len() <= profile.message_bytes;
-    Ending::unless(fits, open::MESSAGE_SIZE, PACKET_TOO_LARGE, ruling)?;
     let fails = v5::judge_publish(session, publish, instance, ruling)?;
     let name = resolve(session, publish, &profile, ruling)?;
     if let Some(reason) = fails {
-        acknowledge(session, publish, reason, ruling);
+        acknowledge(session, publish, reason, qos::QOS_1, ruling);
         return Ok(());
     }
     Ending::unless_granted(pkt::PUBLISH, PROTOCOL_ERROR, ruling)?;
-    if let Verdict::Denied(why) = topic::may_publish(instance, session, &name) {
-        ruling.explain(why);
+    let instance = core.instance(&session.instance);
+    let judged = instance.map(|it| topic::judge(it, session, &name, Operation::Pub, ruling));
+    if let Some(Err(Broken(why))) = judged {
+        let what = (name.as_str(), Operation::Pub);
+        topic::log_denied(core.now, session, what, why, open::DENIED_PUBLISH, ruling);
         return denied(session, publish, &profile, ruling);
     }
     let expiry_s = v5::message_expiry_s(publish, &profile, ruling);
@@ -53,17 +55,52 @@ pub(super) fn publish(
         qos: publish.qos,
         expiry_interval_s: expiry_s,
         expires_at_ms: expiry_s.map(|s| core.now.plus_s(s.into()).ms()),
+        retain: publish.retain,
         properties: carried(&publish.properties),
         publisher: Some(session.key.clone()),
         ..Message::new(&name, publish.payload.clone())
     };
-    acknowledge(session, publish, SUCCESS, ruling);
+    acknowledge(session, publish, SUCCESS, qos::QOS_1, ruling);
+    if is_taken(core, session, &message, &profile, ruling).is_err() {
+        return Ok(());
+    }
+    retain::keep(core, session, &message, ruling);
     uplink::arrived(core, session, &message, ruling);
     // What goes to the platform itself comes back to no device, even if one has subscribed to it.
     if !topic::is_of_the_system(&name) {
         deliver::route(core, &session.instance.clone(), &message, qos::of(publish.qos), ruling);
     }
     Ok(())
+}
+
+/// Whether a message is taken any further: what is too large, or comes too fast, is thrown away, which its
+/// publisher is not told.
+fn is_taken(
+    core: &mut Core,
+    session: &Session,
+    message: &Message,
+    profile: &AlibabaProfile,
+    ruling: &mut Ruling<'_>,
+) -> Result<(), Broken> {
+    let bytes = message.payload.len();
+    let fits = bytes <= profile.message_bytes;
+    if !fits {
+        ruling.explain(format!("{bytes} bytes are more than {}", profile.message_bytes));
+    }
+    ruling.uphold(open::MESSAGE_SIZE, fits)?;
+    let now = core.now;
+    let instance = core.instance_mut(&session.instance);
+    let device = instance.and_then(|it| it.device_mut(&session.product_key, &session.name));
+    let Some(device) = device else { return Ok(()) };
+    let is_qos_1 = message.qos != Qos::AtMostOnce;
+    let bucket = if is_qos_1 { &mut device.publishes_1 } else { &mut device.publishes_0 };
+    let rate = profile.publishes(is_qos_1);
+    let is_in_time = bucket.admit(now, 1, rate);
+    ruling.uphold(open::UPLINK_RATE, is_in_time).inspect_err(|_| {
+        let record = RunRecord::of(now, session, BizCode::Uplink, &message.topic);
+        let why = format!("more than {} messages in a second", rate.most);
+        ruling.log(record.failed(THROTTLED, &why), open::UPLINK_RATE);
+    })
 }
 
 /// What becomes of a publish to a topic that the device may not publish to (ALI-OPEN-077).
@@ -73,17 +110,23 @@ fn denied(
     profile: &AlibabaProfile,
     ruling: &mut Ruling<'_>,
 ) -> Result<(), Ending> {
-    let closes = profile.denied_publish == DeniedPublish::Close;
-    let rule = open::DENIED_PUBLISH;
-    Ending::unless(!closes, rule, NOT_AUTHORIZED, ruling)?;
-    match profile.denied_publish {
-        DeniedPublish::Ignore => {}
+    let because = open::DENIED_PUBLISH;
+    let other = match profile.denied_publish {
+        DeniedPublish::Close => DeniedPublish::Drop,
+        _ => DeniedPublish::Close,
+    };
+    match ruling.value(because, profile.denied_publish, other) {
+        DeniedPublish::Close => Err(Ending { because, reason: NOT_AUTHORIZED }),
+        DeniedPublish::Ignore => Ok(()),
         DeniedPublish::Refuse if session.is_v5() => {
-            acknowledge(session, publish, NOT_AUTHORIZED, ruling);
+            acknowledge(session, publish, NOT_AUTHORIZED, because, ruling);
+            Ok(())
         }
-        _ => acknowledge(session, publish, SUCCESS, ruling),
+        DeniedPublish::Refuse | DeniedPublish::Drop => {
+            acknowledge(session, publish, SUCCESS, because, ruling);
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 /// The topic that is meant, by its name or by an alias of it.
@@ -114,10 +157,16 @@ fn resolve(
     }
 }
 
-fn acknowledge(session: &Session, publish: &Publish, reason: u8, ruling: &mut Ruling<'_>) {
+fn acknowledge(
+    session: &Session,
+    publish: &Publish,
+    reason: u8,
+    because: Rule,
+    ruling: &mut Ruling<'_>,
+) {
     if let (Qos::AtLeastOnce, Some(packet_id)) = (publish.qos, publish.packet_id) {
         let ack = Ack { packet_id, reason, properties: Vec::new() };
-        ruling.send(session.conn, Packet::Puback(ack), qos::QOS_1);
+        ruling.send(session.conn, Packet::Puback(ack), because);
     }
 }
 

@@ -12,8 +12,7 @@ use super::{
     Instance, Session,
     deliver::size_bytes,
     end::{Ending, PACKET_TOO_LARGE, UNSPECIFIED_ERROR},
-    open,
-    topic::{self, Verdict},
+    open, topic,
 };
 use crate::{
     profile::{AlibabaProfile, UnlistedFeatures},
@@ -109,7 +108,7 @@ pub(super) fn judge_publish(
     if let Some(response_topic) = response_topic(&publish.properties) {
         Ending::unless_granted(A_DEVICE_MAY_ASK, UNSPECIFIED_ERROR, ruling)?;
         let is_its_own = topic::may_subscribe(instance, session, response_topic);
-        ruling.note(RESPONSE_TOPIC_OF_ITS_OWN, is_its_own == Verdict::Granted);
+        ruling.note(RESPONSE_TOPIC_OF_ITS_OWN, is_its_own);
         if has_correlation_data(&publish.properties) {
             Ending::unless_granted(open::A_REQUEST_AS_IN_THE_SAMPLE, UNSPECIFIED_ERROR, ruling)?;
         }

@@ -210,8 +210,9 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Customize a topic category.md",
         "A topic class with `#` or `+` is one to subscribe to, and nobody publishes to it."),
     Clause::open("ALI-OPEN-073", Cloud, High,
-        "Limits.md",
-        "A topic has 128 bytes and 7 slashes at most, a SUBSCRIBE 8 filters, a product 50 classes.")
+        "Limits.md; 云端运行日志.md",
+        "A topic has 128 bytes and 7 slashes at most (log code 1903), a SUBSCRIBE 8 filters, a \
+         product 50 classes.")
         .switched_by("alibaba.topic_bytes"),
     Clause::open("ALI-OPEN-074", Cloud, High,
         "Limits.md",
@@ -255,12 +256,13 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Of a device's QoS 1 publishes 100 may wait for their PUBACK, and of those to it as many.")
         .switched_by("alibaba.outbound_in_flight"),
     Clause::open("ALI-OPEN-092", Cloud, High,
-        "Limits.md",
+        "Limits.md; 云端运行日志.md",
         "A device publishes 30 messages a second at QoS 0 and 10 at QoS 1; what is beyond is \
-         thrown away, which the log alone tells.").switched_by("alibaba.qos_1_publishes_per_s"),
+         acknowledged and thrown away, which log code 9324 alone tells.").switched_by("alibaba.qos_1_publishes_per_s"),
     Clause::open("ALI-OPEN-093", Cloud, High,
         "Limits.md; 云端运行日志.md",
-        "A device is sent 50 messages a second; what is beyond is logged with code 1901.")
+        "A device is sent 50 messages a second; what is beyond is logged with code 1901, waits at \
+         QoS 1 and is lost at QoS 0.")
         .switched_by("alibaba.deliveries_per_s"),
     Clause::open("ALI-OPEN-094", Cloud, High,
         "Limits.md",
@@ -268,7 +270,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         .out_of_scope("how fast a line is, which no clause says what to do about"),
     Clause::open("ALI-OPEN-095", Cloud, High,
         "Limits.md; SDK 4 core/utils/core_mqtt.h",
-        "A message of more than 256 KB is thrown away.").switched_by("alibaba.message_bytes"),
+        "A message of more than 256 KB is acknowledged and thrown away.").switched_by("alibaba.message_bytes"),
     Clause::open("ALI-OPEN-096", Cloud, Low,
         "help.aliyun.com/document_detail/148610.htm; alibabacloud.com/help/doc-detail/148610.htm; \
          C Link SDK",

@@ -56,6 +56,9 @@ switch!(
         Ignore,
         /// The CONNECT is refused, with return code 3 or reason code 0x80.
         Refuse,
+        /// It is published when the connection ends without DISCONNECT, as the C Link SDK 4 has come to
+        /// expect.
+        Publish,
     } default Ignore
 );
 
@@ -439,9 +442,9 @@ mod tests {
 
     #[test]
     fn a_switch_that_does_not_exist_is_refused_by_name() {
-        let error = serde_json::from_str::<AlibabaProfile>(r#"{ "will": "publish" }"#);
+        let error = serde_json::from_str::<AlibabaProfile>(r#"{ "will": "keep" }"#);
         let error = error.expect_err("no such value").to_string();
-        assert!(error.contains("expected `ignore` or `refuse`"), "{error}");
+        assert!(error.contains("expected one of `ignore`, `refuse`, `publish`"), "{error}");
         let error = serde_json::from_str::<AlibabaProfile>(r#"{ "keep_alive_s": 60 }"#);
         let error = error.expect_err("no such switch").to_string();
         assert!(error.contains("unknown field `keep_alive_s`"), "{error}");

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{SeedError, check::At};
 use crate::{
     alibaba::{
-        Instance,
+        self, Instance,
         instance::{DEVICE_NAME, Edition, Product, TopicClass, is_device_name},
         thing::ThingModel,
     },
@@ -102,7 +102,11 @@ impl ProductSeed {
         product.name = self.product_name.unwrap_or(self.product_key);
         product.registers_dynamically = self.dynamic_register;
         product.model = self.thing_model;
-        for topic in self.topics {
+        for (index, topic) in self.topics.into_iter().enumerate() {
+            alibaba::judge_class(&topic).map_err(|(found, expected)| {
+                let at = at.below("topic", index).field("TopicShortName");
+                at.error(found, expected, "such as `conf/+` for SUB, or `update` for PUB")
+            })?;
             let is_it = |it: &TopicClass| it.topic_short_name == topic.topic_short_name;
             product.topic_classes.retain(|it| !is_it(it));
             product.topic_classes.push(topic);
