@@ -123,7 +123,7 @@ Feature: Which topics a device may use
     And "lamp2" publishes "on" to "/pk/lamp2/user/get"
     Then "lamp2" receives PUBACK
 
-  @ALI-OPEN-077
+  @ALI-OPEN-077 @golden
   Scenario: A publish without permission may end the connection
     Given an instance where denied_publish is "close"
     And "lamp" is connected over MQTT 5

@@ -12,7 +12,7 @@ Feature: The publisher alone decides the QoS
     Then "lamp" receives the message "on" at QoS 0
     And "lamp" receives nothing
 
-  @ALI-QOS-002
+  @ALI-QOS-002 @golden
   Scenario: A message at QoS 1 is acknowledged to its publisher, and by its receiver
     Given "lamp" is connected with:
       | clean session | 0       |
