@@ -6,7 +6,7 @@ use wire::{Packet, Property, Qos, Will};
 use super::{connect, publish, retopic};
 use crate::{
     device::Signing,
-    miniature::{back_off::Growth, habits::Acknowledges, tls::Overlooks},
+    miniature::{alibaba::own, back_off::Growth, habits::Acknowledges, tls::Overlooks},
 };
 
 miniatures! { "alibaba":
@@ -49,10 +49,24 @@ miniatures! { "alibaba":
         habits.says = Some(|packet, _| keep_alive(packet, 3600));
     }
 
+    /// It publishes to a topic that it made up.
+    ali_makes_up_a_topic(habits) ["ALI-TOPIC-001"] {
+        habits.says = Some(|packet, who| {
+            retopic(packet, &format!("/{}/user/update", own(who)), "sensors/temperature");
+        });
+    }
+
+    /// It publishes in the name of another device.
+    ali_speaks_for_another(habits) ["ALI-OPEN-070"] {
+        habits.says = Some(|packet, who| {
+            retopic(packet, &format!("{}/user/update", who.id), "another/user/update");
+        });
+    }
+
     /// It leaves a Will, which nobody will ever read.
     ali_leaves_a_will(habits) ["SKY-CLIENT-017"] {
         habits.says = Some(|packet, who| {
-            let topic = format!("/{}/user/update", crate::miniature::alibaba::own(who));
+            let topic = format!("/{}/user/update", own(who));
             if let Some(connect) = connect(packet) {
                 connect.will = Some(Will { topic, payload: "gone".into(), ..Will::default() });
             }
@@ -60,7 +74,7 @@ miniatures! { "alibaba":
     }
 
     /// It publishes at QoS 2.
-    ali_publishes_at_qos_2(habits) ["ALI-QOS-003", "SKY-CLIENT-017"] {
+    ali_publishes_at_qos_2(habits) ["ALI-OPEN-096", "SKY-CLIENT-017"] {
         habits.says = Some(|packet, _| {
             if let Packet::Publish(publish) = packet {
                 publish.qos = Qos::ExactlyOnce;
@@ -69,7 +83,7 @@ miniatures! { "alibaba":
     }
 
     /// It wants its telemetry retained.
-    ali_wants_its_telemetry_retained(habits) ["ALI-RETAIN-001", "SKY-CLIENT-017"] {
+    ali_wants_its_telemetry_retained(habits) ["ALI-OPEN-096", "SKY-CLIENT-017"] {
         habits.says = Some(|packet, _| {
             if let Some(publish) = publish(packet, "/user/update") {
                 publish.retain = true;

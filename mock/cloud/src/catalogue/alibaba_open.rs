@@ -199,7 +199,7 @@ pub(super) const CLAUSES: &[Clause] = &[
         "Dynamic registration ... MQTT.md; Go infra/code.go",
         "A device that has not been active may register again and gets a new secret; an active one \
          is refused."),
-    Clause::open("ALI-OPEN-070", Cloud, High,
+    Clause::open("ALI-OPEN-070", Both, High,
         "Limits.md; What is a topic?.md",
         "A device publishes and subscribes to its own topics only."),
     Clause::open("ALI-OPEN-071", Cloud, High,
