@@ -3,7 +3,6 @@
 use crate::rule::rules;
 
 rules! {
-    RUNS_OVER_TCP = "ALI-GEN-001";
     GOES_THROUGH_THE_BROKER = "ALI-GEN-002";
     DEVICES_CONNECT = "ALI-GEN-003";
 }
