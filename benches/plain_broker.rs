@@ -15,7 +15,8 @@ use std::{
 
 use bytes::BytesMut;
 use rumqttd::{
-    ConnectionSettings, LinkType, Router, RouterConfig, Server, ServerSettings, protocol::v4::V4,
+    ConnectionSettings, LinkType, Router, RouterConfig, Server, ServerSettings,
+    protocol::{v4::V4, v5::V5},
 };
 use tokio::sync::oneshot;
 use wire::{Connect, Decoder, Filter, Packet, Publish, Qos, Subscribe, Version};
@@ -76,6 +77,8 @@ fn one_topic_beyond_ascii_ends_it_for_everybody() {
 /// rumqttd on a port of the loopback, without TLS.
 struct Broker {
     address: SocketAddr,
+    /// Of MQTT 5.
+    address_of_5: SocketAddr,
     /// Ends it when dropped.
     _stop: oneshot::Sender<()>,
 }
@@ -88,23 +91,26 @@ impl Broker {
     }
 
     fn try_start() -> Option<Self> {
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).ok()?.local_addr().ok()?;
+        let (address, address_of_5) = (free_address()?, free_address()?);
         let (stop, mut stopped) = oneshot::channel();
         let (tell, told) = mpsc::channel();
         thread::spawn(move || {
-            let mut server = Server::new(settings(address), router().spawn(), V4);
+            let router = router().spawn();
+            let mut server = Server::new(settings(address), router.clone(), V4);
+            let mut server_of_5 = Server::new(settings(address_of_5), router, V5);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
                 tokio::select! {
                     biased;
                     // Listens when polled for the first time, or ends because it cannot.
                     _ = server.start(LinkType::Remote) => {}
+                    _ = server_of_5.start(LinkType::Remote) => {}
                     _ = async { tell.send(()).is_ok() && std::future::pending().await } => {}
                     _ = &mut stopped => {}
                 }
             });
         });
-        told.recv().ok().map(|()| Self { address, _stop: stop })
+        told.recv().ok().map(|()| Self { address, address_of_5, _stop: stop })
     }
 
     fn connect(&self, client_id: &str) -> Client {
@@ -173,6 +179,11 @@ fn publish(topic: &str) -> Packet {
         payload: "x".into(),
         ..Publish::default()
     })
+}
+
+/// Free a moment ago.
+fn free_address() -> Option<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).ok()?.local_addr().ok()
 }
 
 /// What its package ships.

@@ -109,6 +109,18 @@ impl Scene {
         }
     }
 
+    /// Where a declaration is kept: with the tenants, or with the devices alone of a plain broker, which has
+    /// no tenants and lets everybody in.
+    ///
+    /// # Errors
+    /// When the mock runs already, or the cloud elsewhere has tenants of its own.
+    fn declarations(&mut self) -> Result<&mut Registry, Failed> {
+        match &self.outside {
+            Some(outside) if outside.is_plain() => Ok(&mut self.registry),
+            _ => self.registry_mut(),
+        }
+    }
+
     /// The cloud that devices are to connect to.
     pub(crate) async fn peer(&mut self) -> Result<Peer, Failed> {
         let Some(outside) = &self.outside else { return Ok(Peer::Inside(self.mock().await?)) };

@@ -8,6 +8,7 @@ use std::{
 use cloud::Time;
 use server::Mock;
 use tokio::{net::TcpStream, time::timeout};
+use wire::Version;
 
 use super::{HANG, plan::Port};
 
@@ -15,6 +16,8 @@ use super::{HANG, plan::Port};
 #[derive(Clone, Debug)]
 pub(crate) struct Doors {
     pub(crate) mqtt: String,
+    /// Of MQTT 5, where it has a port of its own, as it has at a plain broker.
+    pub(crate) mqtt_5: Option<String>,
     pub(crate) wss: Option<String>,
     /// Of port 1883.
     pub(crate) tcp: Option<String>,
@@ -49,6 +52,7 @@ impl Doors {
     pub(crate) fn of(mock: &Mock) -> Self {
         Self {
             mqtt: mock.mqtt_address().to_string(),
+            mqtt_5: None,
             wss: Some(mock.wss_address().to_string()),
             tcp: mock.tcp_address().map(|address| address.to_string()),
             tls: true,
@@ -61,8 +65,12 @@ impl Doors {
         self.now.unwrap_or_else(crate::outside::now)
     }
 
-    pub(super) fn at(&self, port: Port) -> Result<&str, String> {
+    /// The address of a port, for who speaks this version.
+    pub(super) fn at(&self, port: Port, version: Option<Version>) -> Result<&str, String> {
         match port {
+            Port::Mqtt if version == Some(Version::V5) => {
+                Ok(self.mqtt_5.as_deref().unwrap_or(&self.mqtt))
+            }
             Port::Mqtt => Ok(&self.mqtt),
             Port::Wss => self.wss(),
             Port::Tcp => {

@@ -54,7 +54,7 @@ pub(super) struct Raw {
 impl Raw {
     /// Connects up to the end of what is planned of the TLS handshake and the WebSocket upgrade.
     pub(super) async fn open(doors: &Doors, plan: &Plan, cut: Cut) -> Result<Self, String> {
-        let address = doors.at(plan.port())?;
+        let address = doors.at(plan.port(), plan.version())?;
         let wire: Wire = match plan.is_in_tls && doors.tls {
             true if plan.tls.is_old() => dial_as_of_old(doors, plan, address).await?,
             true => Box::new(dial(doors, plan, address).await?),

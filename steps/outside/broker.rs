@@ -6,6 +6,8 @@ use std::{any::Any, fmt, net::SocketAddr, sync::Arc};
 pub struct Running {
     /// Where it listens, without TLS.
     pub address: SocketAddr,
+    /// Where it listens for MQTT 5.
+    pub address_of_5: SocketAddr,
     /// Ends it when dropped.
     pub keep: Box<dyn Any + Send>,
 }

@@ -83,6 +83,7 @@ fn mock(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, Bad>
         hub,
         doors: Doors {
             mqtt: format!("{host}:{}", port("/mqtt_port")?),
+            mqtt_5: None,
             wss: Some(format!("{host}:{}", port("/wss_port")?)),
             tcp: port("/tcp_port").ok().map(|port| format!("{host}:{port}")),
             tls: true,
@@ -134,7 +135,15 @@ fn devices(content: &str, ca: Option<&Path>, named: String) -> Result<Outside, B
     let mqtt = if dialled.contains(':') { dialled } else { format!("{dialled}:8883") };
     Ok(Outside {
         kind: Kind::Devices(devices),
-        doors: Doors { mqtt, wss, tcp: None, tls: true, now: None, dead: Dead::default() },
+        doors: Doors {
+            mqtt,
+            mqtt_5: None,
+            wss,
+            tcp: None,
+            tls: true,
+            now: None,
+            dead: Dead::default(),
+        },
         hub,
         server_name,
         roots_der: roots(&ca_of(ca)?)?,

@@ -75,6 +75,7 @@ impl Outside {
             server_name: HUB.to_owned(),
             doors: Doors {
                 mqtt: String::new(),
+                mqtt_5: None,
                 wss: None,
                 tcp: None,
                 tls: false,
@@ -91,7 +92,9 @@ impl Outside {
         match &self.kind {
             Kind::Plain(broker) => {
                 let running = broker.start()?;
-                let doors = Doors { mqtt: running.address.to_string(), ..self.doors.clone() };
+                let (mqtt, mqtt_5) =
+                    (running.address.to_string(), running.address_of_5.to_string());
+                let doors = Doors { mqtt, mqtt_5: Some(mqtt_5), ..self.doors.clone() };
                 Ok((doors, Some(running)))
             }
             Kind::Mock { .. } | Kind::Devices(_) => Ok((self.doors.clone(), None)),
@@ -156,7 +159,7 @@ impl Outside {
     }
 
     /// Whether names and addresses are those of the features.
-    const fn is_plain(&self) -> bool {
+    pub(crate) const fn is_plain(&self) -> bool {
         matches!(self.kind, Kind::Plain(_))
     }
 

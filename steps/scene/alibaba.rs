@@ -25,14 +25,14 @@ const TIMESTAMP: &str = "2524608000000";
 impl Scene {
     /// Declares the instance, or more of it: an object of the seed's model.
     pub(crate) fn declare_instance(&mut self, more: Value) -> Said {
-        self.registry_mut()?;
+        self.declarations()?;
         let mut instance = self.instance.take().unwrap_or_else(default_instance);
         merge(&mut instance, more);
         let expected = "an instance as a seed declares it";
         let seed: Seed = serde_json::from_value(json!({"instance": [instance]}))
             .map_err(|error| Failed::new(expected, error))?;
         let declared = seed.registry().map_err(|error| Failed::new(expected, error))?;
-        self.registry_mut()?.instances.extend(declared.instances);
+        self.declarations()?.instances.extend(declared.instances);
         self.instance = Some(instance);
         Ok(())
     }

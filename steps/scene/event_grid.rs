@@ -27,7 +27,7 @@ impl Scene {
     /// Declares the namespace, or more of it: an object of the seed's model. Resources are added, or replaced
     /// where one has the same name.
     pub(crate) fn declare(&mut self, more: Value) -> Said {
-        self.registry_mut()?;
+        self.declarations()?;
         let mut namespace = match self.event_grid.namespace.take() {
             Some(namespace) => namespace,
             None => self.default_namespace(),
@@ -38,7 +38,7 @@ impl Scene {
         let declared = seed
             .registry()
             .map_err(|error| Failed::new("a namespace as a seed declares it", error))?;
-        self.registry_mut()?.namespaces.extend(declared.namespaces);
+        self.declarations()?.namespaces.extend(declared.namespaces);
         self.event_grid.namespace = Some(namespace);
         Ok(())
     }
@@ -97,7 +97,9 @@ impl Scene {
             let client = registry.namespace(NAMESPACE)?.client(client)?;
             Some(client.authentication_name().to_owned())
         });
-        let mut plan = self.plan(NAMESPACE, name, certificate);
+        // A plain broker has no TLS to show a certificate in.
+        let is_plain = self.outside.as_ref().is_some_and(|outside| outside.is_plain());
+        let mut plan = self.plan(NAMESPACE, name, certificate.filter(|_| !is_plain));
         plan.is_found_by_name = true;
         plan.username = Some(claimed.unwrap_or_else(|| client.to_owned()));
         plan
