@@ -14,7 +14,7 @@ use std::{
 
 use cloud::{Break, Rule, Way};
 use futures::{StreamExt as _, stream};
-use reports::{Scenario, Verdict};
+use reports::{Outcome, Scenario, Verdict};
 
 pub use reach::{Reach, Sample};
 pub use survivors::Survivors;
@@ -52,6 +52,8 @@ pub struct Row {
     pub breaks: Vec<Broken>,
     /// Scenarios that are tagged with it and fail for none of its breaks: place and title.
     pub idle: Vec<(String, String)>,
+    /// Why scenarios that are tagged with it were not run: what only they notice is not known.
+    pub not_run: Option<String>,
 }
 
 impl Row {
@@ -63,6 +65,9 @@ impl Row {
     /// What is not proven about it: the name under which a survivor is listed, and a line that says it.
     fn troubles(&self) -> Vec<(String, String)> {
         let id = self.rule.id();
+        if self.not_run.is_some() {
+            return Vec::new();
+        }
         let mut troubles: Vec<(String, String)> = self
             .breaks
             .iter()
@@ -194,7 +199,13 @@ impl Unbroken {
             .map(|(scenario, _)| (place(scenario), scenario.name.clone()))
             .filter(|(place, _)| !killers.contains(place))
             .collect();
-        Row { rule, breaks, idle }
+        let not_run = self.ran.iter().map(|(scenario, _)| scenario).find_map(|scenario| {
+            match &scenario.outcome {
+                Outcome::NotRun(why) if is_tagged(scenario, rule) => Some(why.clone()),
+                _ => None,
+            }
+        });
+        Row { rule, breaks, idle, not_run }
     }
 
     /// The scenarios that are tagged with a rule.
@@ -258,6 +269,9 @@ async fn judge(options: &Options, reach: &Reach) -> Result<bool, Trouble> {
     tell(&reach.to_string());
     let rows = matrix(options, reach, |row| {
         row.breaks.iter().for_each(|broken| tell(&broken.to_string()));
+        if let Some(why) = &row.not_run {
+            tell(&format!("{} is not known to be missed: a scenario {why}", row.rule.id()));
+        }
     })
     .await?;
     let troubles: BTreeMap<String, String> = rows.iter().flat_map(Row::troubles).collect();

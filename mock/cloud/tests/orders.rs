@@ -258,6 +258,7 @@ fn the_tenants_are_listed() {
         }],
         "provisioning": [],
         "namespaces": [],
+        "instances": [],
         "autoCreate": false,
     });
     assert_eq!(tenants, expected);

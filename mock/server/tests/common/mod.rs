@@ -60,6 +60,8 @@ pub fn instance_cloud() -> (Cloud, String) {
     let mut product = Product::new(PRODUCT_KEY, SECRET);
     product.put_device("lamp", SECRET);
     let mut instance = Instance::new("iot-1", "cn-shanghai", Edition::default());
+    // One device connects more often than the platform lets it.
+    instance.profile.connects_per_min = 0;
     instance.products.insert(PRODUCT_KEY.to_owned(), product);
     let host = instance.host();
     let mut registry = Registry::default();
