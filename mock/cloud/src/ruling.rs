@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wire::Packet;
+use wire::{Ack, Packet, Publish, Qos};
 
 use crate::{
     breaks::{Breaks, Uses, Way},
@@ -85,6 +85,14 @@ impl<'a> Ruling<'a> {
     /// Sends a packet because of a rule.
     pub fn send(&mut self, conn: ConnId, packet: Packet, because: Rule) {
         self.act(Action::Send { conn, packet }, because);
+    }
+
+    /// Answers a QoS 1 publish by PUBACK because of a rule; any other has no such answer.
+    pub fn acknowledge(&mut self, conn: ConnId, publish: &Publish, reason: u8, because: Rule) {
+        if let (Qos::AtLeastOnce, Some(packet_id)) = (publish.qos, publish.packet_id) {
+            let ack = Ack { packet_id, reason, properties: Vec::new() };
+            self.send(conn, Packet::Puback(ack), because);
+        }
     }
 
     /// Ends a connection because of a rule.

@@ -25,6 +25,13 @@ pub fn encode(packet: &Packet, version: Version, out: &mut BytesMut) {
     put_body(packet, version, out);
 }
 
+/// How many bytes a packet takes on the wire.
+pub fn size_bytes(packet: &Packet, version: Version) -> usize {
+    let mut out = BytesMut::new();
+    encode(packet, version, &mut out);
+    out.len()
+}
+
 /// Appends a frame of any first byte and any body, with the right remaining length.
 pub fn encode_frame(first_byte: u8, body: &[u8], out: &mut BytesMut) {
     out.reserve(HEADER_BYTES_MAX + body.len());

@@ -34,7 +34,7 @@ mod show;
 pub mod topic;
 
 pub use decode::Decoder;
-pub use encode::{encode, encode_frame};
+pub use encode::{encode, encode_frame, size_bytes};
 pub use malformed::Malformed;
 pub use packet::{
     Ack, Auth, Connack, Connect, Disconnect, Filter, Packet, Publish, Qos, Suback, Subscribe,

@@ -219,7 +219,7 @@ fn is_sent(
     let most_bytes = link.maximum_packet_size;
     if let Some(most_bytes) = ruling.value(v5::MAXIMUM_PACKET_SIZE_OF_THE_DEVICE, most_bytes, None)
     {
-        let fits = size_bytes(&packet, link.version) <= most_bytes;
+        let fits = wire::size_bytes(&packet, link.version) <= most_bytes;
         if let Err(Broken(_)) = ruling.uphold(v5::TOO_LARGE_IS_FILTERED, fits) {
             return false;
         }
@@ -246,11 +246,4 @@ fn alias_of(
     let sends = profile.sends_aliases;
     let sends = ruling.value(open::ALIAS_MAXIMUM, sends, !sends);
     if sends { link.aliases.of(topic, maximum) } else { None }
-}
-
-/// How long a packet is on the wire.
-pub(super) fn size_bytes(packet: &Packet, version: Version) -> usize {
-    let mut bytes = bytes::BytesMut::new();
-    wire::encode(packet, version, &mut bytes);
-    bytes.len()
 }

@@ -1,7 +1,7 @@
 //! A PUBLISH: judged, handed on, acknowledged.
 
 use broker::{AliasFault, Message};
-use wire::{Ack, Packet, Property, Publish, Qos};
+use wire::{Property, Publish, Qos};
 
 use super::{
     Session, deliver,
@@ -15,7 +15,6 @@ use super::{
 use crate::{
     cloud::Core,
     profile::{AlibabaProfile, DeniedPublish},
-    rule::Rule,
     ruling::{Broken, Ruling},
 };
 
@@ -39,7 +38,7 @@ pub(super) fn publish(
     let fails = v5::judge_publish(session, publish, instance, ruling)?;
     let name = resolve(session, publish, &profile, ruling)?;
     if let Some(reason) = fails {
-        acknowledge(session, publish, reason, qos::QOS_1, ruling);
+        ruling.acknowledge(session.conn, publish, reason, qos::QOS_1);
         return Ok(());
     }
     Ending::unless_granted(pkt::PUBLISH, PROTOCOL_ERROR, ruling)?;
@@ -60,7 +59,7 @@ pub(super) fn publish(
         publisher: Some(session.key.clone()),
         ..Message::new(&name, publish.payload.clone())
     };
-    acknowledge(session, publish, SUCCESS, qos::QOS_1, ruling);
+    ruling.acknowledge(session.conn, publish, SUCCESS, qos::QOS_1);
     if is_taken(core, session, &message, &profile, ruling).is_err() {
         return Ok(());
     }
@@ -119,11 +118,11 @@ fn denied(
         DeniedPublish::Close => Err(Ending { because, reason: NOT_AUTHORIZED }),
         DeniedPublish::Ignore => Ok(()),
         DeniedPublish::Refuse if session.is_v5() => {
-            acknowledge(session, publish, NOT_AUTHORIZED, because, ruling);
+            ruling.acknowledge(session.conn, publish, NOT_AUTHORIZED, because);
             Ok(())
         }
         DeniedPublish::Refuse | DeniedPublish::Drop => {
-            acknowledge(session, publish, SUCCESS, because, ruling);
+            ruling.acknowledge(session.conn, publish, SUCCESS, because);
             Ok(())
         }
     }
@@ -154,19 +153,6 @@ fn resolve(
             Ending::unless(false, v5::REASON_CODES, PROTOCOL_ERROR, ruling)?;
             Ok(publish.topic.clone())
         }
-    }
-}
-
-fn acknowledge(
-    session: &Session,
-    publish: &Publish,
-    reason: u8,
-    because: Rule,
-    ruling: &mut Ruling<'_>,
-) {
-    if let (Qos::AtLeastOnce, Some(packet_id)) = (publish.qos, publish.packet_id) {
-        let ack = Ack { packet_id, reason, properties: Vec::new() };
-        ruling.send(session.conn, Packet::Puback(ack), because);
     }
 }
 

@@ -10,7 +10,6 @@ use wire::{Connect, Filter, Packet, Property, Publish};
 pub(super) use self::limits::{breach, faults, may_fail_with};
 use super::{
     Instance, Session,
-    deliver::size_bytes,
     end::{Ending, PACKET_TOO_LARGE, UNSPECIFIED_ERROR},
     open, topic,
 };
@@ -83,7 +82,7 @@ pub(super) fn judge_size(
     let most_bytes = profile.max_packet_bytes;
     let rough_bytes = publish.topic.len() + publish.payload.len() + AROUND_BYTES;
     let fits = publish.properties.is_empty() && rough_bytes <= most_bytes
-        || size_bytes(&Packet::Publish(publish.clone()), session.version) <= most_bytes;
+        || wire::size_bytes(&Packet::Publish(publish.clone()), session.version) <= most_bytes;
     Ending::unless(fits, MAXIMUM_PACKET_SIZE, PACKET_TOO_LARGE, ruling)
 }
 

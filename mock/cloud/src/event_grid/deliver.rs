@@ -242,7 +242,7 @@ fn is_sent(
         payload: delivery.message.payload.clone(),
     });
     if let Some(most_bytes) = link.maximum_packet_size {
-        let fits = size_bytes(&packet, link.version) <= most_bytes;
+        let fits = wire::size_bytes(&packet, link.version) <= most_bytes;
         let rule = v5::MAXIMUM_PACKET_SIZE_OF_THE_CLIENT;
         if let Err(Broken(_)) = ruling.uphold(rule, fits) {
             return false;
@@ -324,11 +324,4 @@ pub(super) fn correlation_data(properties: &[Property]) -> Option<&Bytes> {
         Property::CorrelationData(data) => Some(data),
         _ => None,
     })
-}
-
-/// How long a packet is on the wire.
-pub(super) fn size_bytes(packet: &Packet, version: Version) -> usize {
-    let mut bytes = bytes::BytesMut::new();
-    wire::encode(packet, version, &mut bytes);
-    bytes.len()
 }

@@ -1,7 +1,7 @@
 //! A PUBLISH: judged, routed, acknowledged.
 
 use broker::{AliasFault, Message};
-use wire::{Ack, Packet, Property, Publish, Qos, topic};
+use wire::{Packet, Property, Publish, Qos, topic};
 
 use super::{
     Session, deliver,
@@ -68,7 +68,7 @@ pub(super) fn publish(
     };
     route::hand_on(core, &session.host, &message, &session.client, ruling);
     deliver::route(core, &session.host.clone(), message, because, ruling);
-    acknowledge(session, publish, SUCCESS, qos::QOS_1_IS_ACKNOWLEDGED, ruling);
+    ruling.acknowledge(session.conn, publish, SUCCESS, qos::QOS_1_IS_ACKNOWLEDGED);
     // Its own session may have overflowed.
     let is_live =
         core.namespace(&session.host).is_some_and(|it| it.has(&session.name, session.conn));
@@ -187,7 +187,7 @@ fn judge_size(
     if publish.properties.is_empty() && rough <= most_bytes {
         return Ok(());
     }
-    let bytes = deliver::size_bytes(&Packet::Publish(publish.clone()), session.version);
+    let bytes = wire::size_bytes(&Packet::Publish(publish.clone()), session.version);
     let fits = bytes <= most_bytes;
     let rule = if session.is_v5() { v5::MAXIMUM_PACKET_SIZE } else { limit::MESSAGE_OF_512_KIB };
     Ending::unless(fits, rule, PACKET_TOO_LARGE, ruling)
@@ -328,21 +328,8 @@ fn refuse(
 ) -> Result<(), Ending> {
     Ending::unless_granted(v5::NEGATIVE_ACKNOWLEDGEMENT, ending.reason, ruling)?;
     let reason = end::told(ending.reason, ruling);
-    acknowledge(session, publish, reason, ending.because, ruling);
+    ruling.acknowledge(session.conn, publish, reason, ending.because);
     Ok(())
-}
-
-fn acknowledge(
-    session: &Session,
-    publish: &Publish,
-    reason: u8,
-    because: Rule,
-    ruling: &mut Ruling<'_>,
-) {
-    if let (Qos::AtLeastOnce, Some(packet_id)) = (publish.qos, publish.packet_id) {
-        let ack = Ack { packet_id, reason, properties: Vec::new() };
-        ruling.send(session.conn, Packet::Puback(ack), because);
-    }
 }
 
 /// The properties that go through to subscribers.
